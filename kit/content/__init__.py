@@ -1,0 +1,1 @@
+"""Exercises as data: their models, how files are loaded and checked, and their JSON Schema."""

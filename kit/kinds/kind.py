@@ -1,0 +1,97 @@
+"""What every kind of exercise offers to the session, the views and the results. No I/O."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pandas as pd
+
+from kit.content.exercise import Exercise
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of an exercise.
+
+    Attributes:
+        id: Name for the computer, such as ``sort-again``.
+        title: Name for people.
+        minutes: Suggested length; 0 when the facilitator decides.
+        round: Number of the round whose responses are taken in this stage, or None when it takes none.
+        shows_group: Whether participants see the group's result in this stage.
+    """
+
+    id: str
+    title: str
+    minutes: int = 0
+    round: int | None = None
+    shows_group: bool = False
+
+
+@dataclass(frozen=True)
+class Moment:
+    """Where an exercise stands: its stage and what the stage was opened with.
+
+    Attributes:
+        stage: The stage.
+        params: What was fixed when the stage was opened, e.g. ``{"items": ["greeted", …]}`` for the contested cards.
+    """
+
+    stage: Stage
+    params: Mapping[str, Any] = field(default_factory=dict)
+
+
+Answers = Mapping[tuple[int, str], str]
+"""One participant's current responses: (round, item) -> value."""
+
+
+class Kind(ABC):
+    """The rules of one kind, bound to the content of one exercise. Subclasses own no I/O and keep no state.
+
+    Group data is always a DataFrame of responses with the columns ``participant`` (pseudonym), ``round`` (int),
+    ``item`` (str), ``value`` (str) and ``at`` (UTC datetime), one row per current response.
+    """
+
+    exercise: Exercise
+    stages: tuple[Stage, ...]
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+
+    def stage(self, stage_id: str) -> Stage | None:
+        """The stage of that id, or None."""
+        return next((stage for stage in self.stages if stage.id == stage_id), None)
+
+    @abstractmethod
+    def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
+        """What must be fixed when a stage opens (JSON-ready), e.g. which cards are contested. Else an empty dict."""
+
+    @abstractmethod
+    def check(self, round: int, item: str, value: str) -> str:
+        """The value as it will be stored.
+
+        Raises:
+            ResponseError: The item or value is unknown, or out of bounds, or the round takes no such item.
+        """
+
+    @abstractmethod
+    def progress(self, moment: Moment, answers: Answers) -> tuple[int, int]:
+        """How many items of this stage one participant has answered, and how many there are: (done, total)."""
+
+    @abstractmethod
+    def participant_view(
+        self, moment: Moment, answers: Answers, responses: pd.DataFrame | None
+    ) -> dict[str, Any]:
+        """What the participant's template shows. ``responses`` is None in stages that do not show the group.
+
+        Never holds an answer key before the stage that shows it, and never another participant's responses.
+        """
+
+    @abstractmethod
+    def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
+        """What the templates of the projector and of the facilitator show of the group."""
+
+    @abstractmethod
+    def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:
+        """The group's results, one DataFrame a table, by name (which is also the sheet's name)."""

@@ -1,0 +1,1 @@
+"""The web server: a Voilà application with pages for participants and the projector."""

@@ -1,0 +1,1 @@
+"""Where sessions, participants and responses are kept: SQLite by default, PostgreSQL by URL."""

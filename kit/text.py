@@ -1,0 +1,25 @@
+"""The one catalogue of texts that people read. Every such text passes through ``gettext`` or ``ngettext`` here."""
+
+from gettext import NullTranslations, translation
+from pathlib import Path
+
+LOCALE_FOLDER = Path(__file__).parent / "locale"
+DOMAIN = "kit"
+
+_catalogue: NullTranslations = translation(DOMAIN, LOCALE_FOLDER, fallback=True)
+
+
+def use_catalogue(catalogue: NullTranslations) -> None:
+    """Speak with another catalogue from now on."""
+    global _catalogue
+    _catalogue = catalogue
+
+
+def gettext(message: str) -> str:
+    """The message in the reader's language; English when the catalogue has no other."""
+    return _catalogue.gettext(message)
+
+
+def ngettext(singular: str, plural: str, number: int) -> str:
+    """The message in the form that fits the number."""
+    return _catalogue.ngettext(singular, plural, number)

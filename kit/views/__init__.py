@@ -1,0 +1,1 @@
+"""HTML of every page and stage, from templates. The same for phone, projector and notebook."""
