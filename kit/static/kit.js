@@ -1,0 +1,382 @@
+// @ts-check
+/**
+ * The browser's half of every page: native controls report changes, islands of HTML come back.
+ *
+ * A page element `root` holds `[data-view]`, whose HTML the server renders. Controls with `data-item` inside a
+ * `form[data-exercise][data-round]` send changes; buttons and forms with `data-action` send actions. What is not yet
+ * acknowledged stays in the outbox, which survives a reload. docs/protocol.md describes the messages.
+ *
+ * @typedef {{exercise: string, round: number, item: string, value: string, seq: number}} Change
+ * @typedef {{type: string, [key: string]: any}} Message
+ */
+
+const RETRY_MS = [300, 700, 1500, 3000, 5000];
+const TYPING_PAUSE_MS = 500;
+const ADVANCE_MS = 420;
+const SILENCE_MS = 20000;
+
+/** What was changed and not yet acknowledged, kept in localStorage where there is one. */
+class Outbox {
+  /** @param {string} name */
+  constructor(name) {
+    this.name = `kit:outbox:${name}`;
+    /** @type {Map<string, Change>} */
+    this.changes = new Map();
+    this.seq = 0;
+    this.read();
+  }
+
+  read() {
+    try {
+      const kept = JSON.parse(localStorage.getItem(this.name) ?? "{}");
+      for (const change of kept.changes ?? []) this.merge(change);
+      this.seq = Math.max(this.seq, kept.seq ?? 0);
+    } catch { /* no storage, or not ours: what is in memory counts */ }
+  }
+
+  write() {
+    try {
+      localStorage.setItem(this.name, JSON.stringify({ seq: this.seq, changes: [...this.changes.values()] }));
+    } catch { /* private mode or a full disk: memory holds it until the page closes */ }
+  }
+
+  /** @param {Change} change */
+  merge(change) {
+    const key = `${change.exercise}/${change.round}/${change.item}`;
+    const held = this.changes.get(key);
+    if (!held || held.seq < change.seq) this.changes.set(key, change);
+  }
+
+  /** @param {Omit<Change, "seq">} change @returns {Change} */
+  put(change) {
+    this.read(); // another tab of the same seat may have counted on
+    const numbered = { ...change, seq: ++this.seq };
+    this.merge(numbered);
+    this.write();
+    return numbered;
+  }
+
+  /** @param {number} seq The change that was acknowledged or refused. */
+  drop(seq) {
+    for (const [key, change] of this.changes) if (change.seq === seq) this.changes.delete(key);
+    this.write();
+  }
+}
+
+/** One page: its controls, its outbox and what it shows of the connection. */
+export class Page {
+  /** @param {HTMLElement} root @param {(message: Message) => boolean} send Returns whether it could be handed over. */
+  constructor(root, send) {
+    this.root = root;
+    this.send = send;
+    this.connected = false;
+    this.pointed = false;
+    this.advancing = 0;
+    this.outbox = new Outbox(root.dataset.seat ?? "");
+    this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
+    /** @type {Map<Element, number>} */
+    this.typing = new Map();
+    root.addEventListener("change", (event) => this.changed(event));
+    root.addEventListener("input", (event) => this.typed(event));
+    root.addEventListener("click", (event) => this.clicked(event));
+    root.addEventListener("submit", (event) => this.submitted(event));
+    this.timer = window.setInterval(() => this.tick(), 1000);
+    this.settle();
+  }
+
+  close() {
+    window.clearInterval(this.timer);
+  }
+
+  // --- what the person does
+
+  /** @param {Event} event */
+  changed(event) {
+    const control = /** @type {HTMLInputElement} */ (event.target);
+    const form = control.closest?.("form[data-exercise]");
+    if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
+    window.clearTimeout(this.typing.get(control));
+    this.typing.delete(control);
+    const change = this.outbox.put({
+      exercise: form.dataset.exercise ?? "",
+      round: Number(form.dataset.round),
+      item: control.dataset.item,
+      value: control.value,
+    });
+    this.mark();
+    if (this.connected) this.send({ type: "change", ...change });
+    this.showState();
+  }
+
+  /** @param {Event} event */
+  typed(event) {
+    const control = /** @type {HTMLElement} */ (event.target);
+    if (!control.matches?.("textarea[data-item], input[type=text][data-item]")) return;
+    window.clearTimeout(this.typing.get(control));
+    this.typing.set(control, window.setTimeout(() => this.changed(event), TYPING_PAUSE_MS));
+  }
+
+  /** @param {MouseEvent} event */
+  clicked(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
+    if (button?.dataset.go) this.go(button.dataset.go);
+    else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
+    else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
+    // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
+    if (!target.closest("form[data-advance] [data-step] label")) return;
+    this.pointed ||= event.detail > 0;
+    if (!this.pointed || !target.matches("input")) return;
+    this.pointed = false;
+    window.clearTimeout(this.advancing);
+    this.advancing = window.setTimeout(() => this.go("open"), ADVANCE_MS);
+  }
+
+  /** @param {SubmitEvent} event */
+  submitted(event) {
+    const form = /** @type {HTMLFormElement} */ (event.target);
+    if (form.dataset.exercise) event.preventDefault();
+    if (!form.dataset.action) return;
+    event.preventDefault();
+    this.act(form, Object.fromEntries(new FormData(form, event.submitter)));
+  }
+
+  /** @param {HTMLElement} source @param {object} values */
+  act(source, values) {
+    if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
+    if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.showState();
+  }
+
+  // --- one step (card) at a time
+
+  steps() {
+    return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-step]")]);
+  }
+
+  /** @param {string} where "next", "back", "open" (the next unanswered one) or a step's name. */
+  go(where) {
+    const steps = this.steps();
+    if (!steps.length) return;
+    const now = steps.findIndex((step) => !step.hidden);
+    const open = (/** @type {number} */ i) => !steps[i].querySelector("input:checked");
+    const ahead = [...steps.keys()].map((i) => (now + 1 + i) % steps.length);
+    const to = where === "next" ? Math.min(now + 1, steps.length - 1)
+      : where === "back" ? Math.max(now - 1, 0)
+      : where === "open" ? ahead.find(open) ?? now
+      : steps.findIndex((step) => step.dataset.step === where);
+    this.show(Math.max(to, 0));
+    if (to !== now) steps[to].focus({ preventScroll: false });
+  }
+
+  /** @param {number} index */
+  show(index) {
+    const steps = this.steps();
+    steps.forEach((step, i) => { step.hidden = i !== index; });
+    for (const button of this.root.querySelectorAll("button[data-go]")) {
+      const go = /** @type {HTMLElement} */ (button).dataset.go;
+      if (go === steps[index]?.dataset.step) button.setAttribute("aria-current", "step");
+      else button.removeAttribute("aria-current");
+      if (go === "back") /** @type {HTMLButtonElement} */ (button).disabled = index === 0;
+      if (go === "next") /** @type {HTMLButtonElement} */ (button).disabled = index === steps.length - 1;
+    }
+  }
+
+  /** Show beside each card of the list where it was placed. */
+  mark() {
+    for (const step of this.steps()) {
+      const checked = step.querySelector("input:checked");
+      const badge = this.root.querySelector(`[data-badge="${step.dataset.step}"]`);
+      if (badge) badge.textContent = checked?.getAttribute("data-name") ?? "";
+    }
+  }
+
+  // --- what comes back
+
+  /** @param {Message} message @param {DataView[]} [buffers] */
+  receive(message, buffers) {
+    if (message.type === "view") this.replace(message.id, message.html);
+    if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
+    if (message.type === "hello") {
+      this.outbox.seq = Math.max(this.outbox.seq, message.seq);
+      this.connected = true;
+      for (const change of this.outbox.changes.values()) this.send({ type: "change", ...change });
+    }
+    for (const [name, html] of Object.entries(message.islands ?? {})) this.fill(name, html);
+    if (message.text !== undefined) this.fill("notice", message.text, true);
+    if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
+    this.showState();
+  }
+
+  /** @param {string} id @param {string} html */
+  replace(id, html) {
+    const view = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-view]"));
+    if (!view || view.dataset.view === id) return;
+    view.dataset.view = id;
+    view.innerHTML = html;
+    this.settle();
+    /** @type {HTMLElement | null} */ (view.querySelector("h1, h2"))?.focus();
+    window.scrollTo?.(0, 0);
+  }
+
+  /** @param {string} name @param {string} content @param {boolean} [plain] */
+  fill(name, content, plain) {
+    for (const island of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+      if (plain) island.textContent = content;
+      else if (island.innerHTML !== content) island.innerHTML = content;
+    }
+    this.tick(true);
+  }
+
+  /** After new HTML: put back what waits, choose the card to show, start the clock. */
+  settle() {
+    for (const change of this.outbox.changes.values()) {
+      const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
+      for (const control of this.root.querySelectorAll(`${form} [data-item="${change.item}"]`)) {
+        const input = /** @type {HTMLInputElement} */ (control);
+        if (input.type === "radio") input.checked = input.value === change.value;
+        else input.value = change.value;
+      }
+    }
+    const open = this.steps().findIndex((step) => !step.querySelector("input:checked"));
+    this.show(Math.max(open, 0));
+    this.mark();
+    this.tick(true);
+    this.showState();
+  }
+
+  showState() {
+    const status = this.root.querySelector("[data-status]");
+    if (!(status instanceof HTMLElement)) return;
+    const waiting = this.outbox.changes.size;
+    const state = !this.connected ? "offline" : waiting ? "waiting" : "saved";
+    const text = (status.dataset[state] ?? "").replace("{n}", String(waiting));
+    status.dataset.status = state;
+    if (status.textContent !== text) status.textContent = text;
+  }
+
+  /** Count down every clock. @param {boolean} [fresh] New clocks may be on the page. */
+  tick(fresh) {
+    for (const clock of this.root.querySelectorAll("[data-seconds]")) {
+      const element = /** @type {HTMLElement & {kitEnds?: number, kitSeconds?: string}} */ (clock);
+      if (element.kitEnds === undefined || element.kitSeconds !== element.dataset.seconds) {
+        element.kitEnds = Date.now() + 1000 * Number(element.dataset.seconds);
+        element.kitSeconds = element.dataset.seconds;
+      } else if (fresh) continue;
+      const left = Math.max(0, Math.round((element.kitEnds - Date.now()) / 1000));
+      element.textContent = left
+        ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
+        : element.dataset.over ?? "0:00";
+    }
+  }
+}
+
+/** @param {string} name @param {string} mime @param {DataView} content */
+function download(name, mime, content) {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([/** @type {BlobPart} */ (content)], { type: mime }));
+  link.download = name;
+  link.click();
+  window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/**
+ * Keep a page in touch with the server by WebSocket; reconnects by itself.
+ * @param {HTMLElement} root @param {string} url
+ */
+export function connect(root, url) {
+  /** @type {WebSocket | undefined} */
+  let socket;
+  let tries = 0;
+  let heard = Date.now();
+  let retry = 0;
+  const page = new Page(root, (message) => {
+    if (socket?.readyState !== WebSocket.OPEN) return false;
+    socket.send(JSON.stringify(message));
+    return true;
+  });
+
+  function open() {
+    window.clearTimeout(retry);
+    const address = new URL(url, location.href);
+    address.protocol = address.protocol.replace("http", "ws");
+    address.searchParams.set("view", /** @type {HTMLElement} */ (root.querySelector("[data-view]")).dataset.view ?? "");
+    const mine = socket = new WebSocket(address);
+    heard = Date.now();
+    mine.onmessage = (event) => {
+      tries = 0;
+      heard = Date.now();
+      const message = JSON.parse(event.data);
+      if (message.type === "leave") location.assign(message.url);
+      else page.receive(message);
+    };
+    mine.onclose = () => {
+      if (mine !== socket) return;
+      lost();
+      const wait = RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)];
+      retry = window.setTimeout(open, wait * (0.7 + 0.6 * Math.random()));
+    };
+  }
+
+  function lost() {
+    page.connected = false;
+    page.showState();
+  }
+
+  function reopen() {
+    const old = socket;
+    socket = undefined;
+    old?.close();
+    open();
+  }
+
+  // Wi-Fi that is gone without a word: ask when it has been silent, and give up on the socket when no answer comes.
+  window.setInterval(() => {
+    if (Date.now() - heard > 2 * SILENCE_MS) { lost(); reopen(); }
+    else if (Date.now() - heard > SILENCE_MS) page.send({ type: "ping" });
+  }, 5000);
+  window.addEventListener("online", reopen);
+  window.addEventListener("offline", () => { socket?.close(); lost(); });
+  document.addEventListener("visibilitychange", () => {
+    if (!document.hidden && socket?.readyState !== WebSocket.OPEN) reopen();
+  });
+  open();
+  return page;
+}
+
+/** The learner's own key, made once in this browser. */
+function learnerKey() {
+  const make = () => [...crypto.getRandomValues(new Uint8Array(16))].map((n) => n.toString(16).padStart(2, "0")).join("");
+  try {
+    const key = localStorage.getItem("kit:learner") ?? make();
+    localStorage.setItem("kit:learner", key);
+    return key;
+  } catch {
+    return make();
+  }
+}
+
+/** anywidget's entry: the same page, with a kernel at the other end. @param {{model: any, el: HTMLElement}} host */
+export function render({ model, el }) {
+  const root = document.createElement("div");
+  root.className = "kit kit-notebook";
+  root.dataset.seat = model.get("seat");
+  root.innerHTML = model.get("html");
+  el.append(root);
+  const page = new Page(root, (message) => { model.send(message); return true; });
+  /** @param {Message} message @param {DataView[]} buffers */
+  const receive = (message, buffers) => page.receive(message, buffers);
+  const renew = () => { root.innerHTML = model.get("html"); page.settle(); };
+  model.on("msg:custom", receive);
+  model.on("change:html", renew);
+  model.send({ type: "hello", key: learnerKey() });
+  return () => {
+    page.close();
+    model.off("msg:custom", receive);
+    model.off("change:html", renew);
+  };
+}
+
+export default { render };
+
+const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
+if (live) connect(live, live.dataset.live ?? "");
