@@ -1,1 +1,26 @@
-"""The kinds of exercise: their stages, what a response is, what follows from responses. Plain rules, no I/O."""
+"""The kinds of exercise: stages, what a response is, what follows from responses. Plain rules, no I/O."""
+
+from kit.content.exercise import Exercise
+from kit.errors import ContentError
+from kit.kinds.kind import Answers, Kind, Moment, Stage
+from kit.kinds.sort import Sort
+
+KINDS: dict[str, type[Kind]] = {"sort": Sort}
+"""Every kind by the name that an exercise file gives it."""
+
+__all__ = ["KINDS", "Answers", "Kind", "Moment", "Sort", "Stage", "kind_of"]
+
+
+def kind_of(exercise: Exercise) -> Kind:
+    """The rules for an exercise.
+
+    Raises:
+        ContentError: Nobody wrote rules for its kind.
+    """
+    try:
+        return KINDS[exercise.kind](exercise)
+    except KeyError:
+        known = ", ".join(sorted(KINDS))
+        raise ContentError(
+            f"{exercise.id}: there is no kind “{exercise.kind}”. Use one of: {known}."
+        ) from None

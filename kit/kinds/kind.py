@@ -1,7 +1,7 @@
 """What every kind of exercise offers to the session, the views and the results. No I/O."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -35,7 +35,8 @@ class Moment:
 
     Attributes:
         stage: The stage.
-        params: What was fixed when the stage was opened, e.g. ``{"items": ["greeted", …]}`` for the contested cards.
+        params: What was fixed when the stage was opened, e.g. ``{"items": ["greeted", …]}`` for the contested
+            cards.
     """
 
     stage: Stage
@@ -49,8 +50,8 @@ Answers = Mapping[tuple[int, str], str]
 class Kind(ABC):
     """The rules of one kind, bound to the content of one exercise. Subclasses own no I/O and keep no state.
 
-    Group data is always a DataFrame of responses with the columns ``participant`` (pseudonym), ``round`` (int),
-    ``item`` (str), ``value`` (str) and ``at`` (UTC datetime), one row per current response.
+    Group data is always a DataFrame of responses with the columns ``participant`` (pseudonym), ``round``
+    (int), ``item`` (str), ``value`` (str) and ``at`` (UTC datetime), one row per current response.
     """
 
     exercise: Exercise
@@ -65,7 +66,7 @@ class Kind(ABC):
 
     @abstractmethod
     def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
-        """What must be fixed when a stage opens (JSON-ready), e.g. which cards are contested. Else an empty dict."""
+        """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty."""
 
     @abstractmethod
     def check(self, round: int, item: str, value: str) -> str:
@@ -77,20 +78,25 @@ class Kind(ABC):
 
     @abstractmethod
     def progress(self, moment: Moment, answers: Answers) -> tuple[int, int]:
-        """How many items of this stage one participant has answered, and how many there are: (done, total)."""
+        """How many items of this stage a participant has answered, and how many there are: (done, total)."""
 
     @abstractmethod
     def participant_view(
-        self, moment: Moment, answers: Answers, responses: pd.DataFrame | None
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None
     ) -> dict[str, Any]:
-        """What the participant's template shows. ``responses`` is None in stages that do not show the group.
+        """What the participant's template shows.
 
-        Never holds an answer key before the stage that shows it, and never another participant's responses.
+        ``group`` is what ``room_view`` returned for the same moment, computed once for everybody; None in
+        stages that do not show the group, and for a learner alone. The result never holds an answer key
+        before the stage that shows it, and never another participant's responses.
         """
 
     @abstractmethod
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
-        """What the templates of the projector and of the facilitator show of the group."""
+        """What the templates of the projector and of the facilitator show of the group.
+
+        Holds an answer key only from the stage that shows it on, and no one's name.
+        """
 
     @abstractmethod
     def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:

@@ -1,0 +1,237 @@
+"""How far a group agrees: counts, shares, entropy, kappa, alpha and who moved. Pure statistics on placements.
+
+``placements`` is always a DataFrame with the columns ``participant``, ``round``, ``item`` and ``value``;
+apart from ``shift`` and ``moves`` the functions take the rows of one round. Anybody may have left out
+anything.
+"""
+
+import math
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import krippendorff
+import numpy as np
+import pandas as pd
+
+RESAMPLES = 1000
+"""Bootstrap samples behind an interval. Source: Zapf et al. 2016, who use 1000."""
+
+SEED = 1971
+"""Start of the bootstrap's random numbers; fixed, so that the same placements give the same interval."""
+
+DIRECTIONS = ("towards", "away", "sideways", "stayed")
+"""What a second placement can be, seen from the answer."""
+
+Moves = Counter[tuple[str, str, str]]
+"""How many participants went from which category to which: (item, before, after) -> participants."""
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """Agreement over the cards of one round. Where a figure isn't defined it is NaN.
+
+    Attributes:
+        cards: Cards with at least one placement.
+        participants: People with at least one placement.
+        placements: All placements.
+        kappa: Fleiss' kappa: 0 is chance, 1 is full agreement; ``kappa_low`` and ``kappa_high`` bound 95
+            percent.
+        alpha: Krippendorff's alpha for nominal data, read and bounded in the same way.
+    """
+
+    cards: int
+    participants: int
+    placements: int
+    kappa: float
+    kappa_low: float
+    kappa_high: float
+    alpha: float
+    alpha_low: float
+    alpha_high: float
+
+
+def placement_counts(
+    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str]
+) -> pd.DataFrame:
+    """How many people placed which card where: one row a card (the index), one column a category."""
+    tally = Counter(zip(placements["item"], placements["value"], strict=True))
+    counts = np.array([[tally[item, category] for category in categories] for item in items], dtype="int64")
+    return pd.DataFrame(
+        counts.reshape(len(items), len(categories)), index=pd.Index(items, name="item"), columns=categories
+    )
+
+
+def placement_matrix(
+    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str], fewest: int = 1
+) -> pd.DataFrame:
+    """The placement matrix, one row a card in the order of ``items``.
+
+    Args:
+        placements: The placements of one round.
+        items: The cards.
+        categories: The categories.
+        fewest: Cards that fewer people than this have placed show no shares (NaN).
+
+    Returns:
+        Columns ``item``, ``n`` (placements of the card), ``count_<category>`` and ``share_<category>`` (0 to
+        1).
+    """
+    rows = []
+    for item, *counts in placement_counts(placements, items, categories).itertuples():
+        n = sum(counts)
+        shares = [count / n if n >= max(fewest, 1) else math.nan for count in counts]
+        rows.append([item, n, *counts, *shares])
+    columns = ["item", "n", *(f"count_{c}" for c in categories), *(f"share_{c}" for c in categories)]
+    return pd.DataFrame(rows, columns=columns)
+
+
+def entropy_bits(counts: Sequence[int]) -> float:
+    """Shannon's entropy of the shares behind the counts, in bits: 0 where all agree; NaN without a count."""
+    n = sum(counts)
+    if not n:
+        return math.nan
+    return sum(-count / n * math.log2(count / n) for count in counts if 0 < count < n) + 0.0
+
+
+def split(
+    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str], fewest: int = 1
+) -> pd.DataFrame:
+    """The cards, the most split first; ties and cards that nobody placed (last) keep the order of ``items``.
+
+    Returns:
+        Columns ``item``, ``n``, ``modal`` (the most frequent category, of equals the first; None if n is 0),
+        ``modal_share`` (NaN where n is under ``fewest``) and ``entropy`` (bits; NaN if n is 0).
+    """
+    rows = []
+    for item, *counts in placement_counts(placements, items, categories).itertuples():
+        n = sum(counts)
+        modal = categories[counts.index(max(counts))] if n else None
+        share = max(counts) / n if n >= max(fewest, 1) else math.nan
+        rows.append((item, n, modal, share, entropy_bits(counts)))
+    # Rounded, because the same counts in another order of categories may differ in the last bit.
+    rows.sort(key=lambda row: -round(row[4], 9) if row[1] else 1.0)
+    return pd.DataFrame(rows, columns=["item", "n", "modal", "modal_share", "entropy"])
+
+
+def fleiss_kappa(counts: np.ndarray) -> float:
+    """Fleiss' kappa of a cards by categories array of counts; NaN where it isn't defined.
+
+    Cards may have different numbers of placements. Agreement is averaged over the cards with two or more, the
+    categories' shares over all cards with at least one; with nothing missing this is Fleiss' own formula.
+
+    Source: Fleiss 1971, Psychological Bulletin 76(5):378-382; for missing placements Gwet 2014, Handbook of
+    Inter-Rater Reliability, 4th edition, chapter 2.
+    """
+    totals = counts.sum(axis=1)
+    counts, totals = counts[totals > 0], totals[totals > 0]
+    paired = totals > 1
+    if not paired.any() or np.count_nonzero(counts.any(axis=0)) < 2:
+        return math.nan
+    pairs = (counts[paired] * (counts[paired] - 1)).sum(axis=1) / (totals[paired] * (totals[paired] - 1))
+    shares = (counts / totals[:, None]).mean(axis=0)
+    by_chance = float((shares**2).sum())
+    return (float(pairs.mean()) - by_chance) / (1 - by_chance)
+
+
+def krippendorff_alpha(counts: np.ndarray) -> float:
+    """Krippendorff's alpha (nominal) of a cards by categories array of counts; NaN where it isn't defined.
+
+    Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
+    """
+    paired = counts[counts.sum(axis=1) > 1]
+    if np.count_nonzero(paired.any(axis=0)) < 2:
+        return math.nan
+    return float(krippendorff.alpha(value_counts=paired, level_of_measurement="nominal"))
+
+
+def agreement(
+    placements: pd.DataFrame,
+    items: Sequence[str],
+    categories: Sequence[str],
+    resamples: int = RESAMPLES,
+    seed: int = SEED,
+) -> Agreement:
+    """Kappa and alpha over the cards, each with a 95 percent percentile interval.
+
+    The bootstrap draws cards, not people, with replacement. Draws in which a figure isn't defined (all
+    placements in one category) are left out; with fewer than two cards that two people placed there is no
+    interval.
+
+    Source: Zapf, Castell, Morawietz, Karch 2016, BMC Medical Research Methodology 16:93.
+    """
+    counts = placement_counts(placements, items, categories).to_numpy()
+    counts = counts[counts.sum(axis=1) > 0]
+    draws: list[np.ndarray] = []
+    if np.count_nonzero(counts.sum(axis=1) > 1) > 1:
+        drawn = np.random.default_rng(seed).integers(len(counts), size=(resamples, len(counts)))
+        draws = [counts[cards] for cards in drawn]
+    known = placements[placements["item"].isin(items) & placements["value"].isin(categories)]
+    return Agreement(
+        len(counts),
+        known["participant"].nunique(),
+        int(counts.sum()),
+        *_with_interval(fleiss_kappa, counts, draws),
+        *_with_interval(krippendorff_alpha, counts, draws),
+    )
+
+
+def _with_interval(
+    figure: Callable[[np.ndarray], float], counts: np.ndarray, draws: Sequence[np.ndarray]
+) -> tuple[float, float, float]:
+    """The figure and the 2.5 and 97.5 percent points of its values in the bootstrap's draws."""
+    value = figure(counts)
+    if math.isnan(value):
+        return math.nan, math.nan, math.nan
+    drawn = [other for other in map(figure, draws) if not math.isnan(other)]
+    if not drawn:
+        return value, math.nan, math.nan
+    low, high = np.quantile(drawn, (0.025, 0.975))
+    return value, float(low), float(high)
+
+
+def moves(placements: pd.DataFrame) -> Moves:
+    """Who went where between rounds 1 and 2, of those who placed a card in both."""
+    columns = (placements[column] for column in ("round", "participant", "item", "value"))
+    rounds: dict[int, dict[tuple[str, str], str]] = {1: {}, 2: {}}
+    for number, participant, item, value in zip(*columns, strict=True):
+        if number in rounds:
+            rounds[number][participant, item] = value
+    both = rounds[1].keys() & rounds[2].keys()
+    return Counter((key[1], rounds[1][key], rounds[2][key]) for key in both)
+
+
+def shift(
+    placements: pd.DataFrame,
+    items: Sequence[str],
+    categories: Sequence[str],
+    direction: Callable[[str, str, str], str],
+) -> pd.DataFrame:
+    """The shift table: who moved between rounds 1 and 2, for each card that somebody placed in both.
+
+    Args:
+        placements: The placements of both rounds.
+        items: The cards.
+        categories: The categories.
+        direction: Says for (item, before, after) which of ``DIRECTIONS`` that is.
+
+    Returns:
+        One row a card and category of round 1, and at the end one a category for all cards together (``item``
+        is empty). Columns ``item``, ``before``, ``n``, ``after_<category>`` (people) and one of people for
+        each of ``DIRECTIONS``.
+    """
+    known = {
+        move: people
+        for move, people in moves(placements).items()
+        if move[0] in items and move[1] in categories and move[2] in categories
+    }
+    rows = []
+    for item in [*(item for item in items if any(move[0] == item for move in known)), ""]:
+        for before in categories:
+            row = Counter[str]()
+            for (card, start, end), people in known.items():
+                if start == before and item in (card, ""):
+                    row.update({"n": people, f"after_{end}": people, direction(card, start, end): people})
+            rows.append({"item": item, "before": before, **row})
+    columns = ["item", "before", "n", *(f"after_{category}" for category in categories), *DIRECTIONS]
+    return pd.DataFrame([{column: row.get(column, 0) for column in columns} for row in rows], columns=columns)
