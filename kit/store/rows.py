@@ -1,0 +1,63 @@
+"""What comes out of the tables: a row becomes one of the session's dataclasses."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, NamedTuple
+
+from sqlalchemy import Row
+
+from kit.session import Names, Participant, Session, StageChange
+
+
+class Revision(NamedTuple):
+    """Where a session stands. A field differs whenever something of that sort has changed.
+
+    Attributes:
+        stage: A stage opened or extended, the session closed.
+        people: Somebody joined or moved to another device.
+        responses: Answers arrived.
+        notes: The facilitator wrote something down.
+    """
+
+    stage: int
+    people: int
+    responses: int
+    notes: int
+
+
+@dataclass(frozen=True)
+class Note:
+    """What the facilitator wrote down during an exercise."""
+
+    id: int
+    session_id: int
+    exercise: str
+    text: str
+    at: datetime
+
+
+def pseudonym_of(number: int) -> str:
+    """What the participant of that number is called in results."""
+    return f"P{number}"
+
+
+def session_from(row: Row[Any]) -> Session:
+    """A row of ``sessions``."""
+    return Session(row.id, row.code, row.title, Names(row.names), row.created_at, row.closed_at)
+
+
+def participant_from(row: Row[Any]) -> Participant:
+    """A row of ``participants``, without its hashes."""
+    return Participant(row.id, row.session_id, pseudonym_of(row.number), row.name, row.joined_at)
+
+
+def stage_change_from(row: Row[Any]) -> StageChange:
+    """A row of ``stage_changes``."""
+    return StageChange(
+        row.id, row.session_id, row.exercise, row.stage, row.params, row.opened_at, row.minutes
+    )
+
+
+def note_from(row: Row[Any]) -> Note:
+    """A row of ``notes``."""
+    return Note(row.id, row.session_id, row.exercise, row.text, row.at)

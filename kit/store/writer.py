@@ -1,0 +1,243 @@
+"""The one thread that writes responses. It gathers what many participants send and commits it together.
+
+A commit costs a wait for the disk. Forty phones that share one wait as long as one phone alone.
+"""
+
+import logging
+import time
+from collections.abc import Iterable, Sequence
+from concurrent.futures import Future
+from datetime import UTC, datetime
+from queue import Empty, SimpleQueue
+from threading import Lock, Thread
+from typing import Any
+
+from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+
+from kit.errors import KitError, ResponseError, StoreError
+from kit.session import MAX_SEQ, Change
+from kit.store.database import Database, patiently, plain_reason
+from kit.store.schema import (
+    ID_LENGTH,
+    ITEM_LENGTH,
+    MAX_ROUND,
+    VALUE_LENGTH,
+    history,
+    responses,
+    sessions,
+)
+from kit.text import gettext as _
+
+GATHER_SECONDS = 0.003
+MAX_BATCH = 500
+
+_Row = dict[str, Any]
+_Key = tuple[Any, ...]
+_Job = tuple[_Row, Future[None]]
+
+_KEY = (
+    history.c.participant_id,
+    history.c.exercise,
+    history.c.round,
+    history.c.item,
+    history.c.seq,
+)
+
+log = logging.getLogger(__name__)
+
+
+class Writer:
+    """Takes changes from any thread; each one's future is resolved after the commit that holds it."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._closed = False
+        self._lock = Lock()
+        # A daemon: a kernel that quits without closing leaves nothing behind that was acknowledged.
+        self._thread = Thread(target=self._run, name="store-writer", daemon=True)
+        self._thread.start()
+
+    def save(self, change: Change) -> Future[None]:
+        """Queue a change; its future ends once it is on disk, or with a ResponseError or StoreError."""
+        future: Future[None] = Future()
+        # From here on nobody can cancel: a phone that hangs up has still placed its card.
+        future.set_running_or_notify_cancel()
+        fault = _fault(change)
+        with self._lock:
+            if fault is None and self._closed:
+                fault = StoreError(
+                    _("The store is closed; item “{item}” isn't saved. Open it again.").format(
+                        item=change.item
+                    )
+                )
+            if fault is None:
+                self._jobs.put((_row(change), future))
+                return future
+        future.set_exception(fault)
+        return future
+
+    def close(self) -> None:
+        """Write what is queued, then stop."""
+        with self._lock:
+            if not self._closed:
+                self._closed = True
+                self._jobs.put(None)
+        self._thread.join()
+
+    def _run(self) -> None:
+        running = True
+        while running:
+            jobs, running = self._gather()
+            if jobs:
+                self._write(jobs)
+
+    def _gather(self) -> tuple[list[_Job], bool]:
+        """What arrives within a few milliseconds of the first, and whether more can come."""
+        jobs: list[_Job] = []
+        deadline = 0.0
+        while len(jobs) < MAX_BATCH:
+            try:
+                job = self._jobs.get(timeout=max(0.0, deadline - time.monotonic()) if jobs else None)
+            except Empty:
+                break
+            if job is None:
+                return jobs, False
+            if not jobs:
+                deadline = time.monotonic() + GATHER_SECONDS
+            jobs.append(job)
+        return jobs, True
+
+    def _write(self, jobs: Sequence[_Job]) -> None:
+        try:
+            stored = patiently(
+                lambda: self._commit([row for row, _f in jobs]), self._database.patience_seconds
+            )
+        except Exception as error:
+            if len(jobs) > 1 and not isinstance(error, OperationalError):
+                # One bad change must not fail the others.
+                for job in jobs:
+                    self._write([job])
+                return
+            log.error(
+                "%d changes were not saved: %s",
+                len(jobs),
+                plain_reason(error),
+                exc_info=not isinstance(error, SQLAlchemyError),
+            )
+            for row, future in jobs:
+                future.set_exception(_not_saved(row, error, self._database.shown))
+            return
+        for row, future in jobs:
+            if stored[_key(row)] == row["value"]:
+                future.set_result(None)
+            else:
+                future.set_exception(_seq_taken(row))
+
+    def _commit(self, rows: Sequence[_Row]) -> dict[_Key, str]:
+        """Write the rows; return what the history now holds under each one's key."""
+        # In one order everywhere, or two server processes could wait for each other's rows on PostgreSQL.
+        rows = sorted(rows, key=_key)
+        with self._database.transaction() as connection:
+            stored = self._append(connection, rows)
+            replayed = list({_key(row) for row in rows} - stored.keys())
+            fresh = [row for row in rows if _key(row) in stored]
+            if fresh:
+                self._update(connection, fresh)
+            if replayed:
+                there = select(*_KEY, history.c.value).where(tuple_(*_KEY).in_(replayed))
+                stored |= {tuple(found[:-1]): found.value for found in connection.execute(there)}
+        return stored
+
+    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Key, str]:
+        """Add to the history; return what wasn't there."""
+        insert = self._database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
+        added = connection.execute(insert.returning(*_KEY, history.c.value), rows)
+        return {tuple(row[:-1]): row.value for row in added}
+
+    def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
+        """Set the current responses, each to the highest sequence number."""
+        latest: dict[_Key, _Row] = {}
+        for row in rows:
+            place = _key(row)[:-1]
+            if place not in latest or row["seq"] > latest[place]["seq"]:
+                latest[place] = row
+        insert = self._database.insert(responses)
+        new = insert.excluded
+        guarded = insert.on_conflict_do_update(
+            index_elements=list(responses.primary_key),
+            set_={"value": new.value, "seq": new.seq, "late": new.late, "at": new.at},
+            where=new.seq > responses.c.seq,
+        )
+        connection.execute(guarded, list(latest.values()))
+        moved = sorted({row["session_id"] for row in latest.values()})
+        for session_id in moved:
+            connection.execute(
+                update(sessions)
+                .where(sessions.c.id == session_id)
+                .values(response_revision=sessions.c.response_revision + 1)
+            )
+
+
+def _row(change: Change) -> _Row:
+    return {
+        "session_id": change.session_id,
+        "exercise": change.exercise,
+        "round": change.round,
+        "participant_id": change.participant_id,
+        "item": change.item,
+        "value": change.value,
+        "seq": change.seq,
+        "late": change.late,
+        "at": change.at or datetime.now(UTC),
+    }
+
+
+def _key(row: _Row) -> _Key:
+    return tuple(row[column.name] for column in _KEY)
+
+
+def _fault(change: Change) -> KitError | None:
+    """The kind has checked the meaning; this keeps out only what no database should be given."""
+    bounds = (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH))
+    for name, length in bounds:
+        given = getattr(change, name)
+        if len(given) > length or not is_storable(given):
+            return ResponseError(
+                _("“{field}” is “{given}”. Use at most {length} characters that are text.").format(
+                    field=name, given=ascii(given)[1:41], length=length
+                )
+            )
+    if not (1 <= change.seq <= MAX_SEQ and 0 <= change.round <= MAX_ROUND):
+        return ResponseError(
+            _("Item “{item}” has number {seq} in round {round}, which is out of bounds.").format(
+                item=change.item, seq=change.seq, round=change.round
+            )
+        )
+    return None
+
+
+def is_storable(given: str) -> bool:
+    """Whether every database takes this text: no NUL (PostgreSQL) and no half of a surrogate pair (UTF-8)."""
+    return "\0" not in given and not any("\ud800" <= letter <= "\udfff" for letter in given)
+
+
+def _seq_taken(row: _Row) -> ResponseError:
+    return ResponseError(
+        _(
+            "Number {seq} was used for another value of item “{item}”, perhaps in another tab. "
+            "Send it again with a higher number."
+        ).format(seq=row["seq"], item=row["item"])
+    )
+
+
+def _not_saved(row: _Row, error: Exception, shown: str) -> StoreError:
+    reason = plain_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
+    fault = StoreError(
+        _("{database}: item “{item}” of participant {participant} isn't saved: {reason}").format(
+            database=shown, item=row["item"], participant=row["participant_id"], reason=reason
+        )
+    )
+    fault.__cause__ = error
+    return fault
