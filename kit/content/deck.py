@@ -1,51 +1,88 @@
-"""The content of a card sort: categories, nested or flat, cards with an answer and a reason, misconceptions."""
+"""The content of a card sort: categories (nested or flat), cards with answer and reason, misconceptions."""
 
-from typing import Literal, Self
+from collections.abc import Iterator, Mapping
+from typing import Any, Literal
 
-from pydantic import Field, model_validator
+from pydantic import Field
 
-from kit.content.exercise import Content, Exercise, Id, Line, Text
+from kit.content.deck_rules import deck_flaws
+from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
+from kit.content.fault import Flaw
 
 
 class Category(Content):
     """One ring of a nested deck, or one pile of a flat deck."""
 
-    id: Id
-    name: Line
-    definition: Text
-    source: Line | None = None
+    id: Id = Field(description="Short name by which cards and misconceptions refer to it.")
+    name: Line = Field(description="What participants read on it.")
+    definition: Text = Field(description="What belongs in it, in a sentence or two.")
+    source: Line | None = Field(default=None, description="Whose definition it is.")
 
 
 class Card(Content):
-    """One thing to sort. ``answer`` is the category that fits best; in a nested deck the innermost ring."""
+    """One thing to sort. ``answer`` is the category that fits best; in a nested deck the innermost ring.
 
-    id: Id
-    text: Line
-    answer: Id
-    also_accepted: tuple[Id, ...] = ()
-    reason: Text
+    In a nested deck every wider ring is true but less precise, without being listed. ``also_accepted`` lists
+    other categories that are just as right as the answer.
+    """
+
+    id: Id = Field(description="Short name of the card, which no other card has.")
+    text: Line = Field(
+        description="What participants read on it; at most 60 characters read well on a phone."
+    )
+    answer: Reference = Field(description="The id of the category that fits best; with rings, the innermost.")
+    also_accepted: tuple[Reference, ...] = Field(
+        default=(), description="Ids of other categories that are just as right."
+    )
+    reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
 
 class Misconception(Content):
     """A mistaken belief that shows when one of ``cards`` is placed in the category ``placed``."""
 
-    id: Id
-    name: Line
-    placed: Id
-    cards: tuple[Id, ...] = Field(min_length=1)
-    explanation: Text
+    id: Id = Field(description="Short name of the misconception, which no other has.")
+    name: Line = Field(description="The belief, in the words of somebody who holds it.")
+    placed: Reference = Field(description="The id of the category into which the belief puts the cards.")
+    cards: tuple[Reference, ...] = Field(min_length=1, description="Ids of the cards that show it.")
+    explanation: Text = Field(description="What to tell somebody who holds it.")
 
 
 class Deck(Exercise):
     """A card sort. In a nested deck ``categories`` are rings, the outermost first."""
 
-    kind: Literal["sort"]
-    question: Line
-    nested: bool = False
-    categories: tuple[Category, ...] = Field(min_length=2, max_length=8)
-    cards: tuple[Card, ...] = Field(min_length=1, max_length=60)
-    misconceptions: tuple[Misconception, ...] = ()
+    kind: Literal["sort"] = Field(description="Always `sort` for a card sort.")
+    question: Line = Field(description="What participants ask themselves about each card.")
+    nested: bool = Field(
+        default=False,
+        strict=True,
+        description="`true` when the categories are rings, each inside the one before; else `false`.",
+    )
+    categories: tuple[Category, ...] = Field(
+        min_length=2,
+        max_length=8,
+        description="Where cards can go; rings from the outermost to the innermost.",
+    )
+    cards: tuple[Card, ...] = Field(min_length=1, max_length=60, description="What there is to sort.")
+    misconceptions: tuple[Misconception, ...] = Field(
+        default=(), description="Mistaken beliefs that a placement can show."
+    )
+
+    @classmethod
+    def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
+        """What in the data breaks the rules of a deck: ids twice, unknown categories and cards, no answer."""
+        return deck_flaws(data)
 
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""
         return next((card for card in self.cards if card.id == card_id), None)
+
+    def category(self, category_id: str) -> Category | None:
+        """The category of that id, or None."""
+        return next((category for category in self.categories if category.id == category_id), None)
+
+    def enclosing(self, category_id: str) -> tuple[str, ...]:
+        """Ids of the rings around that one, outermost first. Empty in a flat deck or for an unknown id."""
+        ids = [category.id for category in self.categories]
+        if not self.nested or category_id not in ids:
+            return ()
+        return tuple(ids[: ids.index(category_id)])

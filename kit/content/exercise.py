@@ -1,16 +1,47 @@
-"""What every exercise says, whatever its kind: title, objective, minutes, sources. No I/O, no rules of a kind."""
+"""What every exercise says: title, objective, minutes, sources. No I/O, no kind's rules."""
 
-from typing import Annotated
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
+from pydantic_core import PydanticCustomError
+
+from kit.content.fault import HIDDEN, Flaw, name_of
+
+
+def _without_hidden(text: str) -> str:
+    """The text, if every character in it can be seen."""
+    if found := HIDDEN.search(text):
+        raise PydanticCustomError("hidden_character", "hidden {name}", {"name": name_of(found[0])})
+    return text
+
+
+def _on_one_line(text: str) -> str:
+    """The text, if it is one line."""
+    if "\n" in text:
+        raise PydanticCustomError("several_lines", "several lines")
+    return text
+
 
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
 """A name for the computer: lower-case letters, digits and single hyphens, such as ``cx-vs-service``."""
 
-Line = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
-"""A short text that a person reads."""
+Reference = str
+"""The id of another part of the exercise. That the part exists is a rule of the kind, not of the type."""
 
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000)]
+Line = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
+    AfterValidator(_without_hidden),
+    AfterValidator(_on_one_line),
+]
+"""A short text that a person reads, on one line."""
+
+Text = Annotated[
+    str,
+    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
+    AfterValidator(_without_hidden),
+]
 """A paragraph that a person reads."""
 
 
@@ -23,17 +54,43 @@ class Content(BaseModel):
 class Source(Content):
     """Where a fact or a definition comes from."""
 
-    author: Line
-    title: Line
-    year: int | None = Field(default=None, ge=1000, le=2100)
+    author: Line = Field(description="Who wrote or said it.")
+    title: Line = Field(description="The name of the article, book or page.")
+    # Strict, here and below: otherwise YAML's `yes` would count as the number 1.
+    year: int | None = Field(
+        default=None, strict=True, ge=1000, le=2100, description="When it came out, if it says so."
+    )
 
 
 class Exercise(Content):
-    """The part of an exercise file that every kind shares. ``id`` is the file's name without ``.yaml``."""
+    """The part of an exercise file that every kind shares. ``id`` is the file's name without ``.yaml``.
 
-    kind: str
-    id: Id
-    title: Line
-    objective: Text
-    minutes: int = Field(ge=1, le=480, description="Planned length of the whole exercise, in minutes.")
-    sources: tuple[Source, ...] = Field(min_length=1)
+    Whoever holds an Exercise knows that it keeps the rules of its kind: it can't be made otherwise.
+    """
+
+    kind: str = Field(description="Which rules the exercise follows.")
+    id: Id = Field(description="The file's name without `.yaml`.")
+    title: Line = Field(description="The name of the exercise, as participants see it.")
+    objective: Text = Field(description="What participants can do afterwards.")
+    minutes: int = Field(
+        strict=True, ge=1, le=480, description="Planned length of the whole exercise, in minutes."
+    )
+    sources: tuple[Source, ...] = Field(
+        min_length=1, description="Where the facts and definitions come from."
+    )
+
+    @classmethod
+    def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
+        """The rules of the kind that the data breaks; a kind with rules across several values overrides this.
+
+        The data may be incomplete and may hold values of wrong types, which are not reported here: so whoever
+        wrote a file sees broken rules and wrong types in one run.
+        """
+        return iter(())
+
+    @model_validator(mode="after")
+    def _keep_the_rules(self) -> Self:
+        broken = [f"{flaw.what} {flaw.fix}" for flaw in self.flaws(self.model_dump())]
+        if broken:
+            raise PydanticCustomError("broken_rules", "{rules}", {"rules": " ".join(broken)})
+        return self

@@ -1,0 +1,65 @@
+"""What is wrong with a piece of content, in plain words. Knows nothing of YAML or any kind of exercise."""
+
+import difflib
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from kit.text import gettext as _
+
+Location = tuple[str | int, ...]
+"""The way to a value inside nested data: ``("cards", 3, "answer")``."""
+
+HIDDEN = re.compile(
+    "[\x00-\x08\x0b-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff\ufeff\ufffe\uffff]"
+)
+"""Characters that nobody sees and that break or reverse a text: controls, separators, direction overrides.
+
+Tab and line feed are fine, and so are the joiners inside emoji and the plain marks of right-to-left scripts.
+"""
+
+MAX_QUOTED_CHARACTERS = 60
+
+
+@dataclass(frozen=True)
+class Flaw:
+    """One thing wrong at a place in the data: ``what``, a sentence that quotes the value, and its ``fix``."""
+
+    location: Location
+    what: str
+    fix: str
+
+
+@dataclass(frozen=True)
+class Fault:
+    """One thing wrong in a file. ``line`` counts from 1; None when the fault is the whole file's."""
+
+    path: Path
+    line: int | None
+    what: str
+    fix: str
+
+    def __str__(self) -> str:
+        """The fault on one line: where, what, how to fix."""
+        if self.line is None:
+            return _("{path}: {what} {fix}").format(path=self.path, what=self.what, fix=self.fix)
+        sentence = _("{path}, line {line}: {what} {fix}")
+        return sentence.format(path=self.path, line=self.line, what=self.what, fix=self.fix)
+
+
+def quote(value: str) -> str:
+    """The value in quotes, on one line, shortened, with every hidden character spelled out."""
+    line = " ".join(HIDDEN.sub(lambda match: name_of(match[0]), value[: 2 * MAX_QUOTED_CHARACTERS]).split())
+    shown = line if len(line) <= MAX_QUOTED_CHARACTERS else line[: MAX_QUOTED_CHARACTERS - 1] + "…"
+    return f"'{shown}'"
+
+
+def name_of(character: str) -> str:
+    """The name that says which character it is when it can't be seen: ``U+202E``."""
+    return f"U+{ord(character):04X}"
+
+
+def nearest(word: str, options: Iterable[str]) -> str | None:
+    """The option that the word was probably meant to be, or None."""
+    return next(iter(difflib.get_close_matches(word[:100], list(options)[:100], n=1)), None)

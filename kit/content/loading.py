@@ -1,0 +1,175 @@
+"""Exercise files into exercises: load one, check many, load a folder. Nothing else here reads files."""
+
+import os
+import stat
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from itertools import chain, islice
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from kit.content.exercise import Exercise, Id
+from kit.content.fault import Fault, Flaw, nearest, quote
+from kit.content.marked import Marked, parse
+from kit.content.models import MODELS
+from kit.content.wording import merge
+from kit.errors import ContentError
+from kit.text import gettext as _
+
+MAX_FILE_BYTES = 1_000_000
+"""A full deck has about 30 kilobytes. Anything of this size is another file that got here by mistake."""
+
+MAX_FAULTS = 100
+"""Of one file. Nobody reads more, and the first ones are often the cause of the rest."""
+
+SUFFIXES = (".yaml", ".yml")
+
+
+@dataclass(frozen=True)
+class Library:
+    """The exercises of a folder by id, and the faults of the files that hold none."""
+
+    exercises: Mapping[str, Exercise]
+    faults: tuple[Fault, ...]
+
+
+def load(path: str | Path) -> Exercise:
+    """The exercise in the file.
+
+    Raises:
+        ContentError: The file can't be used; the text has one line for each of its faults.
+    """
+    outcome = _read(Path(path))
+    if not isinstance(outcome, Exercise):
+        raise ContentError("\n".join(str(fault) for fault in outcome))
+    return outcome
+
+
+def check(paths: Iterable[str | Path]) -> list[Fault]:
+    """All faults of all files. A folder stands for the exercise files directly in it."""
+    faults: list[Fault] = []
+    for path in dict.fromkeys(Path(path) for path in paths):
+        if path.is_dir():
+            faults.extend(load_folder(path).faults)
+        elif not isinstance(outcome := _read(path), Exercise):
+            faults.extend(outcome)
+    return faults
+
+
+def load_folder(folder: str | Path) -> Library:
+    """Every exercise directly in the folder. A faulty file hides none of the others."""
+    folder = Path(folder)
+    exercises: dict[str, Exercise] = {}
+    faults: list[Fault] = []
+    try:
+        paths = exercise_files(folder)
+    except OSError as error:
+        return Library({}, (_unreadable(folder, error),))
+    if not paths:
+        fix = _("Put a file into it whose name ends in .yaml.")
+        faults.append(Fault(folder, None, _("the folder holds no exercise."), fix))
+    for path in paths:
+        outcome = _read(path)
+        if not isinstance(outcome, Exercise):
+            faults.extend(outcome)
+        elif outcome.id in exercises:
+            what = _("another file in this folder has the id {id} too.").format(id=quote(outcome.id))
+            faults.append(Fault(path, None, what, _("Rename one of them, and change its id.")))
+        else:
+            exercises[outcome.id] = outcome
+    return Library(exercises, tuple(faults))
+
+
+def exercise_files(folder: Path) -> list[Path]:
+    """The exercise files directly in the folder, by name. Hidden files, such as editors make, don't count."""
+    names = (path for path in folder.iterdir() if not path.name.startswith("."))
+    return sorted(path for path in names if path.suffix.lower() in SUFFIXES)
+
+
+def _read(path: Path) -> Exercise | list[Fault]:
+    """The exercise in the file, or why there is none."""
+    try:
+        raw = _bytes(path)
+    except OSError as error:
+        return [_unreadable(path, error)]
+    if isinstance(raw, Fault):
+        return [raw]
+    marked = parse(path, raw)
+    exercise, flaws = _validate(marked, path.stem)
+    faults = marked.faults + [Fault(path, marked.line(flaw.location), flaw.what, flaw.fix) for flaw in flaws]
+    if not faults and exercise:
+        return exercise
+    shown = sorted(faults[:MAX_FAULTS], key=lambda fault: fault.line or 0)
+    if len(faults) > MAX_FAULTS:
+        what = _("there are more faults than these {limit}.").format(limit=MAX_FAULTS)
+        shown.append(Fault(path, None, what, _("Fix these first, then check again.")))
+    return shown
+
+
+def _bytes(path: Path) -> bytes | Fault:
+    """The file's bytes, unless it isn't an exercise by name, nature or size: measured before it is read."""
+    if path.suffix.lower() not in SUFFIXES:
+        return Fault(
+            path, None, _("the name doesn't end in .yaml."), _("Check another file, or rename this one.")
+        )
+    status = path.stat()
+    if not stat.S_ISREG(status.st_mode):
+        return Fault(path, None, _("this is not a file."), _("Check another one."))
+    if status.st_size > MAX_FILE_BYTES:
+        size = f"{status.st_size / 1e6:.1f}"
+        limit = f"{MAX_FILE_BYTES / 1e6:g}"
+        what = _("the file has {size} MB, and an exercise has at most {limit} MB.").format(
+            size=size, limit=limit
+        )
+        return Fault(path, None, what, _("Keep pictures and other material in files of their own."))
+    with path.open("rb") as file:
+        return file.read(MAX_FILE_BYTES)
+
+
+def _unreadable(path: Path, error: OSError) -> Fault:
+    if isinstance(error, FileNotFoundError):
+        return Fault(path, None, _("there is nothing of this name."), _("Check the spelling and the folder."))
+    what = _("it can't be read ({reason}).").format(reason=os.strerror(error.errno or 0))
+    return Fault(path, None, what, _("Check that it is yours to read."))
+
+
+def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
+    """The exercise, if the data makes one, and the data's flaws."""
+    if marked.data is None:
+        return None, []
+    kind = marked.data.get("kind")
+    model = MODELS.get(kind) if isinstance(kind, str) else None
+    if model is None:
+        return None, [_unknown_kind(kind), *_name_flaws(marked.data, stem)]
+    # A flaw too many tells the caller that there are more. The rest isn't looked for: it could take minutes.
+    rules = list(islice(chain(_name_flaws(marked.data, stem), model.flaws(marked.data)), MAX_FAULTS + 1))
+    try:
+        return model.model_validate(marked.data), rules
+    except ValidationError as error:
+        return None, merge(rules, model, marked, error, MAX_FAULTS + 1)
+
+
+def _unknown_kind(kind: Any) -> Flaw:
+    fix = _("Use one of: {kinds}.").format(kinds=", ".join(MODELS))
+    if kind is None:
+        return Flaw(("kind",), _("the exercise has no 'kind'."), _("Add 'kind:'.") + " " + fix)
+    meant = nearest(str(kind), MODELS)
+    fix = _("Did you mean '{meant}'?").format(meant=meant) if meant else fix
+    return Flaw(("kind",), _("kind {kind} is unknown.").format(kind=quote(str(kind))), fix)
+
+
+def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:
+    """A flaw if a well-formed id and the file's name differ."""
+    exercise_id = data.get("id")
+    try:
+        TypeAdapter(Id).validate_python(exercise_id)
+    except ValidationError:
+        return
+    if exercise_id != stem:
+        what = _("the id {id} is not the file's name, {stem}.").format(
+            id=quote(exercise_id), stem=quote(stem)
+        )
+        fix = _("Rename the file to {id}.yaml, or change the id.").format(id=exercise_id)
+        yield Flaw(("id",), what, fix)
