@@ -4,6 +4,7 @@ from kit.content.exercise import Exercise
 from kit.errors import ContentError
 from kit.kinds.kind import Answers, Kind, Moment, Stage
 from kit.kinds.sort import Sort
+from kit.text import gettext as _
 
 KINDS: dict[str, type[Kind]] = {"sort": Sort}
 """Every kind by the name that an exercise file gives it."""
@@ -20,7 +21,7 @@ def kind_of(exercise: Exercise) -> Kind:
     try:
         return KINDS[exercise.kind](exercise)
     except KeyError:
-        known = ", ".join(sorted(KINDS))
+        text = _("{id}: there is no kind “{kind}”. Use one of: {known}.")
         raise ContentError(
-            f"{exercise.id}: there is no kind “{exercise.kind}”. Use one of: {known}."
+            text.format(id=exercise.id, kind=exercise.kind, known=", ".join(sorted(KINDS)))
         ) from None

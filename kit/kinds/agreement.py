@@ -31,13 +31,9 @@ Moves = Counter[tuple[str, str, str]]
 class Agreement:
     """Agreement over the cards of one round. Where a figure isn't defined it is NaN.
 
-    Attributes:
-        cards: Cards with at least one placement.
-        participants: People with at least one placement.
-        placements: All placements.
-        kappa: Fleiss' kappa: 0 is chance, 1 is full agreement; ``kappa_low`` and ``kappa_high`` bound 95
-            percent.
-        alpha: Krippendorff's alpha for nominal data, read and bounded in the same way.
+    ``cards`` have at least one placement, ``participants`` too; ``placements`` counts them all. ``kappa`` is
+    that of Fleiss and ``alpha`` Krippendorff's for nominal data: 0 is chance, 1 is full agreement.
+    ``kappa_low`` and ``kappa_high``, ``alpha_low`` and ``alpha_high`` bound 95 percent.
     """
 
     cards: int
@@ -216,9 +212,9 @@ def shift(
         direction: Says for (item, before, after) which of ``DIRECTIONS`` that is.
 
     Returns:
-        One row a card and category of round 1, and at the end one a category for all cards together (``item``
-        is empty). Columns ``item``, ``before``, ``n``, ``after_<category>`` (people) and one of people for
-        each of ``DIRECTIONS``.
+        One row a card and category of round 1, and at the end one a category for all cards together (there
+        ``item`` is empty). Columns ``item``, ``before``, ``n``, ``after_<category>`` (people) and, also
+        people, ``towards``, ``away``, ``sideways``, ``stayed``.
     """
     known = {
         move: people
