@@ -48,10 +48,14 @@ class Settings:
         "Address that phones use, when it isn't this computer's own.",
         shown="this computer on the local network",
     )
-    practise_open: bool = _setting(True, "Whether anybody may open the practise notebooks.", "yes or no", "yes")
+    practise_open: bool = _setting(
+        True, "Whether anybody may open the practise notebooks.", "yes or no", "yes"
+    )
     max_participants: int = _setting(500, "Most people in one session.", "people", at_least=1)
     max_kernels: int = _setting(24, "Most notebooks open at once.", "notebooks", at_least=1)
-    kernel_idle_minutes: int = _setting(20, "An abandoned notebook is closed after this.", "minutes", at_least=1)
+    kernel_idle_minutes: int = _setting(
+        20, "An abandoned notebook is closed after this.", "minutes", at_least=1
+    )
     guesses_per_minute: int = _setting(
         20, "Wrong codes or tokens from one address before it has to wait.", "per minute", at_least=1
     )

@@ -1,0 +1,95 @@
+"""The command ``workshop``: run the server, check exercises, take results out and in."""
+
+import argparse
+import os
+import sys
+import webbrowser
+from collections.abc import Sequence
+from pathlib import Path
+
+import segno
+
+from kit.content.loading import check
+from kit.errors import KitError
+from kit.settings import PREFIX, Settings
+from kit.store.store import Store
+from kit.text import gettext as _
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run the command line. Returns the exit status: 0, or 1 with a plain message on standard error."""
+    options = _parser().parse_args(arguments)
+    try:
+        return options.command(options, Settings.from_environment())
+    except KitError as error:
+        print(f"workshop: {error}", file=sys.stderr)
+        return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="workshop", description=_("Live workshops on customer service."))
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    run = commands.add_parser("run", help=_("start the server and show the links"))
+    run.add_argument("--no-browser", action="store_true", help=_("don't open the browser"))
+    run.set_defaults(command=_run)
+
+    check_files = commands.add_parser("check", help=_("check exercise files"))
+    check_files.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders"))
+    check_files.set_defaults(command=_check)
+    return parser
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    from kit.server.app import WorkshopServer  # the other commands need no web server
+
+    with Store.open(settings.database) as store:
+        server = WorkshopServer.set_up(settings, store)
+
+        def started() -> None:
+            os.environ.update(settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.public_url})
+            print(_welcome(server.facilitator_url, f"{server.public_url}/join"), flush=True)
+            if not options.no_browser:
+                webbrowser.open(server.facilitator_url)
+
+        server.started = started
+        server.start()
+    return 0
+
+
+def _welcome(facilitator_url: str, join_address: str) -> str:
+    """What the terminal shows once the server listens."""
+    lines = [
+        _("The workshop is open. Close it with Ctrl+C; nothing gets lost."),
+        "",
+        _("  For you, the facilitator (keep it to yourself):"),
+        f"  {facilitator_url}",
+        "",
+        _("  For everybody in the room, on the same network:"),
+        f"  {join_address}",
+        "",
+        _qr_for_terminal(join_address),
+    ]
+    return "\n".join(lines)
+
+
+def _qr_for_terminal(address: str) -> str:
+    import io
+
+    drawn = io.StringIO()
+    segno.make(address, error="l").terminal(out=drawn, compact=True)
+    return drawn.getvalue()
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> int:
+    paths = options.paths or [settings.exercises]
+    faults = check(paths)
+    for fault in faults:
+        print(fault)
+    if not faults:
+        print(_("No faults found."))
+    return 1 if faults else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,160 @@
+"""The server: Voilà for notebooks, with our pages beside it, under one address."""
+
+from collections.abc import Callable
+from typing import Any
+
+import tornado.httpserver
+import tornado.ioloop
+import tornado.web
+from jupyter_server.utils import url_path_join
+from traitlets.config import Config
+from voila.app import Voila
+from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
+from voila.tornado.handler import TornadoVoilaHandler
+from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
+from voila.tornado.treehandler import TornadoVoilaTreeHandler
+
+from kit.errors import SettingsError
+from kit.server import addresses
+from kit.server.context import STATIC_FOLDER, Context
+from kit.server.facilitators import (
+    EntrancePage,
+    HomePage,
+    KernelShutdown,
+    KernelSocket,
+    LimitedKernels,
+    NotebookPage,
+    ScreenPage,
+    ScreenSocket,
+)
+from kit.server.guard import kept_secret
+from kit.server.participants import JoinPage, PhoneSocket, ReturnPage, SeatPage
+from kit.settings import PROJECT, Settings
+from kit.store.store import Store
+
+CULL_CHECK_SECONDS = 60
+MAX_BODY_BYTES = 1_000_000
+
+OURS_INSTEAD = {
+    TornadoVoilaHandler: NotebookPage,
+    VoilaKernelWebsocketHandler: KernelSocket,
+    VoilaShutdownKernelHandler: KernelShutdown,
+    TornadoVoilaTreeHandler: HomePage,
+}
+"""Voilà's request handlers and our subclasses, which know learners from facilitators."""
+
+LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
+"""All other installed extensions would be loaded by every notebook page and are not used there."""
+
+
+class StaticFile(tornado.web.StaticFileHandler):
+    """Our script and stylesheet; the fingerprint in their address lets browsers keep them."""
+
+    def set_extra_headers(self, path: str) -> None:
+        """Allow browsers to keep the file."""
+        self.set_header("Cache-Control", "public, max-age=31536000, immutable")
+        self.set_header("X-Content-Type-Options", "nosniff")
+
+
+class WorkshopServer(Voila):
+    """Voilà with sign-in, limits on kernels, compression, and the pages of participants and projector."""
+
+    kit_settings: Settings
+    kit_store: Store
+    started: Callable[[], None]
+
+    @classmethod
+    def set_up(cls, settings: Settings, store: Store) -> "WorkshopServer":
+        """A server that is ready to start."""
+        config = Config()
+        config.Voila.root_dir = str(PROJECT / "notebooks")
+        config.Voila.ip, config.Voila.port = settings.host, settings.port
+        config.Voila.token = kept_secret(settings.data / "token")
+        config.Voila.open_browser = False
+        config.VoilaConfiguration.template = "workshop"
+        config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
+        config.VoilaConfiguration.extension_allowlist = LAB_EXTENSIONS
+        config.VoilaConfiguration.allow_template_override = "NO"
+        config.VoilaConfiguration.show_tracebacks = False
+        config.LimitedKernels.cull_idle_timeout = 60 * settings.kernel_idle_minutes
+        config.LimitedKernels.cull_interval = CULL_CHECK_SECONDS
+        server = cls(config=config, log_level="WARN")
+        server.kit_settings, server.kit_store = settings, store
+        server.initialize([])
+        return server
+
+    def init_settings(self) -> dict[str, Any]:
+        """Voilà's settings of the web application, and ours."""
+        self.cookie_secret = kept_secret(self.kit_settings.data / "cookie_secret").encode()
+        self.kit_context = Context(
+            settings=self.kit_settings,
+            store=self.kit_store,
+            public_url=self.public_url,
+            base_url=self.base_url,
+            secret=self.cookie_secret.decode(),
+            log=self.log,
+            loop=tornado.ioloop.IOLoop.current().asyncio_loop,
+        )
+        settings = super().init_settings()
+        return settings | {
+            "kit": self.kit_context,
+            "compress_response": True,
+            "websocket_ping_interval": 20,
+            "login_url": url_path_join(self.base_url, "login"),
+        }
+
+    def init_handlers(self) -> list[Any]:
+        """Our pages first, then Voilà's with our checks."""
+        context = {"context": self.kit_context}
+        ours = [
+            (r"join", JoinPage, context),
+            (r"join/([^/]{1,20})", SeatPage, context),
+            (r"join/([^/]{1,20})/live", PhoneSocket, context),
+            (r"join/([^/]{1,20})/return/([\w-]{1,100})", ReturnPage, context),
+            (r"screen/([^/]{1,20})", ScreenPage, context),
+            (r"screen/([^/]{1,20})/live", ScreenSocket, context),
+            (r"login", EntrancePage),
+            (r"kit/static/(kit\.(?:js|css))", StaticFile, {"path": str(STATIC_FOLDER)}),
+        ]
+        voilas = [
+            (path, OURS_INSTEAD.get(handler, handler), *rest)
+            for path, handler, *rest in super().init_handlers()
+        ]
+        return [(self.base_url + path, *rest) for path, *rest in ours] + voilas
+
+    @property
+    def public_url(self) -> str:
+        """The address that phones use, without a slash at its end."""
+        if self.kit_settings.public_url:
+            return self.kit_settings.public_url.rstrip("/")
+        return f"http://{addresses.local_address(self.ip)}:{self.port}{self.base_url.rstrip('/')}"
+
+    @property
+    def facilitator_url(self) -> str:
+        """The facilitator's link, with the token."""
+        host = "localhost" if self.ip in ("0.0.0.0", "::", "") else self.ip
+        return f"http://{host}:{self.port}{self.base_url}?token={self.token}"
+
+    def listen(self) -> None:
+        """Listen on the one port that was asked for, and serve until told to stop.
+
+        Raises:
+            SettingsError: The port can't be had.
+        """
+        server = tornado.httpserver.HTTPServer(self.app, max_body_size=MAX_BODY_BYTES)
+        try:
+            server.listen(self.port, self.ip)
+        except OSError as error:
+            raise SettingsError(
+                f"Can't listen on {self.ip}, port {self.port}: {error.strerror}. Is the workshop running already? "
+                "Else set WORKSHOP_PORT to another number, such as 8867."
+            ) from error
+        self.ioloop = tornado.ioloop.IOLoop.current()
+        self.ioloop.add_callback(self.started)
+        try:
+            self.ioloop.start()
+        except KeyboardInterrupt:
+            pass
+        finally:
+            self.kit_context.switchboard.close()
+            self.stop()

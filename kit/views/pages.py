@@ -1,0 +1,97 @@
+"""HTML of every page and stage, from the templates beside this module. No I/O but the templates."""
+
+import io
+from typing import Any
+
+import segno
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from kit import text
+from kit.kinds.kind import Answers
+from kit.room import Course, Crowd
+
+_templates = Environment(
+    loader=PackageLoader("kit.views"),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+_templates.install_gettext_callables(  # type: ignore[attr-defined]
+    lambda message: text.gettext(message),
+    lambda singular, plural, number: text.ngettext(singular, plural, number),
+    newstyle=True,
+)
+
+
+def render(template: str, **context: Any) -> str:
+    """One template with its context; what people typed is escaped."""
+    return _templates.get_template(template).render(**context)
+
+
+def island(template: str, block: str, **context: Any) -> str:
+    """One named block of a template, to replace that island alone."""
+    loaded = _templates.get_template(template)
+    return "".join(loaded.blocks[block](loaded.new_context(context))).strip()
+
+
+def qr_svg(address: str) -> Markup:
+    """The address as a QR code, drawn as SVG."""
+    svg = io.BytesIO()
+    segno.make(address, error="m").save(svg, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=1)
+    return Markup(svg.getvalue().decode())
+
+
+def participant(course: Course, answers: Answers, group: dict[str, Any] | None) -> str:
+    """What one participant sees of the stage that is on.
+
+    Args:
+        answers: This participant's own answers.
+        group: The group's result, given only to stages that show it.
+    """
+    if course.session.closed_at or course.kind is None or course.moment is None:
+        return render("waiting.html", course=course)
+    stage = course.moment.stage
+    view = course.kind.participant_view(course.moment, answers, group if stage.shows_group else None)
+    template = f"{course.kind.exercise.kind}/{stage.id}.html"
+    context = {"course": course, "exercise": course.kind.exercise, "moment": course.moment, **view}
+    return render(template, clock=clock(course), progress=progress(course, answers), **context)
+
+
+def progress(course: Course, answers: Answers) -> str:
+    """The island that tells a participant how far they are."""
+    if course.kind is None or course.moment is None:
+        return ""
+    done, total = course.kind.progress(course.moment, answers)
+    return island("parts.html", "progress", done=done, total=total)
+
+
+def clock(course: Course) -> str:
+    """The island with the time that is left."""
+    return island("parts.html", "clock", seconds=course.seconds_left())
+
+
+def screen(crowd: Crowd, join_address: str) -> str:
+    """What the projector shows: how to join before the first result, then the result beside the code."""
+    course = crowd.course
+    context = {"course": course, "crowd": crowd, "join_address": join_address, "qr": qr_svg(join_address)}
+    if course.session.closed_at or course.kind is None or course.moment is None:
+        return render("screen-join.html", **context)
+    template = f"{course.kind.exercise.kind}/room.html"
+    context |= {"exercise": course.kind.exercise, "moment": course.moment, "group": crowd.group}
+    return render("screen-stage.html", result_template=template, **context)
+
+
+def result(crowd: Crowd) -> str:
+    """The group's result of the stage that is on, for the facilitator."""
+    course = crowd.course
+    if course.kind is None or course.moment is None:
+        return ""
+    return render(
+        f"{course.kind.exercise.kind}/room.html",
+        exercise=course.kind.exercise,
+        moment=course.moment,
+        group=crowd.group,
+    )
