@@ -392,9 +392,9 @@ def test_a_stage_change_is_quick_for_three_hundred_phones() -> None:
     )
     moment = moment_of(kind, "answers")
     group = kind.room_view(moment, responses)
-    start = time.perf_counter()
+    start = time.process_time()
     views = [kind.participant_view(moment, own, group) for own in choices]
-    assert (time.perf_counter() - start) / len(views) < 0.001
+    assert (time.process_time() - start) / len(views) < 0.001
     assert all(view["group"] is group for view in views)
 
 

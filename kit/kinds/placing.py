@@ -112,8 +112,11 @@ class Judge:
 
     def latest(self, answers: Mapping[tuple[int, str], str], card_id: str, round: int) -> str | None:
         """Where one participant had the card after that round, or None."""
-        tries = (answers.get((number, card_id)) for number in range(round, 0, -1))
-        return next((placed for placed in tries if placed in self.categories), None)
+        for number in range(round, 0, -1):
+            placed = answers.get((number, card_id))
+            if placed in self.categories:
+                return placed
+        return None
 
 
 def clean_commitment(typed: str) -> str:
