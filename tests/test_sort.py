@@ -117,6 +117,7 @@ def test_placements_and_commitments_are_taken(sort: Sort) -> None:
     assert sort.check(0, "commitment", "a" * 280) == "a" * 280
 
 
+@settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=400))
 def test_a_kept_commitment_is_short_clean_and_stays_as_it_is(typed: str) -> None:
     try:
