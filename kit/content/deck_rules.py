@@ -44,9 +44,10 @@ def deck_flaws(deck: Mapping[str, Any]) -> Iterator[Flaw]:
     yield from _repeated_ids("misconceptions", _("misconception"), index.misconceptions)
     for place, card in index.cards:
         yield from _card_flaws(index, ("cards", place), card)
-    answers = {card.get("id"): card for _place, card in index.cards if isinstance(card.get("id"), str)}
+    # Reversed, so that of two cards with one id the first counts: the second is reported as the intruder.
+    cards = {card["id"]: card for _place, card in reversed(index.cards) if isinstance(card.get("id"), str)}
     for place, misconception in index.misconceptions:
-        yield from _misconception_flaws(index, answers, ("misconceptions", place), misconception)
+        yield from _misconception_flaws(index, cards, ("misconceptions", place), misconception)
 
 
 def _parts(deck: Mapping[str, Any], key: str) -> list[Part]:

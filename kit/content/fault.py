@@ -51,7 +51,7 @@ class Fault:
 def quote(value: str) -> str:
     """The value in quotes, on one line, shortened, with every hidden character spelled out."""
     line = " ".join(HIDDEN.sub(lambda match: name_of(match[0]), value[: 2 * MAX_QUOTED_CHARACTERS]).split())
-    shown = line if len(line) <= MAX_QUOTED_CHARACTERS else line[: MAX_QUOTED_CHARACTERS - 1] + "…"
+    shown = line if len(line) <= MAX_QUOTED_CHARACTERS else line[: MAX_QUOTED_CHARACTERS - 1].rstrip() + "…"
     return f"'{shown}'"
 
 

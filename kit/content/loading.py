@@ -3,7 +3,7 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, islice
 from pathlib import Path
 from typing import Any
@@ -140,9 +140,12 @@ def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
     if marked.data is None:
         return None, []
     kind = marked.data.get("kind")
-    model = MODELS.get(kind) if isinstance(kind, str) else None
-    if model is None:
-        return None, [_unknown_kind(kind), *_name_flaws(marked.data, stem)]
+    if not isinstance(kind, str) or kind not in MODELS:
+        meant = nearest(str(kind), MODELS)
+        # With the kind that was probably meant the other faults show in the same run.
+        guess = replace(marked, data=marked.data | {"kind": meant}) if meant else replace(marked, data=None)
+        return None, [_unknown_kind(marked.typed.get(("kind",), kind), meant), *_validate(guess, stem)[1]]
+    model = MODELS[kind]
     # A flaw too many tells the caller that there are more. The rest isn't looked for: it could take minutes.
     rules = list(islice(chain(_name_flaws(marked.data, stem), model.flaws(marked.data)), MAX_FAULTS + 1))
     try:
@@ -151,13 +154,14 @@ def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
         return None, merge(rules, model, marked, error, MAX_FAULTS + 1)
 
 
-def _unknown_kind(kind: Any) -> Flaw:
+def _unknown_kind(kind: Any, meant: str | None) -> Flaw:
     fix = _("Use one of: {kinds}.").format(kinds=", ".join(MODELS))
-    if kind is None:
+    if kind in (None, ""):
         return Flaw(("kind",), _("the exercise has no 'kind'."), _("Add 'kind:'.") + " " + fix)
-    meant = nearest(str(kind), MODELS)
     fix = _("Did you mean '{meant}'?").format(meant=meant) if meant else fix
-    return Flaw(("kind",), _("kind {kind} is unknown.").format(kind=quote(str(kind))), fix)
+    if not isinstance(kind, str):
+        return Flaw(("kind",), _("'kind' of the exercise isn't a word."), fix)
+    return Flaw(("kind",), _("kind {kind} is unknown.").format(kind=quote(kind)), fix)
 
 
 def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:

@@ -13,11 +13,16 @@ def explain(error: Exception, lines: list[str]) -> Explanation:
     if not isinstance(error, yaml.MarkedYAMLError) or error.problem_mark is None:
         return None, _("the file can't be read as YAML."), _("Copy an exercise that works, and change it.")
     problem, context = error.problem or "", error.context or ""
-    line = error.problem_mark.line
-    opened = (error.context_mark or error.problem_mark).line
-    rest = lines[line][error.problem_mark.column :] if line < len(lines) else ""
+    last = len(lines) - 1
+    line = min(error.problem_mark.line, last)
+    opened = min((error.context_mark or error.problem_mark).line, last)
+    indent = lines[line][: len(lines[line]) - len(lines[line].lstrip())]
+    if "\t" in indent:
+        return line + 1, _("the line is indented with a tab."), _("Use spaces instead.")
+    rest = lines[line][error.problem_mark.column :]
     if "cannot start any token" in problem:
-        return line + 1, *_bad_start(rest)
+        what = _("a text can't begin with '{character}'.").format(character=rest[:1])
+        return line + 1, what, _("Put the text in quotes.")
     if "quoted scalar" in context:
         return opened + 1, *_bad_quotes(problem)
     if "',' or" in problem:
@@ -36,13 +41,6 @@ def explain(error: Exception, lines: list[str]) -> Explanation:
     what = _("this line doesn't fit the lines above it.")
     fix = _("Line it up with the lines it belongs to, and put the whole of a text in quotes or none of it.")
     return line + 1, what, fix
-
-
-def _bad_start(rest: str) -> tuple[str, str]:
-    if rest.startswith("\t"):
-        return _("the line is indented with a tab."), _("Use spaces instead.")
-    what = _("a text can't begin with '{character}'.").format(character=rest[:1])
-    return what, _("Put the text in quotes.")
 
 
 def _bad_quotes(problem: str) -> tuple[str, str]:

@@ -20,7 +20,7 @@ def merge(
 
     A misspelt key counts as unknown, and not a second time as the key that is missing for it.
     """
-    details = [detail for detail in error.errors() if detail["type"] != "broken_rules"][:limit]
+    details = [detail for detail in error.errors() if _is_telling(detail)][:limit]
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {location: _meant_key(model, marked, location) for location in unknown}
     misspelt = {(*location[:-1], key) for location, key in meant.items()}
@@ -29,6 +29,17 @@ def merge(
     told = {flaw.location for flaw in merged} | misspelt
     merged.extend(_Verdict(model, marked, detail).flaw() for detail in details if detail["loc"] not in told)
     return merged
+
+
+def _is_telling(detail: ErrorDetails) -> bool:
+    """Whether the verdict says something that no other one says.
+
+    Broken rules come from the rules themselves. And pydantic calls a list too short when enough of its
+    entries are faulty, since it counts the good ones only; but those entries have verdicts of their own.
+    """
+    if detail["type"] == "too_short":
+        return len(detail["input"]) < detail["ctx"]["min_length"]
+    return detail["type"] != "broken_rules"
 
 
 def owner_of(marked: Marked, location: Location) -> str:
@@ -179,7 +190,7 @@ class _Verdict:
         return what, _("Delete it, or type the text again without copying.")
 
     def _bad_count(self) -> tuple[str, str]:
-        actual = self.limits["actual_length"]
+        actual = self.limits["actual_length"] = len(self.value)
         if self.type == "too_short":
             fix = _("Write at least {min_length}.")
         else:

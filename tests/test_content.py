@@ -1,0 +1,894 @@
+"""Exercise files: every fault that a trainer can cause, in its exact words, and the decks of the kit."""
+
+import json
+import os
+import re
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, ValidationError
+
+from kit.content import marked
+from kit.content.deck import Deck
+from kit.content.exercise import Exercise
+from kit.content.fault import Fault
+from kit.content.loading import MAX_FAULTS, MAX_FILE_BYTES, check, load, load_folder
+from kit.content.models import MODELS
+from kit.content.schema import FILE_NAME, json_schema, schema_text
+from kit.errors import ContentError
+
+ROOT = Path(__file__).parent.parent
+EXERCISES = ROOT / "exercises"
+AUTHORING = ROOT / "docs" / "authoring.md"
+
+DECK = """\
+kind: sort
+id: tablet
+title: A new tablet
+objective: Tell service from experience.
+minutes: 15
+question: Which ring fits?
+nested: true
+categories:
+  - id: experience
+    name: Experience
+    definition: All of it.
+  - id: service
+    name: Service
+    definition: Help and advice.
+cards:
+  - id: parking
+    text: Looks for parking
+    answer: experience
+    reason: Nobody helps here.
+  - id: greeted
+    text: Is greeted
+    answer: service
+    also_accepted: []
+    reason: Somebody offers help.
+misconceptions:
+  - id: all-is-service
+    name: All of it is service
+    placed: service
+    cards: [parking]
+    explanation: Service begins with help.
+sources:
+  - author: Jane Doe
+    title: On tablets
+    year: 2014
+"""
+
+FLAT = DECK.replace("nested: true", "nested: false")
+
+
+def faults_of(folder: Path, content: str | bytes, name: str = "tablet.yaml") -> list[str]:
+    """What `check` says of a file with this content, without the path."""
+    path = folder / name
+    path.write_bytes(content.encode() if isinstance(content, str) else content)
+    return [
+        str(fault).removeprefix(str(path)).removeprefix(", ").removeprefix(": ") for fault in check([path])
+    ]
+
+
+def changed(old: str, new: str, deck: str = DECK) -> str:
+    """The deck with one passage changed."""
+    assert deck.count(old) == 1, f"{old!r} must be in the deck once"
+    return deck.replace(old, new)
+
+
+def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, DECK) == []
+    assert faults_of(tmp_path, FLAT) == []
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        # Rules of a deck
+        (
+            "answer: service",
+            "answer: servce",
+            "line 22: card 'greeted' names ring 'servce'. Use one of: experience, service.",
+        ),
+        (
+            "also_accepted: []",
+            "also_accepted: [experence]",
+            "line 23: card 'greeted' names ring 'experence'. Use one of: experience, service.",
+        ),
+        (
+            "placed: service",
+            "placed: help",
+            "line 28: misconception 'all-is-service' names ring 'help'. Use one of: experience, service.",
+        ),
+        (
+            "    answer: service\n",
+            "",
+            "line 20: card 'greeted' is in no ring: it has no answer. Add 'answer:'. "
+            "Use one of: experience, service.",
+        ),
+        (
+            "answer: service",
+            "answer:",
+            "line 22: card 'greeted' is in no ring: it has no answer. Add 'answer:'. "
+            "Use one of: experience, service.",
+        ),
+        (
+            "also_accepted: []",
+            "also_accepted: [service]",
+            "line 23: card 'greeted' also accepts 'service', which is its answer already. "
+            "Remove 'service' from 'also_accepted'.",
+        ),
+        (
+            "also_accepted: []",
+            "also_accepted: [experience]",
+            "line 23: card 'greeted' also accepts 'experience', a wider ring, which always counts as true "
+            "but wider. Remove 'experience' from 'also_accepted'.",
+        ),
+        (
+            "- id: greeted",
+            "- id: parking",
+            "line 20: the id 'parking' belongs to an earlier card already. Give this card an id of its own.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [parkin]",
+            "line 29: misconception 'all-is-service' names card 'parkin', which this deck doesn't have. "
+            "Did you mean 'parking'?",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [xyz]",
+            "line 29: misconception 'all-is-service' names card 'xyz', which this deck doesn't have. "
+            "Use the id of a card.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [parking, parking]",
+            "line 29: misconception 'all-is-service' names card 'parking' twice. Remove one of the two.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [parking, greeted]",
+            "line 29: misconception 'all-is-service' puts card 'greeted' in 'service', which is right for "
+            "that card. Remove the card from the misconception, or change 'placed'.",
+        ),
+        # Keys
+        (
+            "    answer: service",
+            "    anwser: service",
+            "line 22: card 'greeted' has an unknown key 'anwser'. Did you mean 'answer'?",
+        ),
+        (
+            "minutes: 15",
+            "minutes: 15\ncolour: red",
+            "line 6: the exercise has an unknown key 'colour'. Remove it, or use one of: kind, id, title, "
+            "objective, minutes, sources, question, nested, categories, cards, misconceptions.",
+        ),
+        (
+            "title: A new tablet",
+            "title: A new tablet\ntitle: Another",
+            "line 4: the key 'title' stands here again; it was on line 3 already. Remove one of the two.",
+        ),
+        ("title: A new tablet\n", "", "line 1: the exercise has no 'title'. Add 'title:' to it."),
+        (
+            "    reason: Nobody helps here.\n",
+            "",
+            "line 16: card 'parking' has no 'reason'. Add 'reason:' to it.",
+        ),
+        ("kind: sort\n", "", "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort."),
+        ("kind: sort", "kind: srot", "line 1: kind 'srot' is unknown. Did you mean 'sort'?"),
+        ("kind: sort", "kind: [sort]", "line 1: 'kind' of the exercise isn't a word. Did you mean 'sort'?"),
+        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort."),
+        # Ids
+        (
+            "id: tablet",
+            "id: phone",
+            "line 2: the id 'phone' is not the file's name, 'tablet'. "
+            "Rename the file to phone.yaml, or change the id.",
+        ),
+        (
+            "- id: greeted",
+            "- id: Is Greeted!",
+            "line 20: 'id' of card 'Is Greeted!' can't be 'Is Greeted!'. "
+            "Use lower-case letters, digits and single hyphens: 'is-greeted'.",
+        ),
+        # Texts
+        (
+            "title: A new tablet",
+            "title: yes",
+            "line 3: 'title' of the exercise is 'yes', which YAML takes for true or false. "
+            "Put it in quotes, if it is meant as a text.",
+        ),
+        (
+            "text: Is greeted",
+            "text: 42",
+            "line 21: 'text' of card 'greeted' is '42', which YAML takes for a number. "
+            "Put it in quotes, if it is meant as a text.",
+        ),
+        (
+            "text: Is greeted",
+            "text:",
+            "line 21: 'text' of card 'greeted' is empty. Write something after 'text:'.",
+        ),
+        (
+            "text: Is greeted",
+            "text: '  '",
+            "line 21: 'text' of card 'greeted' is empty. Write something after 'text:'.",
+        ),
+        (
+            "text: Is greeted",
+            "text: [Is greeted]",
+            "line 21: 'text' of card 'greeted' is a list, where a text is due. "
+            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+        ),
+        (
+            "text: Is greeted",
+            "text: {name}",
+            "line 21: 'text' of card 'greeted' is a block with keys of its own, where a text is due. "
+            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+        ),
+        (
+            "text: Is greeted",
+            "text: Is greeted" + " again" * 40,
+            "line 21: 'text' of card 'greeted' has 250 characters: "
+            "'Is greeted again again again again again again again again…'. Shorten it to 200 or fewer.",
+        ),
+        (
+            "text: Is greeted",
+            "text: |\n      Is\n      greeted",
+            "line 21: 'text' of card 'greeted' has more than one line: 'Is greeted'. Write it on one line.",
+        ),
+        (
+            "text: Is greeted",
+            'text: "Is \\u202Egreeted"',
+            "line 21: 'text' of card 'greeted' holds an invisible character: 'Is U+202Egreeted'. "
+            "Delete it, or type the text again without copying.",
+        ),
+        (
+            "text: Is greeted",
+            "text: Is \u202egreeted",
+            "line 21: character 14 of the line is invisible (U+202E). "
+            "Delete it, or type the line again without copying.",
+        ),
+        (
+            "text: Is greeted",
+            "text: Is \x07greeted",
+            "line 21: character 14 of the line is invisible (U+0007). "
+            "Delete it, or type the line again without copying.",
+        ),
+        # Numbers, true and false, lists
+        (
+            "minutes: 15",
+            "minutes: a while",
+            "line 5: 'minutes' of the exercise is 'a while', where a whole number is due. "
+            "Write digits only, without quotes.",
+        ),
+        (
+            "minutes: 15",
+            "minutes: yes",
+            "line 5: 'minutes' of the exercise is 'yes', where a whole number is due. "
+            "Write digits only, without quotes.",
+        ),
+        (
+            "minutes: 15",
+            "minutes: 7.5",
+            "line 5: 'minutes' of the exercise is '7.5', where a whole number is due. "
+            "Write digits only, without quotes.",
+        ),
+        ("minutes: 15", "minutes: 0", "line 5: 'minutes' of the exercise is '0'. Use 1 or more."),
+        ("minutes: 15", "minutes: 900", "line 5: 'minutes' of the exercise is '900'. Use 480 or less."),
+        ("year: 2014", "year: 20144", "line 34: 'year' of source 1 is '20144'. Use 2100 or less."),
+        (
+            "nested: true",
+            "nested: rings",
+            "line 7: 'nested' of the exercise is 'rings', where true or false is due. "
+            "Write true or false, without quotes.",
+        ),
+        (
+            "also_accepted: []",
+            "also_accepted: service",
+            "line 23: 'also_accepted' of card 'greeted' is 'service', where a list is due. "
+            "Begin each entry on a line of its own, with a dash.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: []",
+            "line 29: 'cards' of misconception 'all-is-service' is an empty list. Write at least 1.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [parking, ~]",
+            "line 29: 'cards' of misconception 'all-is-service' has an empty entry. "
+            "Write something after the dash, or remove it.",
+        ),
+        (
+            "sources:\n",
+            "sources:\n  - Jane Doe\n",
+            "line 32: source 1 is 'Jane Doe', where a block with keys of its own is due. "
+            "Give it the keys: author, title, year.",
+        ),
+        # What YAML can and we can't
+        (
+            "text: Is greeted",
+            "text: &hello Is greeted",
+            "line 21: '&hello' is a YAML anchor. Write it out in full; put a text that begins with '*', "
+            "'&' or '!' in quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: *hello",
+            "line 21: '*hello' is a YAML alias. Write it out in full; put a text that begins with '*', "
+            "'&' or '!' in quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: !!python/name:os.system Is greeted",
+            "line 21: '!!python/name:os.system' is a YAML tag. Write it out in full; put a text that begins "
+            "with '*', '&' or '!' in quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: {{ name }}",
+            "line 21: a key must be a word, and here it is a list or has keys of its own. "
+            "Put a text that begins with '[', '{' or '*' in quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: " + "[" * 30 + "]" * 30,
+            "line 21: lists are nested more than 20 deep. Put a text that begins with '[' or '{' in quotes.",
+        ),
+        (
+            "sources:",
+            "---\nsources:",
+            "line 31: a second document begins with '---'. Put each exercise into a file of its own.",
+        ),
+    ],
+)
+def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    assert faults_of(tmp_path, changed(old, new)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "text: Is greeted",
+            "text: Note: is greeted",
+            "line 21: a colon stands where none can be. "
+            "Put a text with a colon in quotes; line a key up with the key above it.",
+        ),
+        (
+            "    text: Is greeted",
+            "\ttext: Is greeted",
+            "line 21: the line is indented with a tab. Use spaces instead.",
+        ),
+        ("text: Is greeted", "text: @home", "line 21: a text can't begin with '@'. Put the text in quotes."),
+        (
+            "text: Is greeted",
+            "text: 'Is greeted",
+            "line 21: a quotation mark opens here and isn't closed. Close it at the end of the text.",
+        ),
+        (
+            "text: Is greeted",
+            'text: "Is \\qreeted"',
+            "line 21: a backslash has a meaning of its own in double quotes. "
+            "Remove it, or use single quotes.",
+        ),
+        (
+            "cards: [parking]",
+            "cards: [parking",
+            "line 29: a square or curly bracket opens here and isn't closed. "
+            "Close it, or put a text that begins with a bracket in quotes.",
+        ),
+        (
+            "title: A new tablet",
+            "title: A new tablet\nwith a pen",
+            "line 4: this line is neither a key nor the rest of the text above. "
+            "Put a colon after a key; begin the rest of a text with more spaces.",
+        ),
+        (
+            "    text: Is greeted",
+            "   text: Is greeted",
+            "line 21: this line doesn't fit the lines above it. "
+            "Line it up with the lines it belongs to, and put the whole of a text in quotes or none of it.",
+        ),
+        (
+            "text: Is greeted",
+            'text: "Hello" she says',
+            "line 21: this line doesn't fit the lines above it. "
+            "Line it up with the lines it belongs to, and put the whole of a text in quotes or none of it.",
+        ),
+        (
+            "text: Is greeted",
+            "text: *Is* greeted",
+            "line 21: a text can't begin with '*', '&' or '!'. Put the text in quotes.",
+        ),
+    ],
+)
+@pytest.mark.parametrize("parser", ["CSafeLoader", "SafeLoader"])
+def test_both_parsers_lead_to_the_same_words_for_broken_yaml(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, parser: str, old: str, new: str, fault: str
+) -> None:
+    if not hasattr(yaml, parser):
+        pytest.skip(f"PyYAML was built without {parser}")
+    monkeypatch.setattr(marked, "LOADER", getattr(yaml, parser))
+    assert faults_of(tmp_path, changed(old, new)) == [fault]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "answer: service",
+            "answer: servce",
+            "line 22: card 'greeted' names category 'servce'. Use one of: experience, service.",
+        ),
+        (
+            "    answer: service\n",
+            "",
+            "line 20: card 'greeted' is in no category: it has no answer. Add 'answer:'. "
+            "Use one of: experience, service.",
+        ),
+        (
+            "also_accepted: []",
+            "also_accepted: [experience, experience]",
+            "line 23: card 'greeted' also accepts 'experience' twice. "
+            "Remove 'experience' from 'also_accepted'.",
+        ),
+        (
+            "    name: Service\n",
+            "",
+            "line 12: category 'service' has no 'name'. Add 'name:' to it.",
+        ),
+    ],
+)
+def test_a_flat_deck_speaks_of_categories(tmp_path: Path, old: str, new: str, fault: str) -> None:
+    assert faults_of(tmp_path, changed(old, new, FLAT)) == [fault]
+
+
+def test_a_flat_deck_may_accept_several_categories_but_no_misconception_may_name_them(tmp_path: Path) -> None:
+    accepted = changed("also_accepted: []", "also_accepted: [experience]", FLAT)
+    assert faults_of(tmp_path, accepted) == []
+    assert faults_of(
+        tmp_path,
+        accepted.replace("placed: service", "placed: experience").replace("[parking]", "[greeted]"),
+    ) == [
+        "line 29: misconception 'all-is-service' puts card 'greeted' in 'experience', which is right for "
+        "that card. Remove the card from the misconception, or change 'placed'."
+    ]
+
+
+@pytest.mark.parametrize("part", ["ring", "misconception"])
+def test_ids_of_rings_and_misconceptions_are_told_apart_too(tmp_path: Path, part: str) -> None:
+    block = {
+        "ring": "  - id: service\n    name: Service\n    definition: Help and advice.\n",
+        "misconception": DECK[DECK.index("  - id: all-is-service") : DECK.index("sources:")],
+    }[part]
+    (fault,) = faults_of(tmp_path, changed(block, block * 2))
+    assert f"belongs to an earlier {part} already. Give this {part} an id of its own." in fault
+
+
+@pytest.mark.parametrize(
+    ("content", "fault"),
+    [
+        ("", "the file is empty. Copy an exercise that works, and change it."),
+        ("# nothing yet\n", "the file is empty. Copy an exercise that works, and change it."),
+        (
+            "- a\n- b\n",
+            "line 1: the file doesn't begin with a key. "
+            "Begin with 'kind: sort' and put every other key beneath it.",
+        ),
+        (
+            "\nHello there",
+            "line 2: the file doesn't begin with a key. "
+            "Begin with 'kind: sort' and put every other key beneath it.",
+        ),
+        (
+            b"kind: sort\ntitle: Caf\xe9\n",
+            "line 2: this line is not UTF-8 text. Save the file with the encoding UTF-8.",
+        ),
+        (
+            DECK.encode("utf-16"),
+            "line 1: this line is not UTF-8 text. Save the file with the encoding UTF-8.",
+        ),
+        (
+            "kind: sort\nlist: [" + "a, " * 25_000 + "]",
+            "line 2: the file holds more than 20,000 values. Split it into several exercises.",
+        ),
+    ],
+)
+def test_a_file_that_is_no_exercise_at_all(tmp_path: Path, content: str | bytes, fault: str) -> None:
+    assert faults_of(tmp_path, content) == [fault]
+
+
+def test_windows_line_ends_and_a_byte_order_mark_are_fine(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, "\ufeff" + DECK.replace("\n", "\r\n")) == []
+    (fault,) = faults_of(tmp_path, changed("answer: service", "answer: x").replace("\n", "\r\n"))
+    assert fault.startswith("line 22:")
+
+
+def test_dates_octals_and_times_are_plain_text(tmp_path: Path) -> None:
+    for text in ("2024-02-30", "1:30", "0x1F", "1_000", "=", "<<", "9" * 5000):
+        expected = ["Shorten"] if len(text) > 200 else []
+        faults = faults_of(tmp_path, changed("text: Is greeted", f"text: {text}"))
+        assert [fault for fault in faults if "Shorten" not in fault] == []
+        assert len(faults) == len(expected)
+    assert load(write(tmp_path, changed("minutes: 15", "minutes: 015"))).minutes == 15
+
+
+def write(folder: Path, content: str, name: str = "tablet.yaml") -> Path:
+    """The path of a new file with that content."""
+    path = folder / name
+    path.write_text(content, encoding="utf-8")
+    return path
+
+
+def test_an_empty_deck_and_too_few_rings(tmp_path: Path) -> None:
+    start, cards, misconceptions = DECK.index("  - id: service"), DECK.index("cards:"), DECK.index("misconc")
+    empty = DECK[:start] + "cards: []\nmisconceptions: []\n" + DECK[DECK.index("sources:") :]
+    assert faults_of(tmp_path, empty) == [
+        "line 8: 'categories' of the exercise has 1 entry. Write at least 2.",
+        "line 12: 'cards' of the exercise is an empty list. Write at least 1.",
+    ]
+    without = DECK[:cards] + "cards:\n" + DECK[misconceptions:]
+    assert faults_of(tmp_path, without) == [
+        "line 15: 'cards' of the exercise is empty. Write something after 'cards:'."
+    ]
+
+
+def test_too_many_cards(tmp_path: Path) -> None:
+    more = "".join(f"  - {{id: c{n}, text: t, answer: service, reason: r}}\n" for n in range(60))
+    assert faults_of(tmp_path, changed("cards:\n", "cards:\n" + more)) == [
+        "line 15: 'cards' of the exercise has 62 entries. Use at most 60."
+    ]
+
+
+def test_a_file_of_50_mb_is_refused_without_being_read(tmp_path: Path) -> None:
+    path = tmp_path / "tablet.yaml"
+    with path.open("wb") as file:
+        file.truncate(50_000_000)
+    began = time.perf_counter()
+    (fault,) = check([path])
+    assert time.perf_counter() - began < 0.1
+    assert fault.what == "the file has 50.0 MB, and an exercise has at most 1 MB."
+    assert fault.fix == "Keep pictures and other material in files of their own."
+
+
+def test_aliases_that_would_explode_are_refused_at_once(tmp_path: Path) -> None:
+    bomb = "a0: &a0 [x, x]\n" + "".join(f"a{n}: &a{n} [{f'*a{n - 1}, ' * 9}]\n" for n in range(1, 30))
+    began = time.perf_counter()
+    faults = faults_of(tmp_path, bomb)
+    assert time.perf_counter() - began < 1
+    assert "line 1: '&a0' is a YAML anchor." in faults[0]
+    assert len(faults) == MAX_FAULTS + 1
+    assert faults[-1] == f"there are more faults than these {MAX_FAULTS}. Fix these first, then check again."
+
+
+def test_a_large_file_of_nonsense_is_checked_in_reasonable_time(tmp_path: Path) -> None:
+    cards = "".join(f"  - {{id: a{n}, answer: zzz{n}, bogus{n}: 1}}\n" for n in range(2_000))
+    misconceptions = "".join(f"  - {{id: m{n}, cards: [a{n}x]}}\n" for n in range(2_000))
+    began = time.perf_counter()
+    faults = faults_of(tmp_path, f"kind: sort\nid: tablet\ncards:\n{cards}misconceptions:\n{misconceptions}")
+    assert time.perf_counter() - began < 5
+    assert len(faults) == MAX_FAULTS + 1
+
+
+def test_all_faults_of_all_files_come_in_one_run(tmp_path: Path) -> None:
+    one = changed("answer: service", "answer: servce").replace("minutes: 15", "minutes: x")
+    one = one.replace("    reason: Nobody helps here.\n", "").replace("title: A new", "titel: A new")
+    write(tmp_path, one)
+    write(tmp_path, "kind: sort\nid: other\n", "other.yml")
+    faults = check([tmp_path])
+    assert [(fault.path.name, fault.line) for fault in faults] == [
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("other.yml", 1),
+        ("tablet.yaml", 3),
+        ("tablet.yaml", 5),
+        ("tablet.yaml", 16),
+        ("tablet.yaml", 21),
+    ]
+
+
+def test_a_misspelt_kind_hides_no_other_fault(tmp_path: Path) -> None:
+    assert faults_of(tmp_path, changed("kind: sort", "kind: srot").replace("minutes: 15", "minutes: 0")) == [
+        "line 1: kind 'srot' is unknown. Did you mean 'sort'?",
+        "line 5: 'minutes' of the exercise is '0'. Use 1 or more.",
+    ]
+
+
+@pytest.mark.parametrize(
+    "signs", ["[", "{", "- ", "? ", "a: ", "[a: ", "!", "&a ", "'", "\n", "a\n", "{a: [", "%", ","]
+)
+def test_a_full_megabyte_of_one_sign_is_refused_soon(tmp_path: Path, signs: str) -> None:
+    began = time.perf_counter()
+    assert faults_of(tmp_path, signs * (MAX_FILE_BYTES // len(signs)))
+    assert time.perf_counter() - began < 3
+
+
+def test_a_fault_names_the_file_as_it_was_given(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("exercises").mkdir()
+    write(Path("exercises"), changed("answer: service", "answer: servce"))
+    expected = (
+        "exercises/tablet.yaml, line 22: card 'greeted' names ring 'servce'. Use one of: experience, service."
+    )
+    assert [str(fault) for fault in check(["exercises"])] == [expected]
+    assert [str(fault) for fault in check([Path("exercises/tablet.yaml"), "exercises"])] == [expected] * 2
+
+
+def test_load_raises_one_error_with_all_faults(tmp_path: Path) -> None:
+    path = write(tmp_path, changed("answer: service", "answer: servce").replace("minutes: 15", "minutes: 0"))
+    with pytest.raises(ContentError) as caught:
+        load(path)
+    assert str(caught.value).splitlines() == [
+        f"{path}, line 5: 'minutes' of the exercise is '0'. Use 1 or more.",
+        f"{path}, line 22: card 'greeted' names ring 'servce'. Use one of: experience, service.",
+    ]
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="this system has no named pipes")
+def test_a_path_that_leads_to_no_exercise(tmp_path: Path) -> None:
+    readme = write(tmp_path, "# Read me", "README.md")
+    (tmp_path / "folder.yaml").mkdir()
+    os.mkfifo(tmp_path / "pipe.yaml")
+    missing, pipe = tmp_path / "missing.yaml", tmp_path / "pipe.yaml"
+    assert [str(fault) for fault in check([readme, missing, pipe, tmp_path / "folder.yaml"])] == [
+        f"{readme}: the name doesn't end in .yaml. Check another file, or rename this one.",
+        f"{missing}: there is nothing of this name. Check the spelling and the folder.",
+        f"{pipe}: this is not a file. Check another one.",
+        f"{tmp_path / 'folder.yaml'}: the folder holds no exercise. "
+        "Put a file into it whose name ends in .yaml.",
+    ]
+
+
+@pytest.mark.skipif(getattr(os, "geteuid", lambda: 0)() == 0, reason="root may read everything")
+def test_a_file_that_may_not_be_read(tmp_path: Path) -> None:
+    path = write(tmp_path, DECK)
+    path.chmod(0)
+    assert [str(fault) for fault in check([path])] == [
+        f"{path}: it can't be read (Permission denied). Check that it is yours to read."
+    ]
+
+
+def test_a_faulty_file_does_not_hide_the_good_ones(tmp_path: Path) -> None:
+    write(tmp_path, DECK)
+    write(tmp_path, DECK.replace("id: tablet", "id: phone"), "phone.yml")
+    write(tmp_path, "kind: [", "broken.yaml")
+    write(tmp_path, "not: looked at", ".hidden.yaml")
+    write(tmp_path, "{}", "exercise.schema.json")
+    library = load_folder(tmp_path)
+    assert list(library.exercises) == ["phone", "tablet"]
+    assert {fault.path.name for fault in library.faults} == {"broken.yaml"}
+
+
+def test_two_files_with_one_id(tmp_path: Path) -> None:
+    write(tmp_path, DECK)
+    second = write(tmp_path, DECK, "tablet.yml")
+    library = load_folder(tmp_path)
+    assert list(library.exercises) == ["tablet"]
+    assert [str(fault) for fault in library.faults] == [
+        f"{second}: another file in this folder has the id 'tablet' too. "
+        "Rename one of them, and change its id."
+    ]
+
+
+def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
+    library = load_folder(tmp_path / "gone")
+    assert not library.exercises
+    assert [fault.what for fault in library.faults] == ["there is nothing of this name."]
+
+
+def test_a_deck_cannot_be_made_against_its_rules(tmp_path: Path) -> None:
+    data = load(write(tmp_path, DECK)).model_dump()
+    data["cards"][0]["answer"] = "elsewhere"
+    with pytest.raises(ValidationError, match="card 'parking' names ring 'elsewhere'"):
+        Deck.model_validate(data)
+
+
+def test_a_deck_knows_its_cards_categories_and_wider_rings(tmp_path: Path) -> None:
+    nested, flat = load(write(tmp_path, DECK)), load(write(tmp_path, FLAT))
+    assert isinstance(nested, Deck) and isinstance(flat, Deck)
+    assert nested.enclosing("service") == ("experience",)
+    assert nested.enclosing("experience") == nested.enclosing("nowhere") == flat.enclosing("service") == ()
+    assert nested.category("service").name == "Service" and nested.category("nowhere") is None
+    assert nested.card("greeted").text == "Is greeted" and nested.card("nobody") is None
+
+
+# Anything at all: faults, never an exception
+
+JARGON = re.compile(
+    r"pydantic|Input should|value_error|_type\b|NoneType|\bdict\b|\btuple\b|\{(owner|key|shown|due)\}"
+)
+
+
+def assert_only_faults(folder: Path, content: bytes) -> None:
+    """Checking the content gives sentences that can be printed, and loading agrees."""
+    path = folder / "tablet.yaml"
+    path.write_bytes(content)
+    faults = check([path])
+    for fault in faults:
+        assert isinstance(fault, Fault)
+        sentence = f"{fault.what} {fault.fix}"
+        assert not JARGON.search(sentence), sentence
+        assert "\n" not in sentence
+        str(fault).encode()
+        assert fault.line is None or 1 <= fault.line <= content.count(b"\n") + content.count(b"\r") + 1
+    if faults:
+        with pytest.raises(ContentError):
+            load(path)
+    else:
+        assert isinstance(load(path), Exercise)
+
+
+anything = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
+    lambda inner: (
+        st.lists(inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "text", "answer", "cards", "x"]), inner, max_size=4)
+    ),
+    max_leaves=12,
+)
+relaxed = settings(
+    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+
+
+@relaxed
+@given(content=st.binary(max_size=300))
+def test_random_bytes_are_faults(tmp_path: Path, content: bytes) -> None:
+    assert_only_faults(tmp_path, content)
+
+
+@relaxed
+@given(content=st.text(alphabet="abc:-[]{}&*!?|>'\"%@`#, \n\t\\\0\u202e", max_size=80))
+def test_random_yaml_signs_are_faults(tmp_path: Path, content: str) -> None:
+    assert_only_faults(tmp_path, content.encode())
+    assert_only_faults(tmp_path, DECK.replace("Is greeted", content).encode())
+
+
+@relaxed
+@given(data=st.data())
+def test_a_deck_with_anything_anywhere_is_faults(tmp_path: Path, data: st.DataObject) -> None:
+    deck: Any = yaml.safe_load(DECK)
+    for _ in range(data.draw(st.integers(1, 3))):
+        place = deck
+        while True:
+            step = data.draw(st.sampled_from(list(place) if isinstance(place, dict) else range(len(place))))
+            if not isinstance(place[step], dict | list) or not place[step] or data.draw(st.booleans()):
+                break
+            place = place[step]
+        place[step] = data.draw(anything)
+    assert_only_faults(tmp_path, yaml.safe_dump(deck, allow_unicode=True).encode("utf-8", "surrogatepass"))
+
+
+# The decks that the kit brings
+
+
+@pytest.fixture(scope="module")
+def decks() -> dict[str, Exercise]:
+    library = load_folder(EXERCISES)
+    assert [str(fault) for fault in library.faults] == []
+    return dict(library.exercises)
+
+
+def test_every_deck_of_the_kit_tells_editors_its_schema() -> None:
+    for path in EXERCISES.glob("*.y*ml"):
+        assert path.read_text(encoding="utf-8").startswith(f"# yaml-language-server: $schema={FILE_NAME}\n")
+
+
+def test_the_decks_load_in_a_blink() -> None:
+    began = time.perf_counter()
+    load_folder(EXERCISES)
+    assert time.perf_counter() - began < 0.1
+
+
+def test_every_card_reads_well_on_a_phone(decks: dict[str, Exercise]) -> None:
+    for deck in decks.values():
+        if isinstance(deck, Deck):
+            too_long = [card.text for card in deck.cards if len(card.text) > 60]
+            assert too_long == [], f"{deck.id} has cards of more than 60 characters"
+            assert all(len(card.reason) <= 200 for card in deck.cards)
+            assert len({card.text for card in deck.cards}) == len(deck.cards)
+
+
+def test_the_journey_has_fourteen_steps_on_three_rings(decks: dict[str, Exercise]) -> None:
+    deck = decks["cx-vs-service"]
+    assert isinstance(deck, Deck) and deck.nested
+    assert [category.id for category in deck.categories] == ["experience", "service", "success"]
+    assert all(category.source for category in deck.categories)
+    # Source: Toister, "Customer Experience vs. Customer Service: What's the Difference?", the tablet.
+    initials = {"e": "experience", "v": "service", "u": "success"}
+    assert [card.answer for card in deck.cards] == [initials[letter] for letter in "eeevevuevveuue"]
+    assert 4 <= len(deck.misconceptions) <= 6
+
+
+def test_the_second_deck_proves_that_the_kind_is_general(decks: dict[str, Exercise]) -> None:
+    deck = decks["where-did-it-break"]
+    assert isinstance(deck, Deck) and not deck.nested
+    assert len(deck.cards) >= 12
+    assert [category.id for category in deck.categories] == [
+        "product",
+        "documentation",
+        "marketing",
+        "sales",
+        "billing",
+    ]
+    assert {card.answer for card in deck.cards} == {category.id for category in deck.categories}
+    assert any(card.also_accepted for card in deck.cards)
+
+
+def test_no_placement_shows_two_misconceptions(decks: dict[str, Exercise]) -> None:
+    for deck in decks.values():
+        if isinstance(deck, Deck):
+            shown = [(belief.placed, card) for belief in deck.misconceptions for card in belief.cards]
+            assert len(set(shown)) == len(shown)
+
+
+# The schema and the guide are kept true
+
+
+def test_the_stored_schema_is_current() -> None:
+    stored = (EXERCISES / FILE_NAME).read_text(encoding="utf-8")
+    assert stored == schema_text(), f"run: python -m kit.content.schema > exercises/{FILE_NAME}"
+
+
+def test_the_schema_covers_every_kind_and_every_key_of_the_decks() -> None:
+    schema = json_schema()
+    definitions = [schema["$defs"][entry["$ref"].rpartition("/")[2]] for entry in schema["oneOf"]]
+    kinds = [definition["properties"]["kind"]["const"] for definition in definitions]
+    assert kinds == list(MODELS)
+    for path in EXERCISES.glob("*.y*ml"):
+        deck = yaml.safe_load(path.read_text(encoding="utf-8"))
+        properties = definitions[kinds.index(deck["kind"])]["properties"]
+        assert set(deck) <= set(properties)
+    assert json.loads(schema_text()) == schema
+
+
+def keys_of(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[bool, str]]:
+    """Every key of a model's file: whether it is needed, and its description."""
+    keys: dict[str, tuple[bool, str]] = {}
+    for name, field in model.model_fields.items():
+        keys[prefix + name] = (field.is_required(), field.description or "")
+        for part in getattr(field.annotation, "__args__", ()):
+            if isinstance(part, type) and issubclass(part, BaseModel):
+                keys |= keys_of(part, f"{prefix}{name}[].")
+    return keys
+
+
+def test_the_guide_lists_every_key_as_the_models_have_it() -> None:
+    rows = re.findall(
+        r"^\| `(.+?)` \| (yes|no) \| (.+) \|$", AUTHORING.read_text(encoding="utf-8"), re.MULTILINE
+    )
+    listed = {key: (needed == "yes", text) for key, needed, text in rows}
+    assert len(rows) == len(listed)
+    assert listed == keys_of(Deck)
+
+
+def test_every_key_is_described() -> None:
+    for model in MODELS.values():
+        assert [key for key, (_needed, text) in keys_of(model).items() if not text.endswith(".")] == []
+
+
+def test_the_example_of_the_guide_works(tmp_path: Path) -> None:
+    (example,) = re.findall(r"```yaml\n(.+?)```", AUTHORING.read_text(encoding="utf-8"), re.DOTALL)
+    deck = load(write(tmp_path, example, "my-deck.yaml"))
+    assert isinstance(deck, Deck) and len(deck.cards) == 3
+
+
+def test_the_fault_that_the_guide_shows_is_one_that_the_check_gives(tmp_path: Path) -> None:
+    guide = AUTHORING.read_text(encoding="utf-8")
+    (example,) = re.findall(r"```yaml\n(.+?)```", guide, re.DOTALL)
+    (shown,) = re.findall(r"exercises/(my-deck\.yaml, line .+)", guide)
+    late = 'is my train on time?"\n    answer: '
+    path = write(tmp_path, changed(f"{late}us", f"{late}compani", example), "my-deck.yaml")
+    assert [f"{fault}".replace(f"{tmp_path}{os.sep}", "") for fault in check([path])] == [shown]
