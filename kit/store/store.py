@@ -38,7 +38,8 @@ from kit.store.schema import (
     sessions,
     stage_changes,
 )
-from kit.store.writer import Writer, is_storable
+from kit.store.storable import is_storable, quoted
+from kit.store.writer import Writer
 from kit.text import gettext as _
 
 PATIENCE_SECONDS = 10.0
@@ -335,7 +336,8 @@ class Store:
         A replay is acknowledged and changes nothing; a change that is older than the current one enters only
         the history. The future fails with ResponseError when the change can't be taken: it is too long, or
         its sequence number was used for another value (send it again with a higher one). It fails with
-        StoreError when the participant isn't of that session, or the database is out of order (send it again as it is).
+        StoreError when the participant isn't of that session, or the database is out of order (send it
+        again as it is).
         """
         return self._writer.save(change)
 
@@ -416,7 +418,7 @@ class Store:
         if not text.strip() or len(text) > NOTE_LENGTH or not is_storable(text):
             raise SessionError(
                 _("The note “{text}” can't be kept. Use 1 to {length} characters of text.").format(
-                    text=ascii(text)[1:41], length=NOTE_LENGTH
+                    text=quoted(text), length=NOTE_LENGTH
                 )
             )
         values = {"session_id": session_id, "exercise": exercise, "text": text, "at": datetime.now(UTC)}
@@ -490,7 +492,7 @@ def _clean_text(typed: str, length: int) -> str:
     if not 0 < len(line) <= length or not is_storable(line):
         raise SessionError(
             _("“{typed}” can't be a title. Use 1 to {length} characters of text.").format(
-                typed=ascii(typed)[1:41], length=length
+                typed=quoted(typed), length=length
             )
         )
     return line

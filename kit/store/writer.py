@@ -27,6 +27,7 @@ from kit.store.schema import (
     responses,
     sessions,
 )
+from kit.store.storable import is_storable, quoted
 from kit.text import gettext as _
 
 GATHER_SECONDS = 0.003
@@ -34,6 +35,7 @@ MAX_BATCH = 500
 
 _Row = dict[str, Any]
 _Key = tuple[Any, ...]
+_Content = tuple[int, str]
 _Job = tuple[_Row, Future[None]]
 
 _KEY = (
@@ -43,6 +45,7 @@ _KEY = (
     history.c.item,
     history.c.seq,
 )
+_CONTENT = (history.c.session_id, history.c.value)
 
 log = logging.getLogger(__name__)
 
@@ -130,12 +133,12 @@ class Writer:
                 future.set_exception(_not_saved(row, error, self._database.shown))
             return
         for row, future in jobs:
-            if stored[_key(row)] == row["value"]:
+            if stored[_key(row)] == _content(row):
                 future.set_result(None)
             else:
                 future.set_exception(_seq_taken(row))
 
-    def _commit(self, rows: Sequence[_Row]) -> dict[_Key, str]:
+    def _commit(self, rows: Sequence[_Row]) -> dict[_Key, _Content]:
         """Write the rows; return what the history now holds under each one's key."""
         # In one order everywhere, or two server processes could wait for each other's rows on PostgreSQL.
         rows = sorted(rows, key=_key)
@@ -146,15 +149,14 @@ class Writer:
             if fresh:
                 self._update(connection, fresh)
             if replayed:
-                there = select(*_KEY, history.c.value).where(tuple_(*_KEY).in_(replayed))
-                stored |= {tuple(found[:-1]): found.value for found in connection.execute(there)}
+                there = select(*_KEY, *_CONTENT).where(tuple_(*_KEY).in_(replayed))
+                stored |= _by_key(connection.execute(there))
         return stored
 
-    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Key, str]:
+    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Key, _Content]:
         """Add to the history; return what wasn't there."""
         insert = self._database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
-        added = connection.execute(insert.returning(*_KEY, history.c.value), rows)
-        return {tuple(row[:-1]): row.value for row in added}
+        return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows))
 
     def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
         """Set the current responses, each to the highest sequence number."""
@@ -198,6 +200,14 @@ def _key(row: _Row) -> _Key:
     return tuple(row[column.name] for column in _KEY)
 
 
+def _content(row: _Row) -> _Content:
+    return row["session_id"], row["value"]
+
+
+def _by_key(found: Iterable[Any]) -> dict[_Key, _Content]:
+    return {tuple(row[: len(_KEY)]): (row.session_id, row.value) for row in found}
+
+
 def _fault(change: Change) -> KitError | None:
     """The kind has checked the meaning; this keeps out only what no database should be given."""
     bounds = (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH))
@@ -206,7 +216,7 @@ def _fault(change: Change) -> KitError | None:
         if len(given) > length or not is_storable(given):
             return ResponseError(
                 _("“{field}” is “{given}”. Use at most {length} characters that are text.").format(
-                    field=name, given=ascii(given)[1:41], length=length
+                    field=name, given=quoted(given), length=length
                 )
             )
     if not (1 <= change.seq <= MAX_SEQ and 0 <= change.round <= MAX_ROUND):
@@ -216,11 +226,6 @@ def _fault(change: Change) -> KitError | None:
             )
         )
     return None
-
-
-def is_storable(given: str) -> bool:
-    """Whether every database takes this text: no NUL (PostgreSQL) and no half of a surrogate pair (UTF-8)."""
-    return "\0" not in given and not any("\ud800" <= letter <= "\udfff" for letter in given)
 
 
 def _seq_taken(row: _Row) -> ResponseError:

@@ -1,0 +1,70 @@
+"""Databases and content for the store's tests: SQLite; PostgreSQL if WORKSHOP_TEST_POSTGRES names it."""
+
+import os
+import secrets
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from sqlalchemy import create_engine, make_url, text
+
+import kit
+from kit.content.deck import Deck
+
+KINDS = ("sqlite", "postgresql")
+WAIT_SECONDS = 120
+
+
+@contextmanager
+def fresh_url(kind: str, folder: Path) -> Iterator[str]:
+    """The URL of an empty database of that kind; on PostgreSQL a schema of its own, dropped afterwards."""
+    if kind == "sqlite":
+        yield f"sqlite:///{folder / 'new folder' / 'workshop.db'}"
+        return
+    given = os.environ.get("WORKSHOP_TEST_POSTGRES")
+    if not given:
+        pytest.skip("WORKSHOP_TEST_POSTGRES names no PostgreSQL database")
+    url = make_url(given).set(drivername="postgresql+psycopg")
+    schema = f"test_{secrets.token_hex(8)}"
+    engine = create_engine(url, isolation_level="AUTOCOMMIT")
+    try:
+        with engine.connect() as connection:
+            connection.execute(text(f"CREATE SCHEMA {schema}"))
+            shown = url.update_query_dict({"options": f"-csearch_path={schema}"})
+            yield shown.render_as_string(hide_password=False)
+            connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
+    finally:
+        engine.dispose()
+
+
+def a_deck(exercise_id: str = "cx-vs-service", title: str = "CX vs service") -> Deck:
+    """A small valid exercise."""
+    return Deck.model_validate(
+        {
+            "kind": "sort",
+            "id": exercise_id,
+            "title": title,
+            "objective": "Tell the rings apart.",
+            "minutes": 30,
+            "sources": [{"author": "A. Author", "title": "A book"}],
+            "question": "Where does it belong?",
+            "categories": [
+                {"id": "experience", "name": "Experience", "definition": "All of it."},
+                {"id": "service", "name": "Service", "definition": "Help."},
+            ],
+            "cards": [{"id": "greeted", "text": "Greeted", "answer": "service", "reason": "It's help."}],
+        }
+    )
+
+
+def run_python(program: str, *arguments: object) -> "subprocess.Popen[str]":
+    """Start a Python process which can import the kit. Close it with ``with``."""
+    return subprocess.Popen(
+        [sys.executable, "-W", "error", "-c", program, *map(str, arguments)],
+        stdout=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONPATH": str(Path(kit.__file__).parents[1])},
+    )
