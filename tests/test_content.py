@@ -298,19 +298,23 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "cards: [parking]",
             "cards: []",
-            "line 29: 'cards' of misconception 'all-is-service' is an empty list. Write at least 1.",
+            "line 29: 'cards' of misconception 'all-is-service' has too few entries: 0. Write at least 1.",
         ),
         (
             "cards: [parking]",
             "cards: [parking, ~]",
-            "line 29: 'cards' of misconception 'all-is-service' has an empty entry. "
-            "Write something after the dash, or remove it.",
+            "line 29: 'cards' has an empty entry. Write something after the dash, or remove it.",
         ),
         (
             "sources:\n",
             "sources:\n  - Jane Doe\n",
             "line 32: source 1 is 'Jane Doe', where a block with keys of its own is due. "
             "Give it the keys: author, title, year.",
+        ),
+        (
+            "sources:\n",
+            "sources:\n  -\n",
+            "line 32: 'sources' has an empty entry. Write something after the dash, or remove it.",
         ),
         # What YAML can and we can't
         (
@@ -532,8 +536,8 @@ def test_an_empty_deck_and_too_few_rings(tmp_path: Path) -> None:
     start, cards, misconceptions = DECK.index("  - id: service"), DECK.index("cards:"), DECK.index("misconc")
     empty = DECK[:start] + "cards: []\nmisconceptions: []\n" + DECK[DECK.index("sources:") :]
     assert faults_of(tmp_path, empty) == [
-        "line 8: 'categories' of the exercise has 1 entry. Write at least 2.",
-        "line 12: 'cards' of the exercise is an empty list. Write at least 1.",
+        "line 8: 'categories' of the exercise has too few entries: 1. Write at least 2.",
+        "line 12: 'cards' of the exercise has too few entries: 0. Write at least 1.",
     ]
     without = DECK[:cards] + "cards:\n" + DECK[misconceptions:]
     assert faults_of(tmp_path, without) == [
@@ -544,7 +548,7 @@ def test_an_empty_deck_and_too_few_rings(tmp_path: Path) -> None:
 def test_too_many_cards(tmp_path: Path) -> None:
     more = "".join(f"  - {{id: c{n}, text: t, answer: service, reason: r}}\n" for n in range(60))
     assert faults_of(tmp_path, changed("cards:\n", "cards:\n" + more)) == [
-        "line 15: 'cards' of the exercise has 62 entries. Use at most 60."
+        "line 15: 'cards' of the exercise has too many entries: 62. Use at most 60."
     ]
 
 

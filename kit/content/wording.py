@@ -10,7 +10,6 @@ from kit.content.exercise import Content
 from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
 from kit.text import gettext as _
-from kit.text import ngettext
 
 
 def merge(
@@ -27,7 +26,7 @@ def merge(
     merged = [_unknown_key(model, marked, location, key) for location, key in meant.items()]
     merged.extend(flaw for flaw in rules if flaw.location not in misspelt)
     told = {flaw.location for flaw in merged} | misspelt
-    merged.extend(_Verdict(model, marked, detail).flaw() for detail in details if detail["loc"] not in told)
+    merged.extend(_verdict(model, marked, detail) for detail in details if detail["loc"] not in told)
     return merged
 
 
@@ -106,127 +105,96 @@ def _unknown_key(model: type[Content], marked: Marked, location: Location, meant
     return Flaw(location, what.format(owner=owner_of(marked, location), key=quote(str(location[-1]))), fix)
 
 
-class _Verdict:
-    """One verdict of pydantic's on its way to a sentence."""
+def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails) -> Flaw:
+    """One verdict of pydantic's as a flaw."""
+    location, value = detail["loc"], detail["input"]
+    words = {
+        "owner": owner_of(marked, location),
+        "key": next((step for step in reversed(location) if isinstance(step, str)), ""),
+        "shown": _shown(value, marked.typed.get(location)),
+        "size": len(value) if isinstance(value, str | list) else 0,
+        "keys": ", ".join(_keys(model, location)),
+        "slug": re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-")[:60].strip("-") or "my-first-one",
+        **detail.get("ctx", {}),
+    }
+    sentences = _sentences()
+    what, fix = sentences.get(_case(detail), sentences["other"])
+    return Flaw(location, what.format_map(words), fix.format_map(words))
 
-    def __init__(self, model: type[Content], marked: Marked, detail: ErrorDetails) -> None:
-        self.model = model
-        self.location: Location = detail["loc"]
-        self.type = detail["type"]
-        self.value = detail["input"]
-        self.limits: dict[str, Any] = detail.get("ctx", {})
-        self.owner = owner_of(marked, self.location)
-        self.noun = _noun(str(self.location[-2]), marked) if self._is_entry() else ""
-        self.typed = marked.typed.get(self.location, self.value)
 
-    def _is_entry(self) -> bool:
-        return len(self.location) > 1 and isinstance(self.location[-1], int)
+def _shown(value: Any, typed: str | None) -> str:
+    """The value as the author typed it, or what it is made of."""
+    if isinstance(value, dict):
+        return _("a block with keys of its own")
+    return _("a list") if isinstance(value, list) else quote(str(value) if typed is None else typed)
 
-    @property
-    def key(self) -> str:
-        """The key under which the value stands, also when it is one of a list there."""
-        return next((step for step in reversed(self.location) if isinstance(step, str)), "")
 
-    @property
-    def shown(self) -> str:
-        """The value as the author typed it, or what it is made of."""
-        if isinstance(self.value, dict):
-            return _("a block with keys of its own")
-        if isinstance(self.value, list):
-            return _("a list")
-        return quote(str(self.typed))
+def _case(detail: ErrorDetails) -> str:
+    """Which sentences fit: pydantic's type of verdict, or a finer one."""
+    case, value = detail["type"], detail["input"]
+    if case == "missing":
+        return case
+    if value is None:
+        return "empty_entry" if isinstance(detail["loc"][-1], int) else "string_too_short"
+    if case == "string_type" and isinstance(value, bool | int | float):
+        return "truth" if isinstance(value, bool) else "number"
+    return case
 
-    def flaw(self) -> Flaw:
-        """The verdict as what and fix."""
-        if self.type == "missing" or (self.value is None and not self._is_entry()):
-            what, fix = self._missing()
-        elif self.type == "string_type":
-            what, fix = self._not_text()
-        elif self.type.startswith(("string", "hidden", "several")):
-            what, fix = self._bad_text()
-        elif self.type in ("too_short", "too_long"):
-            what, fix = self._bad_count()
-        elif self.type in ("greater_than_equal", "less_than_equal"):
-            what, fix = self._out_of_bounds()
-        else:
-            what, fix = self._wrong_type()
-        words = {"owner": self.owner, "key": self.key, "shown": self.shown, "noun": self.noun, **self.limits}
-        return Flaw(self.location, what.format_map(words), fix.format_map(words))
 
-    def _missing(self) -> tuple[str, str]:
-        if self.type == "missing":
-            return _("{owner} has no '{key}'."), _("Add '{key}:' to it.")
-        return _("'{key}' of {owner} is empty."), _("Write something after '{key}:'.")
-
-    def _not_text(self) -> tuple[str, str]:
-        if isinstance(self.value, bool):
-            what = _("'{key}' of {owner} is {shown}, which YAML takes for true or false.")
-        elif isinstance(self.value, int | float):
-            what = _("'{key}' of {owner} is {shown}, which YAML takes for a number.")
-        elif self.value is None:
-            what = _("'{key}' of {owner} has an empty entry.")
-            return what, _("Write something after the dash, or remove it.")
-        else:
-            what = _("'{key}' of {owner} is {shown}, where a text is due.")
-            return what, _("Write one text; put it in quotes if it begins with a bracket or a dash.")
-        return what, _("Put it in quotes, if it is meant as a text.")
-
-    def _bad_text(self) -> tuple[str, str]:
-        if self.type == "string_too_short":
-            return _("'{key}' of {owner} is empty."), _("Write something after '{key}:'.")
-        if self.type == "string_too_long":
-            self.limits["length"] = len(self.value)
-            what = _("'{key}' of {owner} has {length} characters: {shown}.")
-            return what, _("Shorten it to {max_length} or fewer.")
-        if self.type == "string_pattern_mismatch":
-            slug = re.sub("[^a-z0-9]+", "-", self.value.lower()).strip("-")[:60].strip("-")
-            example = slug or "my-first-one"
-            self.limits["example"] = example
-            what = _("'{key}' of {owner} can't be {shown}.")
-            return what, _("Use lower-case letters, digits and single hyphens: '{example}'.")
-        if self.type == "several_lines":
-            return _("'{key}' of {owner} has more than one line: {shown}."), _("Write it on one line.")
-        what = _("'{key}' of {owner} holds an invisible character: {shown}.")
-        return what, _("Delete it, or type the text again without copying.")
-
-    def _bad_count(self) -> tuple[str, str]:
-        actual = self.limits["actual_length"] = len(self.value)
-        if self.type == "too_short":
-            fix = _("Write at least {min_length}.")
-        else:
-            fix = _("Use at most {max_length}.")
-        if actual == 0:
-            return _("'{key}' of {owner} is an empty list."), fix
-        what = ngettext(
-            "'{key}' of {owner} has {actual_length} entry.",
-            "'{key}' of {owner} has {actual_length} entries.",
-            actual,
-        )
-        return what, fix
-
-    def _out_of_bounds(self) -> tuple[str, str]:
-        what = _("'{key}' of {owner} is {shown}.")
-        if self.type == "greater_than_equal":
-            return what, _("Use {ge} or more.")
-        return what, _("Use {le} or less.")
-
-    def _wrong_type(self) -> tuple[str, str]:
-        what = _("'{key}' of {owner} is {shown}, where {due} is due.")
-        if self.type == "int_type":
-            due, fix = _("a whole number"), _("Write digits only, without quotes.")
-        elif self.type == "bool_type":
-            due, fix = _("true or false"), _("Write true or false, without quotes.")
-        elif self.type == "tuple_type":
-            due, fix = _("a list"), _("Begin each entry on a line of its own, with a dash.")
-        elif self.type in ("model_type", "model_attributes_type"):
-            what = _("{owner} is {shown}, where a block with keys of its own is due.")
-            due, fix = "", _("Give it the keys: {keys}.")
-            self.limits["keys"] = ", ".join(_keys(self.model, self.location))
-        else:
-            what, due, fix = (
-                _("'{key}' of {owner} can't be {shown}."),
-                "",
-                _("Compare it with an exercise that works."),
-            )
-        self.limits["due"] = due
-        return what, fix
+def _sentences() -> dict[str, tuple[str, str]]:
+    """What is wrong and how to fix it, in the reader's language, by case."""
+    typo = _("Delete it, or type the text again without copying.")
+    hidden = _("'{key}' of {owner} holds an invisible character: {shown}."), typo
+    is_text = _("Put it in quotes, if it is meant as a text.")
+    return {
+        "missing": (_("{owner} has no '{key}'."), _("Add '{key}:' to it.")),
+        "empty_entry": (
+            _("'{key}' has an empty entry."),
+            _("Write something after the dash, or remove it."),
+        ),
+        "truth": (_("'{key}' of {owner} is {shown}, which YAML takes for true or false."), is_text),
+        "number": (_("'{key}' of {owner} is {shown}, which YAML takes for a number."), is_text),
+        "string_type": (
+            _("'{key}' of {owner} is {shown}, where a text is due."),
+            _("Write one text; put it in quotes if it begins with a bracket or a dash."),
+        ),
+        "string_too_short": (_("'{key}' of {owner} is empty."), _("Write something after '{key}:'.")),
+        "string_too_long": (
+            _("'{key}' of {owner} has {size} characters: {shown}."),
+            _("Shorten it to {max_length} or fewer."),
+        ),
+        "string_pattern_mismatch": (
+            _("'{key}' of {owner} can't be {shown}."),
+            _("Use lower-case letters, digits and single hyphens: '{slug}'."),
+        ),
+        "several_lines": (
+            _("'{key}' of {owner} has more than one line: {shown}."),
+            _("Write it on one line."),
+        ),
+        "hidden_character": hidden,
+        "string_unicode": hidden,
+        "too_short": (
+            _("'{key}' of {owner} has too few entries: {size}."),
+            _("Write at least {min_length}."),
+        ),
+        "too_long": (_("'{key}' of {owner} has too many entries: {size}."), _("Use at most {max_length}.")),
+        "greater_than_equal": (_("'{key}' of {owner} is {shown}."), _("Use {ge} or more.")),
+        "less_than_equal": (_("'{key}' of {owner} is {shown}."), _("Use {le} or less.")),
+        "int_type": (
+            _("'{key}' of {owner} is {shown}, where a whole number is due."),
+            _("Write digits only, without quotes."),
+        ),
+        "bool_type": (
+            _("'{key}' of {owner} is {shown}, where true or false is due."),
+            _("Write true or false, without quotes."),
+        ),
+        "tuple_type": (
+            _("'{key}' of {owner} is {shown}, where a list is due."),
+            _("Begin each entry on a line of its own, with a dash."),
+        ),
+        "model_type": (
+            _("{owner} is {shown}, where a block with keys of its own is due."),
+            _("Give it the keys: {keys}."),
+        ),
+        "other": (_("'{key}' of {owner} can't be {shown}."), _("Compare it with an exercise that works.")),
+    }
