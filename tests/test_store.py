@@ -357,6 +357,7 @@ def test_a_number_used_for_another_value_is_not_acknowledged(store, seat):
 @pytest.mark.parametrize(
     ("given", "words"),
     [
+        ({"item": ""}, "“item” is “”. Say which item"),
         ({"item": "i" * 201}, "“item” is “i{40}”. Use at most 200 characters"),
         ({"value": "v" * 10_001}, "“value” is “v{40}”. Use at most 10000"),
         ({"value": "a\0b"}, r"“value” is “a\\x00b”"),

@@ -18,6 +18,7 @@ from kit.session import MAX_SEQ, Names, Session, clean_code, clean_name
 from kit.store.database import Database
 from kit.store.rows import pseudonym_of
 from kit.store.schema import (
+    ID_LENGTH,
     ITEM_LENGTH,
     MAX_MINUTES,
     MAX_ROUND,
@@ -46,8 +47,8 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
     """One session, at one moment, as dicts, lists, texts and numbers only.
 
     Keys: ``format``, ``version``, ``session``, ``participants``, ``exercises``, ``stage_changes``,
-    ``responses``, ``history`` (in order of arrival) and ``notes``. People are pseudonyms; ``participants`` has their
-    names. Times are ISO 8601 in UTC.
+    ``responses``, ``history`` (in the order of writing) and ``notes``. People are pseudonyms;
+    ``participants`` has their names. Times are ISO 8601 in UTC.
 
     Raises:
         SessionError: There is no such session.
@@ -208,7 +209,7 @@ class _ResponsePart(_Part):
 
 
 class _NotePart(_Part):
-    exercise: Id
+    exercise: _text(0, ID_LENGTH)
     text: _text(1, NOTE_LENGTH)
     at: _Time
 

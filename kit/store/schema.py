@@ -173,7 +173,7 @@ history = Table(
     UniqueConstraint("participant_id", "exercise", "round", "item", "seq"),
     Index(None, "session_id"),
 )
-"""Every accepted change once, in the order of arrival. Rows are only ever added."""
+"""Every accepted change once, in the order of writing. Rows are only ever added."""
 
 notes = Table(
     "notes",

@@ -112,16 +112,15 @@ class Writer:
             jobs.append(job)
         return jobs, True
 
-    def _write(self, jobs: Sequence[_Job]) -> None:
+    def _write(self, jobs: Sequence[_Job], deadline: float | None = None) -> None:
+        deadline = deadline or time.monotonic() + self._database.patience_seconds
         try:
-            stored = patiently(
-                lambda: self._commit([row for row, _f in jobs]), self._database.patience_seconds
-            )
+            stored = patiently(lambda: self._commit([row for row, _f in jobs]), deadline - time.monotonic())
         except Exception as error:
             if len(jobs) > 1 and not isinstance(error, OperationalError):
                 # One bad change must not fail the others.
                 for job in jobs:
-                    self._write([job])
+                    self._write([job], deadline)
                 return
             log.error(
                 "%d changes were not saved: %s",
@@ -145,7 +144,7 @@ class Writer:
         with self._database.transaction() as connection:
             stored = self._append(connection, rows)
             replayed = list({_key(row) for row in rows} - stored.keys())
-            fresh = [row for row in rows if _key(row) in stored]
+            fresh = [row for row in rows if stored.get(_key(row)) == _content(row)]
             if fresh:
                 self._update(connection, fresh)
             if replayed:
@@ -210,6 +209,8 @@ def _by_key(found: Iterable[Any]) -> dict[_Key, _Content]:
 
 def _fault(change: Change) -> KitError | None:
     """The kind has checked the meaning; this keeps out only what no database should be given."""
+    if not change.item:
+        return ResponseError(_("“item” is “”. Say which item was answered."))
     bounds = (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH))
     for name, length in bounds:
         given = getattr(change, name)
