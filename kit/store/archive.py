@@ -205,6 +205,7 @@ class _ResponsePart(_Part):
 
     @property
     def place(self) -> tuple[str, str, int, str]:
+        """What it answers, and for whom."""
         return self.participant, self.exercise, self.round, self.item
 
 

@@ -171,13 +171,13 @@ def patiently(attempt: Callable[[], _Result], patience_seconds: float) -> _Resul
 def _checked_url(url: str, shown: str) -> URL:
     try:
         where = make_url(url)
-    except (ArgumentError, ValueError) as error:
+    except (ArgumentError, ValueError):
         raise StoreError(
             _(
                 "“{url}” isn't a database address. Use sqlite:///folder/file.db "
                 "or postgresql://user:password@host/name."
             ).format(url=shown)
-        ) from error
+        ) from None  # theirs may quote the password
     driver = _BACKENDS.get(where.get_backend_name())
     if driver is None:
         raise StoreError(

@@ -359,8 +359,8 @@ class Store:
         ).where(responses.c.session_id == session_id, responses.c.exercise == exercise)
         found: dict[int, dict[tuple[int, str], str]] = {}
         with self.database.reading() as connection:
-            for row in connection.execute(query):
-                found.setdefault(row.participant_id, {})[row.round, row.item] = row.value
+            for participant_id, round, item, value in connection.execute(query):
+                found.setdefault(participant_id, {})[round, item] = value
         return found
 
     def last_seq(self, participant_id: int) -> int:
