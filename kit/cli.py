@@ -11,6 +11,8 @@ import segno
 
 from kit.content.loading import check
 from kit.errors import KitError
+from kit.export import bring_in, people_and_rows, write
+from kit.results import Results
 from kit.settings import PREFIX, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -37,6 +39,17 @@ def _parser() -> argparse.ArgumentParser:
     check_files = commands.add_parser("check", help=_("check exercise files"))
     check_files.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders"))
     check_files.set_defaults(command=_check)
+
+    export = commands.add_parser("export", help=_("write the results of a session into a file"))
+    export.add_argument("code", metavar="CODE", help=_("the session's join code"))
+    export.add_argument(
+        "-o", "--output", required=True, type=Path, metavar="FILE", help=_("a .csv, .xlsx or .json file")
+    )
+    export.set_defaults(command=_export)
+
+    bring = commands.add_parser("import", help=_("bring a session back from a JSON file"))
+    bring.add_argument("path", type=Path, metavar="FILE", help=_("a file that “export” has written as .json"))
+    bring.set_defaults(command=_import)
     return parser
 
 
@@ -47,8 +60,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         server = WorkshopServer.set_up(settings, store)
 
         def started() -> None:
-            os.environ.update(settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.public_url})
-            print(_welcome(server.facilitator_url, f"{server.public_url}/join"), flush=True)
+            os.environ.update(settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.kit_context.links.public_url})
+            print(_welcome(server.facilitator_url, f"{server.kit_context.links.public_url}/join"), flush=True)
             if not options.no_browser:
                 webbrowser.open(server.facilitator_url)
 
@@ -89,6 +102,28 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     if not faults:
         print(_("No faults found."))
     return 1 if faults else 0
+
+
+def _export(options: argparse.Namespace, settings: Settings) -> int:
+    with Store.open(settings.database) as store:
+        session = write(store, options.code, options.output)
+        print(
+            _("Session {code} is in {path}: {what}.").format(
+                code=session.code, path=options.output, what=people_and_rows(Results.of(store, session))
+            )
+        )
+    return 0
+
+
+def _import(options: argparse.Namespace, settings: Settings) -> int:
+    with Store.open(settings.database) as store:
+        session = bring_in(store, options.path)
+        print(
+            _("Session {code}, “{title}”, is here: {what}.").format(
+                code=session.code, title=session.title, what=people_and_rows(Results.of(store, session))
+            )
+        )
+    return 0
 
 
 if __name__ == "__main__":

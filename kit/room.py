@@ -24,13 +24,13 @@ class Course:
 
     Attributes:
         kinds: The rules of every exercise that was opened, bound to the content as it was then.
-        opened: Every (exercise, round) that has taken responses so far.
+        opened: Every (exercise, round) that has taken responses so far, with the items that it takes; None is all.
         change: The latest step of the facilitator, or None before the first.
     """
 
     session: Session
     kinds: Mapping[str, Kind]
-    opened: frozenset[tuple[str, int]]
+    opened: Mapping[tuple[str, int], frozenset[str] | None]
     change: StageChange | None
 
     @classmethod
@@ -39,9 +39,16 @@ class Course:
         exercises = map(exercise_from, store.exercises_used(session.id))
         kinds = {exercise.id: kind_of(exercise) for exercise in exercises}
         changes = store.stage_changes(session.id)
-        stages = [(c.exercise, kinds[c.exercise].stage(c.stage)) for c in changes]
-        opened = {(name, stage.round) for name, stage in stages if stage and stage.round is not None}
-        return cls(session, kinds, frozenset(opened), changes[-1] if changes else None)
+        opened: dict[tuple[str, int], frozenset[str] | None] = {}
+        for change in changes:
+            stage = kinds[change.exercise].stage(change.stage)
+            if stage and stage.round is not None:
+                items = change.params.get("items")
+                before = opened.get((change.exercise, stage.round), frozenset())
+                # Opened twice with other cards: what a phone kept from the first time must still be taken.
+                both = None if items is None or before is None else before | set(items)
+                opened[change.exercise, stage.round] = both
+        return cls(session, kinds, opened, changes[-1] if changes else None)
 
     @property
     def kind(self) -> Kind | None:
@@ -84,6 +91,13 @@ class Course:
             raise ResponseError(
                 _("“{exercise}” takes no answers for round {round} here.").format(
                     exercise=exercise[:60], round=repr(round_number)[:20]
+                )
+            )
+        items = self.opened[exercise, round_number]
+        if items is not None and item not in items:
+            raise ResponseError(
+                _("“{item}” is not among the items of round {round}. They are: {items}.").format(
+                    item=item[:60], round=round_number, items=", ".join(sorted(items))
                 )
             )
         kept = self.kinds[exercise].check(round_number, item, value)

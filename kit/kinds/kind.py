@@ -56,6 +56,8 @@ class Kind(ABC):
 
     exercise: Exercise
     stages: tuple[Stage, ...]
+    looks_ahead: Mapping[str, str] = {}
+    """Stage id -> the stage whose result the facilitator may look at while this one is on, before the room does."""
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
@@ -90,6 +92,10 @@ class Kind(ABC):
         stages that do not show the group, and for a learner alone. The result never holds an answer key
         before the stage that shows it, and never another participant's responses.
         """
+
+    @abstractmethod
+    def practice_view(self, answers: Answers) -> dict[str, Any]:
+        """What a learner alone sees of the first round: the items, each with feedback once it is answered."""
 
     @abstractmethod
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:

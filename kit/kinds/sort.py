@@ -4,7 +4,7 @@ Who judges a placement is in ``placing``, what a group sees in ``sort_group``, t
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -28,6 +28,7 @@ class Sort(Kind):
     """A card sort of one deck."""
 
     exercise: Deck
+    looks_ahead: Mapping[str, str] = {"sort": "reveal", "sort-again": "answers"}
 
     def __init__(self, exercise: Deck) -> None:
         super().__init__(exercise)
@@ -132,6 +133,20 @@ class Sort(Kind):
             commitment = answers.get((0, COMMITMENT), "")
             shown.update(self._scores(answers), commitment=commitment, commitment_length=COMMITMENT_LENGTH)
         return shown
+
+    def practice_view(self, answers: Answers) -> dict[str, Any]:
+        """The sort with feedback at once.
+
+        ``question``, ``nested``, ``categories``, ``done``, ``total``, ``score`` as in ``participant_view``, and
+        ``cards`` as in its stage ``answers``, but the answer and the reason are None for a card not yet placed.
+        """
+        sort = Moment(self.stages[1])
+        done, total = self.progress(sort, answers)
+        cards = [self._explained(answers, card.id) for card in self.exercise.cards]
+        for card in cards:
+            if card["placed"] is None:
+                card.update(answer=None, answer_name=None, reason=None)
+        return {**self._frame(sort), "cards": cards, "done": done, "total": total, "score": self._score(answers, 1)}
 
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.

@@ -15,7 +15,7 @@ from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from kit.errors import SettingsError
-from kit.server import addresses
+from kit.links import Links, kept_secret
 from kit.server.context import STATIC_FOLDER, Context
 from kit.server.facilitators import (
     EntrancePage,
@@ -27,10 +27,10 @@ from kit.server.facilitators import (
     ScreenPage,
     ScreenSocket,
 )
-from kit.server.guard import kept_secret
 from kit.server.participants import JoinPage, PhoneSocket, ReturnPage, SeatPage
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
+from kit.text import gettext as _
 
 CULL_CHECK_SECONDS = 60
 MAX_BODY_BYTES = 1_000_000
@@ -43,7 +43,7 @@ OURS_INSTEAD = {
 }
 """Voilà's request handlers and our subclasses, which know learners from facilitators."""
 
-LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "anywidget"]
+LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """All other installed extensions would be loaded by every notebook page and are not used there."""
 
 
@@ -72,26 +72,28 @@ class WorkshopServer(Voila):
         config.Voila.token = kept_secret(settings.data / "token")
         config.Voila.open_browser = False
         config.VoilaConfiguration.template = "workshop"
+        config.VoilaConfiguration.resources = {"waiting": _("Getting your page ready …")}
         config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
         config.VoilaConfiguration.extension_allowlist = LAB_EXTENSIONS
         config.VoilaConfiguration.allow_template_override = "NO"
         config.VoilaConfiguration.show_tracebacks = False
+        config.KernelManager.transport_encryption = "auto"  # nobody else on this computer listens in
         config.LimitedKernels.cull_idle_timeout = 60 * settings.kernel_idle_minutes
         config.LimitedKernels.cull_interval = CULL_CHECK_SECONDS
-        server = cls(config=config, log_level="WARN")
+        server = cls(config=config, log_level="ERROR")
         server.kit_settings, server.kit_store = settings, store
         server.initialize([])
         return server
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings of the web application, and ours."""
-        self.cookie_secret = kept_secret(self.kit_settings.data / "cookie_secret").encode()
+        links = Links.of(self.kit_settings)
+        self.cookie_secret = links.secret.encode()
         self.kit_context = Context(
             settings=self.kit_settings,
             store=self.kit_store,
-            public_url=self.public_url,
+            links=links,
             base_url=self.base_url,
-            secret=self.cookie_secret.decode(),
             log=self.log,
             loop=tornado.ioloop.IOLoop.current().asyncio_loop,
         )
@@ -121,13 +123,6 @@ class WorkshopServer(Voila):
             for path, handler, *rest in super().init_handlers()
         ]
         return [(self.base_url + path, *rest) for path, *rest in ours] + voilas
-
-    @property
-    def public_url(self) -> str:
-        """The address that phones use, without a slash at its end."""
-        if self.kit_settings.public_url:
-            return self.kit_settings.public_url.rstrip("/")
-        return f"http://{addresses.local_address(self.ip)}:{self.port}{self.base_url.rstrip('/')}"
 
     @property
     def facilitator_url(self) -> str:

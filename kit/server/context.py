@@ -1,4 +1,4 @@
-"""What every page of the server shares: settings, store, live sessions, secrets, addresses."""
+"""What every page of the server shares: settings, store, live sessions, links."""
 
 import asyncio
 import hashlib
@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from kit.links import Links
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
 from kit.session import Session
@@ -18,13 +19,12 @@ STATIC_FOLDER = Path(__file__).parent.parent / "static"
 
 @dataclass
 class Context:
-    """One server's shared parts. ``public_url`` is the address that phones use, without a slash at its end."""
+    """One server's shared parts."""
 
     settings: Settings
     store: Store
-    public_url: str
+    links: Links
     base_url: str
-    secret: str
     log: logging.Logger
     loop: asyncio.AbstractEventLoop
     guesses: Guesses = field(init=False)
@@ -32,15 +32,11 @@ class Context:
 
     def __post_init__(self) -> None:
         self.guesses = Guesses(self.settings.guesses_per_minute)
-        self.switchboard = Switchboard(self.store, self.join_address, self.loop)
+        self.switchboard = Switchboard(self.store, self.links, self.loop)
 
     def join_path(self, session: Session) -> str:
         """The path of a session's page on this server."""
         return f"{self.base_url}join/{session.code}"
-
-    def join_address(self, session: Session) -> str:
-        """The whole address of a session's page, as phones reach it."""
-        return f"{self.public_url}/join/{session.code}"
 
     def page_names(self) -> dict[str, Any]:
         """What the frame of every page needs."""

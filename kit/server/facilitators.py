@@ -16,7 +16,7 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from kit.errors import SessionError
 from kit.server.context import Context
-from kit.server.guard import is_facilitator, opens_screen, set_page_headers
+from kit.server.guard import is_facilitator, set_page_headers
 from kit.server.live import LiveSession, frame
 from kit.session import Session, clean_code
 from kit.text import gettext as _
@@ -94,7 +94,10 @@ class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
 
 
 class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
-    """A page's farewell to its kernel."""
+    """A page's farewell to its kernel. The browser sends it while leaving, without a form's token."""
+
+    def check_xsrf_cookie(self) -> None:
+        """Accept it: only the page that started the kernel knows the kernel's random name."""
 
     learners_may_enter = KernelSocket.learners_may_enter
 
@@ -227,4 +230,4 @@ async def allowed_session(handler: JupyterHandler, context: Context, code: str) 
     except SessionError:
         return None
     key = handler.get_query_argument("key", "")
-    return session if is_facilitator(handler) or opens_screen(context.secret, key, session) else None
+    return session if is_facilitator(handler) or context.links.opens_screen(key, session) else None

@@ -2,11 +2,13 @@
 
 import asyncio
 import json
+import logging
 from collections import defaultdict
-from collections.abc import Callable, Coroutine
+from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kit.links import Links
 from kit.room import Course, Crowd
 from kit.session import Participant, Session
 from kit.store.feed import Feed
@@ -19,6 +21,10 @@ FRAMES_BETWEEN_PAUSES = 8
 
 SCREEN_PAUSE_SECONDS = 0.25
 """A projector is drawn at most this often; phones do not wait for it."""
+
+RETRY_SECONDS = 1.0
+
+LOG = logging.getLogger("kit")
 
 
 class Viewer(Protocol):
@@ -55,11 +61,9 @@ class LiveSession:
 class Switchboard:
     """All live sessions of this process. Runs on the event loop; the store is asked in worker threads."""
 
-    def __init__(
-        self, store: Store, join_address: Callable[[Session], str], loop: asyncio.AbstractEventLoop
-    ) -> None:
+    def __init__(self, store: Store, links: Links, loop: asyncio.AbstractEventLoop) -> None:
         self.store = store
-        self.join_address = join_address
+        self.links = links
         self._live: dict[int, LiveSession] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._loop = loop
@@ -136,7 +140,12 @@ class Switchboard:
     async def _look(self) -> None:
         self._woken = False
         for live in list(self._live.values()):
-            await self._refresh(live)
+            try:
+                await self._refresh(live)
+            except Exception:
+                # The store may be out of order for a moment; one session's trouble must not reach the others.
+                LOG.exception("Session %s could not be refreshed; trying again", live.session.code)
+                self._loop.call_later(RETRY_SECONDS, self._wake)
 
     async def _refresh(self, live: LiveSession) -> None:
         """Compare a session with the store and tell its connections what is new."""
@@ -144,9 +153,7 @@ class Switchboard:
             revision = await asyncio.to_thread(self.store.revision, live.session.id)
             if revision == live.revision:
                 return
-            stage_changed = revision.stage != live.revision.stage
-            live.revision = revision
-            if stage_changed:
+            if revision.stage != live.revision.stage:
                 live.session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
                 before, live.course = (
                     live.course,
@@ -156,6 +163,7 @@ class Switchboard:
                     await self._change_view(live)
                 else:
                     self._tell_clock(live)
+            live.revision = revision
         self._draw_screens(live)
 
     async def _change_view(self, live: LiveSession) -> None:
@@ -200,7 +208,7 @@ class Switchboard:
             await asyncio.sleep(SCREEN_PAUSE_SECONDS)
 
     def _screen_html(self, live: LiveSession) -> str:
-        return pages.screen(Crowd.read(self.store, live.course), self.join_address(live.session))
+        return pages.screen(Crowd.read(self.store, live.course), self.links.join(live.session))
 
 
 def frame(message: dict[str, Any]) -> str:

@@ -274,7 +274,7 @@ class PhoneSocket(WebSocketHandler):
     async def return_link(self) -> None:
         """Make the personal link that moves this seat to another device."""
         token = await asyncio.to_thread(self.context.store.return_token, self.participant.id)
-        address = f"{self.context.join_address(self.session)}/return/{token}"
+        address = f"{self.context.links.join(self.session)}/return/{token}"
         html = pages.render("return-link.html", address=address, qr=pages.qr_svg(address))
         self.send({"type": "islands", "islands": {"return-link": html}})
 

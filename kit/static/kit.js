@@ -356,7 +356,7 @@ function learnerKey() {
 }
 
 /** anywidget's entry: the same page, with a kernel at the other end. @param {{model: any, el: HTMLElement}} host */
-export function render({ model, el }) {
+function render({ model, el }) {
   const root = document.createElement("div");
   root.className = "kit kit-notebook";
   root.dataset.seat = model.get("seat");

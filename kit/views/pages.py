@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit import text
-from kit.kinds.kind import Answers
+from kit.kinds.kind import Answers, Kind, Moment
 from kit.room import Course, Crowd
 
 _templates = Environment(
@@ -84,14 +84,30 @@ def screen(crowd: Crowd, join_address: str) -> str:
     return render("screen-stage.html", result_template=template, **context)
 
 
-def result(crowd: Crowd) -> str:
-    """The group's result of the stage that is on, for the facilitator."""
-    course = crowd.course
-    if course.kind is None or course.moment is None:
+def result(crowd: Crowd, moment: Moment | None) -> str:
+    """The group's result of a stage, the present one or another, for the facilitator."""
+    kind = crowd.course.kind
+    if kind is None or moment is None:
         return ""
-    return render(
-        f"{course.kind.exercise.kind}/room.html",
-        exercise=course.kind.exercise,
-        moment=course.moment,
-        group=crowd.group,
-    )
+    group = crowd.group if moment is crowd.course.moment else kind.room_view(moment, crowd.responses)
+    return render(f"{kind.exercise.kind}/room.html", exercise=kind.exercise, moment=moment, group=group)
+
+
+def practise(kind: Kind, answers: Answers, round: int) -> str:
+    """What a learner alone sees: the exercise with feedback on what they have answered."""
+    view = kind.practice_view(answers)
+    template = f"{kind.exercise.kind}/practise.html"
+    done = island("parts.html", "progress", done=view["done"], total=view["total"])
+    return render(template, **{**view, "exercise": kind.exercise, "round": round, "progress": done})
+
+
+def practise_islands(kind: Kind, answers: Answers, item: str) -> dict[str, str]:
+    """The islands that change when a learner has answered one item."""
+    view = kind.practice_view(answers)
+    card = next(card for card in view["cards"] if card["card"] == item)
+    folder = kind.exercise.kind
+    return {
+        f"feedback-{item}": render(f"{folder}/feedback.html", card=card),
+        "progress": island("parts.html", "progress", done=view["done"], total=view["total"]),
+        "score": render(f"{folder}/score.html", **view),
+    }

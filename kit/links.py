@@ -1,0 +1,69 @@
+"""Where people find a session: addresses on the local network, and the projector's signed link."""
+
+import secrets
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+from tornado.web import create_signed_value, decode_signed_value
+
+from kit.session import Session
+from kit.settings import Settings
+
+SCREEN_LINK_DAYS = 2
+
+
+@dataclass(frozen=True)
+class Links:
+    """The addresses of one server.
+
+    Attributes:
+        public_url: The address that phones use, without a slash at its end.
+        secret: What signs the projector's links.
+    """
+
+    public_url: str
+    secret: str
+
+    @classmethod
+    def of(cls, settings: Settings) -> "Links":
+        """The links of the server that runs with these settings on this computer."""
+        here = f"http://{local_address(settings.host)}:{settings.port}"
+        public_url = settings.public_url.rstrip("/") or here
+        return cls(public_url, kept_secret(settings.data / "cookie_secret"))
+
+    def join(self, session: Session) -> str:
+        """Where phones join a session."""
+        return f"{self.public_url}/join/{session.code}"
+
+    def screen(self, session: Session) -> str:
+        """The projector's link. It is signed, so that it works on any computer of the room."""
+        key = create_signed_value(self.secret, "screen", str(session.code)).decode()
+        return f"{self.public_url}/screen/{session.code}?key={key}"
+
+    def opens_screen(self, key: str, session: Session) -> bool:
+        """Whether the key of a projector's link is ours, for this session, and not too old."""
+        value = decode_signed_value(self.secret, "screen", key, max_age_days=SCREEN_LINK_DAYS)
+        return value is not None and value.decode() == session.code
+
+
+def kept_secret(path: Path) -> str:
+    """A secret that survives restarts: read from a file that only the user can read, made if missing."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.touch(mode=0o600)
+        path.write_text(secrets.token_hex(24), encoding="ascii")
+    return path.read_text(encoding="ascii").strip()
+
+
+def local_address(listening_on: str) -> str:
+    """The address of this computer on the local network; the one it listens on if that is a single one."""
+    if listening_on not in ("", "0.0.0.0", "::"):
+        return listening_on
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            # Nothing is sent: connecting a datagram socket only chooses the network that would be used.
+            probe.connect(("10.255.255.255", 1))
+            return str(probe.getsockname()[0])
+        except OSError:
+            return "127.0.0.1"

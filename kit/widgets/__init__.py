@@ -1,0 +1,1 @@
+"""What notebooks call: the facilitator's console, practice for one learner, the choice of a session."""

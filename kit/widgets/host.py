@@ -1,0 +1,74 @@
+"""What every notebook of one kernel shares: settings, store, secrets, and waking up when the store changes."""
+
+import asyncio
+import os
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from urllib.parse import parse_qs
+
+from kit.content.exercise import Exercise
+from kit.content.loading import load
+from kit.links import Links
+from kit.settings import Settings
+from kit.store.feed import Feed
+from kit.store.store import Store
+
+PAUSE_SECONDS = 0.3
+"""A console redraws at most this often, however many phones answer at once."""
+
+
+@dataclass(frozen=True)
+class Host:
+    """One kernel's settings, store and links."""
+
+    settings: Settings
+    store: Store
+    links: Links
+
+    def exercise(self, exercise_id: str) -> Exercise:
+        """The exercise of that id, from the exercises folder.
+
+        Raises:
+            ContentError: There is no such file, or it has faults.
+        """
+        return load(self.settings.exercises / f"{exercise_id}.yaml")
+
+
+@cache
+def host() -> Host:
+    """The kernel's one host; the store is opened on the first call."""
+    settings = Settings.from_environment()
+    return Host(settings, Store.open(settings.database), Links.of(settings))
+
+
+def asked_session() -> str:
+    """The code in the page's address (``?session=KX4R7W``), or an empty text."""
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get("session", [""])[0]
+
+
+class Wake:
+    """Calls back after the store has changed, on the kernel's own loop, at most every ``PAUSE_SECONDS``."""
+
+    def __init__(self, store: Store, callback: Callable[[], None]) -> None:
+        self._callback = callback
+        self._due = threading.Event()
+        try:
+            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
+        except RuntimeError:
+            self._loop = None
+        self.stop = Feed(store).watch(self._wake)
+
+    def _wake(self) -> None:
+        if self._due.is_set():
+            return
+        self._due.set()
+        if self._loop is None:
+            self._run()
+        elif not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._loop.call_later, PAUSE_SECONDS, self._run)
+
+    def _run(self) -> None:
+        self._due.clear()
+        self._callback()
