@@ -1,0 +1,113 @@
+"""What many tests share: a real server in a process of its own, a real Chromium, a session to join."""
+
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from kit.content.exercise import Exercise
+from kit.content.loading import load
+from kit.room import open_stage
+from kit.session import Names, Session
+from kit.settings import PROJECT
+from kit.store.store import Store
+
+
+@dataclass(frozen=True)
+class Server:
+    """A running ``workshop run``: where it is, its facilitator's token, and the store behind it."""
+
+    url: str
+    token: str
+    data: Path
+    store: Store
+
+    def session(self, title: str = "Spring workshop", names: Names = Names.OPTIONAL) -> Session:
+        """A fresh session."""
+        return self.store.create_session(title, names)
+
+    def open_stage(
+        self, session: Session, stage: str, exercise: str = "cx-vs-service", minutes: int | None = None
+    ) -> None:
+        """Take the room to a stage, as a facilitator's kernel does: through the store."""
+        open_stage(self.store, session, deck(exercise), stage, minutes)
+
+
+def deck(exercise: str) -> Exercise:
+    """An exercise of the project."""
+    return load(PROJECT / "exercises" / f"{exercise}.yaml")
+
+
+def free_port() -> int:
+    """A port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+def workshop_environment(data: Path, **settings: object) -> dict[str, str]:
+    """An environment with these settings (``port=…``) and no others of ours."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("WORKSHOP_")}
+    ours = {f"WORKSHOP_{name.upper()}": str(value) for name, value in settings.items()}
+    return clean | {"WORKSHOP_DATA": str(data), "WORKSHOP_HOST": "127.0.0.1"} | ours
+
+
+def start_server(data: Path, port: int, **settings: object) -> subprocess.Popen[str]:
+    """Start ``workshop run`` and wait until it says that it is open.
+
+    Raises:
+        RuntimeError: It ended instead; the text is what it wrote.
+    """
+    log = (data / "server.log").open("a+", encoding="utf-8")
+    process = subprocess.Popen(
+        [sys.executable, "-m", "kit.cli", "run", "--no-browser"],
+        env=workshop_environment(data, port=port, **settings) | {"PYTHONUNBUFFERED": "1"},
+        stdout=subprocess.PIPE,
+        stderr=log,
+        text=True,
+        encoding="utf-8",
+    )
+    log.close()
+    assert process.stdout
+    for line in process.stdout:
+        if "/join" in line:
+            return process
+    process.wait()
+    raise RuntimeError(f"The server ended:\n{(data / 'server.log').read_text(encoding='utf-8')}")
+
+
+def stop_server(process: subprocess.Popen[str]) -> None:
+    """End a server as Ctrl+C does."""
+    process.terminate()
+    process.communicate(timeout=20)
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """One server for all tests; each test opens a session of its own."""
+    data = tmp_path_factory.mktemp("workshop")
+    port = free_port()
+    process = start_server(data, port, guesses_per_minute=10_000)
+    with Store.open(f"sqlite:///{data / 'workshop.sqlite'}") as store:
+        token = (data / "token").read_text(encoding="ascii").strip()
+        yield Server(f"http://127.0.0.1:{port}", token, data, store)
+    stop_server(process)
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[object]:
+    """The one headless Chromium of the whole run: the system's where there is one, else Playwright's own."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    arguments = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
