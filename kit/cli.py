@@ -11,8 +11,7 @@ import segno
 
 from kit.content.loading import check
 from kit.errors import KitError
-from kit.export import bring_in, people_and_rows, write
-from kit.results import Results
+from kit.export import bring_in, in_words, write
 from kit.settings import PREFIX, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -60,7 +59,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         server = WorkshopServer.set_up(settings, store)
 
         def started() -> None:
-            os.environ.update(settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.kit_context.links.public_url})
+            os.environ.update(
+                settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.kit_context.links.public_url}
+            )
             print(_welcome(server.facilitator_url, f"{server.kit_context.links.public_url}/join"), flush=True)
             if not options.no_browser:
                 webbrowser.open(server.facilitator_url)
@@ -109,7 +110,7 @@ def _export(options: argparse.Namespace, settings: Settings) -> int:
         session = write(store, options.code, options.output)
         print(
             _("Session {code} is in {path}: {what}.").format(
-                code=session.code, path=options.output, what=people_and_rows(Results.of(store, session))
+                code=session.code, path=options.output, what=in_words(store, session)
             )
         )
     return 0
@@ -120,7 +121,7 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         session = bring_in(store, options.path)
         print(
             _("Session {code}, “{title}”, is here: {what}.").format(
-                code=session.code, title=session.title, what=people_and_rows(Results.of(store, session))
+                code=session.code, title=session.title, what=in_words(store, session)
             )
         )
     return 0

@@ -218,13 +218,15 @@ def downloads(results: Results) -> Downloads:
     )
 
 
-def people_and_rows(results: Results) -> str:
-    """What is in the results, in a few words for the command line."""
-    people, placements = results.people, len(results["placements"])
+def in_words(store: Store, session: Session) -> str:
+    """How much there is of a session, for the command line: ``12 people, 240 answers``."""
+    people = len(store.participants(session.id))
+    exercises = (content["id"] for content in store.exercises_used(session.id))
+    answers = sum(len(store.responses(session.id, exercise)) for exercise in exercises)
     return ", ".join(
         (
             ngettext("{n} person", "{n} people", people).format(n=people),
-            ngettext("{n} placement", "{n} placements", placements).format(n=placements),
+            ngettext("{n} answer", "{n} answers", answers).format(n=answers),
         )
     )
 

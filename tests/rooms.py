@@ -1,0 +1,86 @@
+"""Sessions for the tests of results and exports: a real database file, people who sorted, hostile texts."""
+
+import random
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+
+from kit.content.exercise import Exercise
+from kit.content.loading import load
+from kit.room import open_stage
+from kit.session import Change, Names, Session
+from kit.store.store import Store
+
+EXERCISES = Path(__file__).parents[1] / "exercises"
+RINGS, FLAT = "cx-vs-service", "where-did-it-break"
+WAIT_SECONDS = 30
+
+HOSTILE = (
+    "=cmd|' /C calc'!A0",
+    "@SUM(1)",
+    "\t=1",
+    "\r=1",
+    "\n+1",
+    "  -2+3",
+    "'=1",
+    '"=1"',
+    "\N{FULLWIDTH EQUALS SIGN}1",
+    "\N{FULLWIDTH PLUS SIGN}1",
+    "\N{FULLWIDTH COMMERCIAL AT}SUM(1)",
+    "\N{ZERO WIDTH SPACE}=1",
+    '=HYPERLINK("http://example.org","click")',
+    "http://example.org/not-a-link",
+    "mailto:somebody@example.org",
+    "{=1}",
+    "_x0041_ <b>&amp;</b>",
+    "12345",
+    "\N{PARTY POPPER} smile\N{ZERO WIDTH JOINER}",
+    "\N{RIGHT-TO-LEFT OVERRIDE}txt.exe",
+    "a,b;c\"d'e",
+    "bell\a and vertical\v",
+    "long " * 1900,
+)
+"""What somebody who means no good, or who likes emoji, may type."""
+
+
+@contextmanager
+def a_store(folder: Path, name: str = "w") -> Iterator[Store]:
+    """A store in a file of its own."""
+    with Store.open(f"sqlite:///{folder / name}.sqlite") as store:
+        yield store
+
+
+def exercise(name: str) -> Exercise:
+    """One of the exercises that come with the kit."""
+    return load(EXERCISES / f"{name}.yaml")
+
+
+def a_session(
+    store: Store,
+    people: int = 6,
+    exercises: Sequence[Exercise] | None = None,
+    texts: Sequence[str] = ("I'll listen.",),
+    names: Sequence[str] = ("Ada",),
+) -> Session:
+    """A session in which so many people sorted every card, sorted five again, and wrote a commitment."""
+    dice = random.Random(7)
+    session = store.create_session("Tuesday's workshop", Names.OPTIONAL)
+    seats = [store.join(session.id, names[n % len(names)])[0] for n in range(people)]
+    saved = []
+    for used in (exercise(RINGS),) if exercises is None else exercises:
+        for stage in ("sort", "sort-again", "debrief"):
+            open_stage(store, session, used, stage)
+        categories = [category.id for category in used.categories]
+        places = [(1, card) for card in used.cards] + [(2, card) for card in used.cards[:5]]
+        for number, seat in enumerate(seats):
+            for round_number, card in places:
+                value = dice.choice([card.answer, *categories])
+                late = round_number == 2 and number == 0
+                saved.append(
+                    Change(session.id, seat.id, used.id, round_number, card.id, value, len(saved) + 1, late)
+                )
+            text = texts[number % len(texts)]
+            saved.append(Change(session.id, seat.id, used.id, 0, "commitment", text, len(saved) + 1))
+    for waiting in [store.save(change) for change in saved]:
+        waiting.result(WAIT_SECONDS)
+    return session

@@ -1,0 +1,374 @@
+"""Exports: what a spreadsheet gets, what it must never run, and a session there and back again as JSON."""
+
+import csv
+import io
+import json
+import math
+import os
+import re
+import zipfile
+from collections.abc import Callable
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
+from openpyxl import load_workbook
+from openpyxl.workbook.workbook import Workbook
+from pandas.testing import assert_frame_equal
+from rooms import FLAT, HOSTILE, RINGS, a_session, a_store, exercise
+
+from kit import export as out
+from kit.errors import ExportError, SessionError
+from kit.results import COLUMNS, Results
+from kit.session import Names
+from kit.store.store import Store
+
+FORMULA_SIGNS = "=+-@\t\r"
+
+
+def workbook(results: Results) -> Workbook:
+    return load_workbook(io.BytesIO(out.xlsx_bytes(results)))
+
+
+def csv_rows(results: Results) -> list[dict[str, str]]:
+    return list(csv.DictReader(io.StringIO(out.csv_bytes(results).decode("utf-8-sig"), newline="")))
+
+
+def hostile_session(store: Store) -> Results:
+    """A session in which names, commitments, notes, titles and cards mean no good."""
+    data = exercise(RINGS).model_dump()
+    for card, text in zip(
+        data["cards"], ("=1+1", "+1", "-1", "@A1", "' =1", "\N{FULLWIDTH EQUALS SIGN}1"), strict=False
+    ):
+        card["text"] = text
+    for category, text in zip(data["categories"], ("=A1", "http://example.org", "@x"), strict=True):
+        category["name"] = text
+    data["title"] = "=TITLE()"
+    used = type(exercise(RINGS)).model_validate(data)
+    session = a_session(store, people=len(HOSTILE), exercises=[used], texts=HOSTILE, names=HOSTILE)
+    for text in HOSTILE:
+        store.add_note(session.id, RINGS, text)
+    return Results.of(store, session)
+
+
+# CSV
+
+
+def test_csv_has_a_row_for_each_placement_and_opens_in_excel(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]))
+    assert out.csv_bytes(results).startswith(
+        b"\xef\xbb\xbfsession,exercise,round,participant,item,card,placed,"
+    )
+    rows = csv_rows(results)
+    assert tuple(rows[0]) == out.CSV_COLUMNS
+    assert len(rows) == len(results["placements"]) == 6 * (14 + 5) + 6 * (15 + 5)
+    for row, placed in zip(rows, results["placements"].itertuples(), strict=True):
+        assert row["session"] == results.session.code
+        same = ("exercise", "participant", "item", "card", "placed", "placed_name", "correct")
+        assert [row[name] for name in same] == [getattr(placed, name) for name in same]
+        assert (int(row["round"]), row["late"]) == (placed.round, str(placed.late))
+        assert row["when"].endswith("Z")
+        assert datetime.fromisoformat(row["when"]) == placed.at.replace(microsecond=0)
+
+
+def test_csv_comes_back_into_pandas(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store))
+    read = pd.read_csv(io.BytesIO(out.csv_bytes(results)), parse_dates=["when"])
+    expected = results["placements"].rename(columns={"at": "when"})
+    expected["when"] = expected["when"].dt.floor("s")
+    assert_frame_equal(read[expected.columns], expected, check_dtype=False)
+
+
+def test_csv_of_an_empty_session_is_its_header(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, store.create_session("Early", Names.OFF))
+    assert csv_rows(results) == []
+    assert out.csv_bytes(results).decode("utf-8-sig").strip() == ",".join(out.CSV_COLUMNS)
+
+
+def test_no_cell_of_a_hostile_csv_begins_a_formula(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = hostile_session(store)
+    rows = csv_rows(results)
+    cells = [cell for row in rows for cell in row.values()]
+    assert not [cell for cell in cells if cell[:1] in FORMULA_SIGNS and cell]
+    assert {"'=1+1", "'+1", "'-1", "'@A1", "'' =1", "'\N{FULLWIDTH EQUALS SIGN}1"} <= {
+        row["card"] for row in rows
+    }
+    assert {out.restore(row["card"]) for row in rows} == set(results["placements"]["card"])
+    assert {out.restore(row["placed_name"]) for row in rows} == set(results["placements"]["placed_name"])
+
+
+@pytest.mark.parametrize(
+    "text",
+    [text for text in HOSTILE if "1" in text and text not in ("_x0041_ <b>&amp;</b>", "12345", "{=1}")],
+)
+def test_what_a_spreadsheet_might_calculate_gets_an_apostrophe(text: str) -> None:
+    assert out.defuse(text) == f"'{text}"
+
+
+@pytest.mark.parametrize(
+    "text", ["", "a", "1", "it's =1", "'quoted'", "a=b", "\N{PARTY POPPER}", "(=1)", " x"]
+)
+def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
+    assert out.defuse(text) == text
+
+
+@given(st.text() | st.text(alphabet="'\"=+-@ \t\r\n\N{FULLWIDTH EQUALS SIGN}\N{LEFT DOUBLE QUOTATION MARK}a"))
+@example("'=1")
+@example("''=1")
+def test_every_defused_text_can_be_restored(text: str) -> None:
+    assert out.restore(out.defuse(text)) == text
+    assert out.defuse(text)[:1] not in list(FORMULA_SIGNS)
+
+
+# XLSX
+
+
+def test_the_workbook_has_a_sheet_for_every_table(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        store.add_note(session.id, RINGS, "Ask about the car park.")
+        results = Results.of(store, session)
+    book = workbook(results)
+    assert book.sheetnames == list(COLUMNS)
+    for name, table in results.items():
+        sheet = book[name]
+        head, *rows = sheet.iter_rows(values_only=True)
+        assert list(head) == ["at (UTC)" if column == "at" else column for column in table.columns]
+        assert len(rows) == len(table)
+        for row, expected in zip(rows, table.itertuples(index=False), strict=True):
+            assert all(map(same_cell, row, expected)), (name, row, expected)
+        assert sheet.freeze_panes == "A2"
+        assert all(8 <= column.width <= 62 for column in sheet.column_dimensions.values())
+        assert sheet["A1"].font.bold
+
+
+def same_cell(cell: Any, value: Any) -> bool:
+    """Whether a cell holds the value; Excel has no microseconds, no time zones and no empty texts."""
+    if pd.isna(value) or value == "":
+        return cell in (None, "")
+    if isinstance(value, pd.Timestamp):
+        return abs(cell - value.tz_convert("UTC").tz_localize(None).to_pydatetime()).total_seconds() < 0.001
+    if isinstance(value, float):
+        return math.isclose(cell, value, abs_tol=1e-12)
+    return cell == value
+
+
+def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        book = workbook(Results.of(store, a_session(store)))
+
+    def cell(sheet: str, column: str) -> Any:
+        names = [c.value for c in book[sheet][1]]
+        return book[sheet].cell(2, names.index(column) + 1)
+
+    assert cell("matrix", "share_service").number_format == "0%"
+    assert cell("split", "modal_share").number_format == "0%"
+    assert cell("agreement", "kappa").number_format == "0.00"
+    assert cell("matrix", "count_service").number_format == "0"
+    assert cell("placements", "at (UTC)").is_date
+    assert cell("placements", "late").value in (True, False)
+
+
+def test_no_text_of_anybody_becomes_a_formula_or_is_lost(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = hostile_session(store)
+        content = out.xlsx_bytes(results)
+    with zipfile.ZipFile(io.BytesIO(content)) as package:
+        sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/")]
+    assert len(sheets) >= len(COLUMNS)
+    assert not any(re.search(rb"<f[ >/]|<hyperlink", sheet) for sheet in sheets)
+    book = load_workbook(io.BytesIO(content))
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    for name, column in (("commitments", 3), ("notes", 2)):
+        written = [as_typed(row[column - 1]) for row in book[name].iter_rows(min_row=2, values_only=True)]
+        assert written == [as_typed(text) for text in results[name].iloc[:, column - 1]]
+    assert set(results["notes"]["note"]) == set(HOSTILE)
+
+
+def as_typed(text: str) -> str:
+    """Without OOXML's spelling of control characters (``_x000D_``) and of ``_`` (``_x005F_``)."""
+    return re.sub(r"_x([0-9A-Fa-f]{4})_", lambda found: chr(int(found[1], 16)), text).replace("\r\n", "\n")
+
+
+def test_a_text_that_looks_like_a_formula_stays_a_text_when_it_is_edited(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        book = workbook(hostile_session(store))
+    quoted = {row[2].value: row[2].quotePrefix for row in book["commitments"].iter_rows(min_row=2)}
+    assert quoted["=cmd|' /C calc'!A0"] and quoted["@SUM(1)"]
+    assert not quoted["12345"]
+
+
+def test_names_are_in_the_json_only(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, names=("Zebulon",))
+        files = {suffix: out.export(store, session, suffix).content for suffix in ("csv", "xlsx", "json")}
+    assert b"Zebulon" in files["json"]
+    assert b"Zebulon" not in files["csv"]
+    with zipfile.ZipFile(io.BytesIO(files["xlsx"])) as package:
+        assert not [name for name in package.namelist() if b"Zebulon" in package.read(name)]
+
+
+def test_the_same_results_make_the_same_workbook(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store))
+    assert out.xlsx_bytes(results) == out.xlsx_bytes(results)
+
+
+def test_any_name_of_a_table_becomes_a_name_of_a_sheet() -> None:
+    names = ("a" * 40, "A" * 31, "[x]:*?/\\", "'quoted'", "History", "", "''")
+    table = pd.DataFrame({"exercise": ["x"], "n": [1]})
+    results = Results(None, {}, 0, dict.fromkeys(names, table))
+    sheets = workbook(results).sheetnames
+    assert len({name.lower() for name in sheets}) == len(names)
+    assert all(0 < len(name) <= 31 for name in sheets)
+
+
+# JSON, there and back again
+
+
+@pytest.mark.parametrize("kind", ["ordinary", "hostile", "empty"])
+def test_a_session_comes_back_from_json_with_the_same_tables(tmp_path: Path, kind: str) -> None:
+    makers: dict[str, Callable[[Store], Any]] = {
+        "ordinary": lambda store: a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]),
+        "hostile": lambda store: hostile_session(store).session,
+        "empty": lambda store: store.create_session("Early", Names.REQUIRED),
+    }
+    path = tmp_path / "session.json"
+    with a_store(tmp_path) as store:
+        session = out.write(store, makers[kind](store).code, path)
+        before = Results.of(store, session)
+        people = [(person.pseudonym, person.name) for person in store.participants(session.id)]
+    with a_store(tmp_path, "other") as other:
+        brought = out.bring_in(other, path)
+        after = Results.of(other, brought)
+        assert [(person.pseudonym, person.name) for person in other.participants(brought.id)] == people
+        assert out.json_bytes(other, brought) == path.read_bytes()
+        with pytest.raises(ExportError, match=f"there is a session “{session.code}” here already"):
+            out.bring_in(other, path)
+    assert after.names == before.names
+    for name in before:
+        assert_frame_equal(after[name], before[name])
+    assert out.csv_bytes(after) == out.csv_bytes(before)
+    assert out.xlsx_bytes(after) == out.xlsx_bytes(before)
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"", "isn't JSON"),
+        (b"\xff\xfe\x00", "isn't JSON"),
+        (b"[" * 100_000, "isn't JSON"),
+        (b"session,exercise\n", "isn't JSON. Use a file that “workshop export CODE -o file.json”"),
+        (b"[]", "."),
+        (b"null", "."),
+        (b'{"exercises": 3}', "."),
+        (b'{"exercises": [{"content": {"id": "x", "kind": "dance"}}]}', r"can't run exercise “'x'”"),
+        (b'{"exercises": [{"content": {"id": "x", "kind": []}}]}', r"can't run exercise “'x'”"),
+        (b'{"exercises": [{"content": {"id": "x", "kind": "sort"}}]}', r"can't run exercise “'x'”"),
+    ],
+)
+def test_what_is_no_session_is_refused(tmp_path: Path, content: bytes, said: str) -> None:
+    path = tmp_path / "session.json"
+    path.write_bytes(content)
+    with a_store(tmp_path) as store:
+        with pytest.raises(ExportError, match=said):
+            out.bring_in(store, path)
+        assert store.sessions() == []
+
+
+def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    huge = tmp_path / "huge.json"
+    with huge.open("wb") as file:
+        file.truncate(out.LARGEST_BYTES + 1)
+    with a_store(tmp_path) as store:
+        with pytest.raises(ExportError, match=r"nowhere\.json can't be read: No such file"):
+            out.bring_in(store, tmp_path / "nowhere.json")
+        with pytest.raises(ExportError, match="can't be read: Is a directory"):
+            out.bring_in(store, tmp_path)
+        with pytest.raises(ExportError, match=r"huge\.json has 100 MB"):
+            out.bring_in(store, huge)
+
+
+# Files and downloads
+
+
+@pytest.mark.parametrize("name", ["file.pdf", "file", "file.xls", ".csv"])
+def test_an_unknown_suffix_is_refused_with_those_that_work(tmp_path: Path, name: str) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, people=1)
+        wanted = re.escape(f"“{Path(name).suffix}” can't be written. Use one of: .csv, .xlsx, .json.")
+        with pytest.raises(ExportError, match=wanted):
+            out.write(store, session.code, tmp_path / name)
+    assert not (tmp_path / name).exists()
+
+
+def test_a_file_is_replaced_in_one_step(tmp_path: Path) -> None:
+    folder = tmp_path / "out"
+    folder.mkdir()
+    path = folder / "Results.CSV"
+    path.write_text("an earlier export")
+    os.link(path, folder / "earlier")
+    with a_store(tmp_path) as store:
+        session = a_session(store)
+        assert out.write(store, session.code.lower(), path) == session
+        assert path.read_bytes() == out.csv_bytes(Results.of(store, session))
+    # Still whole under its other name: it was replaced, not written over.
+    assert (folder / "earlier").read_text() == "an earlier export"
+    assert sorted(entry.name for entry in folder.iterdir()) == ["Results.CSV", "earlier"]
+
+
+def test_a_place_that_cannot_be_written_is_named_and_left_clean(tmp_path: Path) -> None:
+    taken = tmp_path / "taken.xlsx"
+    taken.mkdir()
+    with a_store(tmp_path / "db") as store:
+        code = a_session(store, people=1).code
+        with pytest.raises(ExportError, match=r"taken\.xlsx can't be written: .*Use another folder or name"):
+            out.write(store, code, taken)
+        with pytest.raises(ExportError, match=r"nowhere.x\.csv can't be written: No such file or directory"):
+            out.write(store, code, tmp_path / "nowhere" / "x.csv")
+        with pytest.raises(SessionError, match="no session with the code"):
+            out.write(store, "CDFGHJ", tmp_path / "x.csv")
+    assert sorted(entry.name for entry in tmp_path.iterdir()) == ["db", "taken.xlsx"]
+
+
+@pytest.mark.parametrize(
+    ("suffix", "mime"),
+    [
+        (".csv", "text/csv;charset=utf-8"),
+        ("XLSX", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
+        ("json", "application/json"),
+    ],
+)
+def test_the_console_gets_a_name_a_type_and_the_file(tmp_path: Path, suffix: str, mime: str) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store)
+        download = out.export(store, session, suffix)
+    assert download.mime == mime
+    ending = suffix.lower().removeprefix(".")
+    assert download.file_name == f"workshop-{session.code}-{session.created_at:%Y-%m-%d}.{ending}"
+    assert download.content
+
+
+def test_a_practice_session_can_be_exported_too(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session, _learner = store.practice("a learner's key")
+        assert out.export(store, session, "csv").file_name.startswith("workshop-practice-")
+        assert json.loads(out.export(store, session, "json").content)["session"]["code"] is None
+
+
+def test_a_notebook_offers_both_files_inside_the_page(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store))
+    links = out.downloads(results)
+    page = links._repr_html_()
+    assert re.findall(r'<a download="([^"]+)"', page) == [file.file_name for file in links.files]
+    assert [file.content for file in links.files] == [out.xlsx_bytes(results), out.csv_bytes(results)]
