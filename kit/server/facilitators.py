@@ -4,6 +4,7 @@ import asyncio
 import hmac
 from typing import Any
 
+from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
@@ -125,6 +126,7 @@ class EntrancePage(JupyterHandler):
             pages.render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names)
         )
 
+    @allow_unauthenticated
     def get(self) -> None:
         """Ask for the token, or go on with a token in the address."""
         if is_facilitator(self):
@@ -132,6 +134,7 @@ class EntrancePage(JupyterHandler):
         else:
             self.ask()
 
+    @allow_unauthenticated
     def post(self) -> None:
         """Check the token and leave a cookie."""
         guesses, address = self.settings["kit"].guesses, self.request.remote_ip or ""
@@ -164,6 +167,7 @@ class ScreenPage(JupyterHandler):
         """Send the headers of every page of our own."""
         set_page_headers(self)
 
+    @allow_unauthenticated
     async def get(self, code: str) -> None:
         """Show the page; its content comes through the socket."""
         session = await allowed_session(self, self.context, code)
@@ -197,6 +201,7 @@ class ScreenSocket(WebSocketHandler, JupyterHandler):
         if self.session is None:
             raise HTTPError(403)
 
+    @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Upgrade the connection."""
         await WebSocketHandler.get(self, *args, **kwargs)
