@@ -13,14 +13,15 @@ LAYERS = (
     ("errors",),
     ("text", "settings"),
     ("content",),
-    ("kinds",),
     ("coach",),
+    ("kinds",),
     ("session",),
-    ("store",),
+    ("links", "store"),
     ("room",),
+    ("tables",),
+    ("export", "pictures"),
     ("views",),
     ("widgets", "server"),
-    ("export",),
     ("cli",),
 )
 """From the bottom up; a module imports its own package and the rows above it, never its neighbours."""

@@ -11,7 +11,7 @@ from rooms import a_session
 
 from kit.cli import main
 from kit.export import csv_bytes
-from kit.results import Results
+from kit.tables import Results
 from kit.settings import Settings
 from kit.store.store import Store
 

@@ -11,7 +11,7 @@ from kit.room import Course, Crowd, open_stage
 from kit.session import Names, Session
 from kit.text import gettext as _
 from kit.views import pages
-from kit.widgets.host import Host, Wake, asked_session, host
+from kit.widgets.host import Host, Wake, asked, host
 from kit.widgets.panel import Panel
 
 MORE_MINUTES = 2
@@ -21,13 +21,16 @@ DOWNLOADS = (".csv", ".xlsx", ".json")
 class Console:
     """One exercise's run sheet, connected to a session. Its methods give the panels of the notebook."""
 
-    def __init__(self, exercise_id: str, at: Host) -> None:
+    def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
         self.kind = kind_of(self.exercise)
         self.session: Session | None = session_to_resume(at)
         self._panels: list[tuple[Panel, str]] = []
         self._wake = Wake(at.store, self.refresh)
+
+    def _repr_html_(self) -> str:
+        return pages.render("exercise.html", exercise=self.exercise)
 
     def welcome(self) -> Panel:
         """The panel that starts, resumes and ends a session, and tells people how to join."""
@@ -167,7 +170,7 @@ class Console:
 
 def session_to_resume(at: Host) -> Session | None:
     """The session in the page's address, else the newest one that has not ended, else None."""
-    if code := asked_session():
+    if code := asked("session"):
         try:
             return at.store.session(code)
         except KitError:
@@ -175,8 +178,8 @@ def session_to_resume(at: Host) -> Session | None:
     return next(iter(at.store.sessions(open_only=True)), None)
 
 
-def facilitate(exercise_id: str) -> Console:
-    """The console of an exercise, resuming the session that is going on.
+def facilitate(exercise_id: str | None = None) -> Console:
+    """The console of an exercise (without an id: the one in the page's address), resuming the session that is going on.
 
     Raises:
         ContentError: There is no such exercise, or its file has faults.
