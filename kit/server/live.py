@@ -36,11 +36,18 @@ class Viewer(Protocol):
         """Send one message; a closed connection is ignored."""
 
 
+class Seated(Viewer, Protocol):
+    """One open connection of a seat."""
+
+    def leave(self, url: str) -> None:
+        """Send the page away for good."""
+
+
 @dataclass(eq=False)
 class Phone:
     """A participant's connection. ``answers`` mirrors what is stored, so an acknowledgement needs no query."""
 
-    viewer: Viewer
+    viewer: Seated
     participant: Participant
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -120,7 +127,7 @@ class Switchboard:
         """Tell the device that held a seat before that the seat has moved."""
         for phone in list(self._live[session.id].phones) if session.id in self._live else []:
             if phone.participant.id == participant.id:
-                phone.viewer.send({"type": "leave", "url": url})
+                phone.viewer.leave(url)
 
     def _answers(self, live: LiveSession, phone: Phone) -> dict[tuple[int, str], str]:
         exercise = live.course.change.exercise if live.course.change else ""
@@ -213,4 +220,5 @@ class Switchboard:
 
 def frame(message: dict[str, Any]) -> str:
     """The message as it goes over the wire."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    return text.encode("utf-8", "replace").decode()  # a refusal may quote half a surrogate pair

@@ -7,7 +7,7 @@ from typing import Any
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from kit.errors import KitError, ResponseError, SessionError
+from kit.errors import KitError, ResponseError, SequenceError, SessionError
 from kit.room import Crowd
 from kit.server.context import Context
 from kit.server.guard import set_page_headers
@@ -228,6 +228,11 @@ class PhoneSocket(WebSocketHandler):
         except WebSocketClosedError:
             pass
 
+    def leave(self, url: str) -> None:
+        """Send the page away for good: its seat is another device's now."""
+        self.send({"type": "leave", "url": url})
+        self.close(1000)
+
     async def on_message(self, raw: str | bytes) -> None:
         """Take one message. What can't be read is refused and does no harm."""
         try:
@@ -256,6 +261,11 @@ class PhoneSocket(WebSocketHandler):
         try:
             change = self.live.course.accept(self.participant, message)
             await asyncio.wrap_future(self.context.store.save(change))
+        except SequenceError:
+            # Another tab or device counted on from the same number: the page sends it again, above theirs.
+            above = await asyncio.to_thread(self.context.store.last_seq, self.participant.id)
+            self.send({"type": "refused", "seq": seq, "above": above})
+            return
         except ResponseError as error:
             self.send({"type": "refused", "seq": seq if isinstance(seq, int) else 0, "text": str(error)})
             return

@@ -56,6 +56,16 @@ class Outbox {
     return numbered;
   }
 
+  /**
+   * Give a change whose number was taken a higher one.
+   * @param {number} seq @param {number} above @returns {Change | undefined} Nothing if it has been replaced meanwhile.
+   */
+  renumber(seq, above) {
+    this.seq = Math.max(this.seq, above);
+    const held = [...this.changes.values()].find((change) => change.seq === seq);
+    return held && this.put(held);
+  }
+
   /** @param {number} seq The change that was acknowledged or refused. */
   drop(seq) {
     for (const [key, change] of this.changes) if (change.seq === seq) this.changes.delete(key);
@@ -76,6 +86,8 @@ export class Page {
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
     this.typing = new Map();
+    /** @type {Set<number>} Numbers that were given in place of taken ones. */
+    this.renumbered = new Set();
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("input", (event) => this.typed(event));
     root.addEventListener("click", (event) => this.clicked(event));
@@ -195,7 +207,8 @@ export class Page {
   /** @param {Message} message @param {DataView[]} [buffers] */
   receive(message, buffers) {
     if (message.type === "view") this.replace(message.id, message.html);
-    if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
+    if (message.type === "refused" && message.above !== undefined) this.renumber(message.seq, message.above);
+    else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
     if (message.type === "hello") {
       this.outbox.seq = Math.max(this.outbox.seq, message.seq);
       this.connected = true;
@@ -205,6 +218,15 @@ export class Page {
     if (message.text !== undefined) this.fill("notice", message.text, true);
     if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
     this.showState();
+  }
+
+  /** Another tab or device used the number of a change: send it with a higher one. @param {number} seq @param {number} above */
+  renumber(seq, above) {
+    const change = this.outbox.renumber(seq, above);
+    // Once only: if that clashes too, it waits for the next connection, so that two pages can't chase each other.
+    if (!change || this.renumbered.delete(seq)) return;
+    this.renumbered.add(change.seq);
+    this.send({ type: "change", ...change });
   }
 
   /** @param {string} id @param {string} html */

@@ -334,9 +334,9 @@ class Store:
         """Queue a change; it is on disk when the future is done.
 
         A replay is acknowledged and changes nothing; a change that is older than the current one enters only
-        the history. The future fails with ResponseError when the change can't be taken: it is too long, or
-        its sequence number was used for another value (send it again with a higher one). It fails with
-        StoreError when the participant isn't of that session, or the database is out of order (send it
+        the history. The future fails with ResponseError when the change can't be taken, such as a text that is
+        too long; with SequenceError when its number was used for another value (send it again with a higher
+        one); with StoreError when the participant isn't of that session, or the database is out of order (send it
         again as it is).
         """
         return self._writer.save(change)
