@@ -106,6 +106,7 @@ class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
 class HomePage(TornadoVoilaTreeHandler):
     """The address without a path: the facilitator's start page, or the door to the room."""
 
+    @allow_unauthenticated
     async def get(self, path: str | None = None) -> None:
         """Send everybody where they belong."""
         self.redirect(self.base_url + (HOME if is_facilitator(self) else "join"))
@@ -155,7 +156,9 @@ class EntrancePage(JupyterHandler):
     def go_on(self) -> None:
         """To the page that was asked for, if it is one of ours."""
         asked = self.get_argument("next", "")
-        ours = asked.startswith(self.base_url) and not asked.startswith("//") and "\\" not in asked
+        # Browsers drop tabs and line ends from an address and take a backslash for a slash.
+        tidy = asked.isascii() and asked.isprintable() and "\\" not in asked
+        ours = tidy and asked.startswith(self.base_url) and not asked.startswith("//")
         self.redirect(asked if ours else self.base_url + HOME, status=303)
 
 

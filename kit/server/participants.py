@@ -44,16 +44,20 @@ class ParticipantPage(RequestHandler):
     async def found(self, typed: str) -> Session | None:
         """The session of a typed code. Where there is none, the page for another try has been sent."""
         guesses, address = self.context.guesses, self.request.remote_ip or ""
-        if guesses.exhausted(address):
+        session, problem = None, ""
+        try:
+            session = await asyncio.to_thread(self.context.store.session, clean_code(typed))
+        except SessionError as error:
+            problem = str(error)
+        # Who has a seat isn't guessing, though a neighbour behind the same address may be.
+        if guesses.exhausted(address) and not (session and await self.seat(session)):
             problem = _("That were many tries. Please wait a minute, then type the code again.")
             self.page("join.html", 429, problem=problem, typed="")
             return None
-        try:
-            return await asyncio.to_thread(self.context.store.session, clean_code(typed))
-        except SessionError as error:
+        if session is None:
             guesses.wrong(address)
-            self.page("join.html", 404, problem=str(error), typed=typed[:20])
-            return None
+            self.page("join.html", 404, problem=problem, typed=typed[:20])
+        return session
 
     async def seat(self, session: Session) -> Participant | None:
         """Whose seat the cookie of this device is."""
