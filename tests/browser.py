@@ -1,4 +1,4 @@
-"""Who takes part in the browser tests: phones, a facilitator, a projector, each with a browser context of its own.
+"""Who takes part in the browser tests: phones, a facilitator, a projector, each with a browser of its own.
 
 A test lets people into its ``Room``. When the test is over, the room checks of each that nothing was asked of
 another host and that the browser's console shows no error.
@@ -26,12 +26,17 @@ from playwright.sync_api import (
 
 from kit.content.deck import Deck
 from kit.kinds import kind_of
-from kit.session import Participant, Session
+from kit.session import Change, Participant, Session
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 DESK = {"viewport": {"width": 1440, "height": 900}}
 NOTEBOOK_MS = 60_000
 """A notebook's kernel starts, imports pandas and draws; on a busy machine that takes a while."""
+
+WAIT_MS = 20_000
+"""How long to wait for anything else. A test that passes never waits so long."""
+
+expect.set_options(timeout=WAIT_MS)
 
 EXERCISE = "cx-vs-service"
 RINGS = ("experience", "service", "success")
@@ -68,7 +73,8 @@ class Visitor:
 
     def __post_init__(self) -> None:
         self._documents: set[str] = set()
-        self.page.set_default_timeout(20_000)
+        self.page.set_default_timeout(WAIT_MS)
+        self.page.set_default_navigation_timeout(NOTEBOOK_MS)
         self.page.on("request", self._asked)
         self.page.on("websocket", self._connected)
         self.page.on("console", self._said)
@@ -85,7 +91,7 @@ class Visitor:
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
 
     def _said(self, message: ConsoleMessage) -> None:
-        # Chromium notes a page that is meant to be a 404 or 403 as "Failed to load"; that is no fault of the page.
+        # Chromium notes a page that is meant to be a 404 or 403 as "Failed to load"; that is no fault of it.
         meant = message.text.startswith("Failed to load") and message.location["url"] in self._documents
         if message.type == "error" and not meant:
             self.complaints.append(f"{message.text} ({message.location['url']})")
@@ -223,6 +229,17 @@ def room(server: Server, chromium: Browser) -> Iterator[Room]:
     finally:
         opened.close()
     opened.check()
+
+
+def let_sort(server: Server, session: Session, rings: dict[str, str]) -> None:
+    """Somebody joins and places these cards, as the server's socket would store it."""
+    seat, _secret = server.store.join(session.id, "")
+    saved = [
+        server.store.save(Change(session.id, seat.id, EXERCISE, 1, card, ring, seq))
+        for seq, (card, ring) in enumerate(rings.items(), 1)
+    ]
+    for waiting in saved:
+        waiting.result(10)
 
 
 def barriers(page: Page, exclude: tuple[str, ...] = ()) -> str:
