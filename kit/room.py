@@ -12,7 +12,7 @@ from kit.content.exercise import Exercise
 from kit.content.models import exercise_from
 from kit.errors import ResponseError, SessionError
 from kit.kinds import kind_of
-from kit.kinds.kind import Answers, Kind, Moment
+from kit.kinds.kind import Answers, Decisions, Kind, Moment
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -26,12 +26,14 @@ class Course:
         kinds: The rules of every exercise that was opened, bound to the content as it was then.
         opened: Every (exercise, round) that has taken responses so far, with the items that it takes; None is all.
         change: The latest step of the facilitator, or None before the first.
+        decisions: What the facilitator has decided about the responses to the exercise that is on.
     """
 
     session: Session
     kinds: Mapping[str, Kind]
     opened: Mapping[tuple[str, int], frozenset[str] | None]
     change: StageChange | None
+    decisions: Decisions
 
     @classmethod
     def read(cls, store: Store, session: Session) -> "Course":
@@ -48,7 +50,9 @@ class Course:
                 # Opened twice with other cards: what a phone kept from the first time must still be taken.
                 both = None if items is None or before is None else before | set(items)
                 opened[change.exercise, stage.round] = both
-        return cls(session, kinds, opened, changes[-1] if changes else None)
+        now = changes[-1] if changes else None
+        decisions = store.decisions(session.id, now.exercise) if now else {}
+        return cls(session, kinds, opened, now, decisions)
 
     @property
     def kind(self) -> Kind | None:
@@ -59,7 +63,17 @@ class Course:
     def moment(self) -> Moment | None:
         """The stage that is on now, with what it was opened with."""
         stage = self.kind.stage(self.change.stage) if self.change and self.kind else None
-        return Moment(stage, self.change.params) if self.change and stage else None
+        return Moment(stage, self.change.params, self.decisions) if self.change and stage else None
+
+    @property
+    def shows_group(self) -> bool:
+        """Whether participants see the group's result now."""
+        return self.moment is not None and self.moment.stage.shows_group and not self.session.closed_at
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what participants see follows the group's every change now."""
+        return self.shows_group and self.moment is not None and self.moment.stage.live
 
     @property
     def view_id(self) -> str:
@@ -184,7 +198,8 @@ def open_stage(
                 exercise=exercise.id, stage=stage_id, known=known
             )
         )
-    params = kind.opening(stage, store.responses(session.id, exercise.id))
+    responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
+    params = kind.opening(stage, responses, decisions)
     return store.open_stage(
         session.id, kind.exercise, stage.id, params, stage.minutes if minutes is None else minutes
     )

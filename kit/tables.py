@@ -128,7 +128,9 @@ class Results(Mapping[str, pd.DataFrame]):
         parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in COLUMNS}
         parts["summary"].append(("", _session_summary(session, people, len(kinds))))
         for exercise_id, kind in kinds.items():
-            for name, table in kind.tables(store.responses(session.id, exercise_id)).items():
+            responses = store.responses(session.id, exercise_id)
+            decisions = store.decisions(session.id, exercise_id)
+            for name, table in kind.tables(responses, decisions).items():
                 parts.setdefault(name, []).append((exercise_id, table))
         tables = {name: _stacked(name, tables) for name, tables in parts.items()}
         tables["notes"] = _notes(store.notes(session.id))

@@ -8,6 +8,8 @@ from typing import Any
 import pandas as pd
 
 from kit.content.exercise import Exercise
+from kit.errors import ResponseError
+from kit.text import gettext as _
 
 
 @dataclass(frozen=True)
@@ -20,6 +22,7 @@ class Stage:
         minutes: Suggested length; 0 when the facilitator decides.
         round: Number of the round whose responses are taken in this stage, or None when it takes none.
         shows_group: Whether participants see the group's result in this stage.
+        live: Whether what they see of the group follows every change while the stage is on.
     """
 
     id: str
@@ -27,6 +30,17 @@ class Stage:
     minutes: int = 0
     round: int | None = None
     shows_group: bool = False
+    live: bool = False
+
+
+Answers = Mapping[tuple[int, str], str]
+"""One participant's current responses: (round, item) -> value."""
+
+Decisions = Mapping[str, str]
+"""What the facilitator has decided about the room's responses, such as two phrases merged: item -> value."""
+
+Islands = Mapping[str, tuple[str, Mapping[str, Any]]]
+"""Parts of a view to render anew: name -> (template, what it shows)."""
 
 
 @dataclass(frozen=True)
@@ -37,14 +51,15 @@ class Moment:
         stage: The stage.
         params: What was fixed when the stage was opened, e.g. ``{"items": ["greeted", …]}`` for the contested
             cards.
+        decisions: What the facilitator has decided about the room's responses: item -> value.
     """
 
     stage: Stage
     params: Mapping[str, Any] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
 
 
-Answers = Mapping[tuple[int, str], str]
-"""One participant's current responses: (round, item) -> value."""
+NONE: Decisions = {}
 
 
 class Kind(ABC):
@@ -67,7 +82,7 @@ class Kind(ABC):
         return next((stage for stage in self.stages if stage.id == stage_id), None)
 
     @abstractmethod
-    def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
+    def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
         """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty."""
 
     @abstractmethod
@@ -84,13 +99,14 @@ class Kind(ABC):
 
     @abstractmethod
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, participant: str = ""
     ) -> dict[str, Any]:
         """What the participant's template shows.
 
         ``group`` is what ``room_view`` returned for the same moment, computed once for everybody; None in
         stages that do not show the group, and for a learner alone. The result never holds an answer key
-        before the stage that shows it, and never another participant's responses.
+        before the stage that shows it, and never another participant's responses. ``participant`` is the
+        pseudonym of who sees it.
         """
 
     @abstractmethod
@@ -105,5 +121,33 @@ class Kind(ABC):
         """
 
     @abstractmethod
-    def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def tables(self, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, pd.DataFrame]:
         """The group's results, one DataFrame a table, by name (which is also the sheet's name)."""
+
+    def decide(self, item: str, value: str, responses: pd.DataFrame) -> str:
+        """A decision of the facilitator as it will be stored. A kind without decisions refuses all.
+
+        Raises:
+            ResponseError: There is nothing of that name to decide, or not in that way.
+        """
+        raise ResponseError(
+            _("“{item}” can't be decided in “{exercise}”.").format(item=item[:60], exercise=self.exercise.id)
+        )
+
+    def console_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any] | None:
+        """What the facilitator decides in this stage, for the kind's template ``console.html``; None for nothing."""
+        return None
+
+    def own_islands(self, moment: Moment, answers: Answers, item: str) -> Islands:
+        """What a participant sees anew after answering one item, besides how far they are."""
+        return {}
+
+    def group_islands(
+        self, moment: Moment, answers: Answers, group: dict[str, Any], participant: str
+    ) -> Islands:
+        """What a participant sees anew when the group's responses or the decisions have changed."""
+        return {}
+
+    def practice_islands(self, answers: Answers, item: str) -> Islands:
+        """What a learner alone sees anew after answering one item, besides how far they are."""
+        return {}

@@ -13,7 +13,7 @@ import pandas as pd
 from kit.content.deck import Deck
 from kit.errors import ResponseError
 from kit.kinds import sort_group, sort_tables
-from kit.kinds.kind import Answers, Kind, Moment, Stage
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
 from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict, clean_commitment
 from kit.text import gettext as _
 
@@ -39,7 +39,7 @@ class Sort(Kind):
             for category in exercise.categories
         ]
 
-    def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
+    def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
         """The contested cards for ``discuss`` and ``sort-again``: ``{"items": [card id, …]}``, maybe none."""
         if stage.id not in ("discuss", "sort-again"):
             return {}
@@ -90,7 +90,7 @@ class Sort(Kind):
         return exact, len(self.exercise.cards)
 
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, participant: str = ""
     ) -> dict[str, Any]:
         """What a participant's template shows.
 
@@ -146,7 +146,22 @@ class Sort(Kind):
         for card in cards:
             if card["placed"] is None:
                 card.update(answer=None, answer_name=None, reason=None)
-        return {**self._frame(sort), "cards": cards, "done": done, "total": total, "score": self._score(answers, 1)}
+        return {
+            **self._frame(sort),
+            "cards": cards,
+            "done": done,
+            "total": total,
+            "score": self._score(answers, 1),
+        }
+
+    def practice_islands(self, answers: Answers, item: str) -> Islands:
+        """The feedback on the card, and the score once every card is placed."""
+        view = self.practice_view(answers)
+        card = next(card for card in view["cards"] if card["card"] == item)
+        return {
+            f"feedback-{item}": ("sort/feedback.html", {"card": card}),
+            "score": ("sort/score.html", view),
+        }
 
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.
@@ -180,7 +195,7 @@ class Sort(Kind):
             "shift": sort_group.shift(self._judge, placements) if with_key else None,
         }
 
-    def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def tables(self, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, pd.DataFrame]:
         """The group's results for the facilitator; the columns of each are described in ``sort_tables``."""
         return sort_tables.tables(self._judge, responses)
 

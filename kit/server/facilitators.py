@@ -4,11 +4,11 @@ import asyncio
 import hmac
 from typing import Any
 
-from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.auth.decorator import allow_unauthenticated, ws_authenticated
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.web import HTTPError
+from tornado.web import HTTPError, authenticated
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
@@ -59,7 +59,11 @@ class LimitedKernels(AsyncMappingKernelManager):
 
 
 class _OpenToLearners:
-    """Lets a learner in where ``learners_may_enter`` says so; all other visitors meet Jupyter's own check."""
+    """Lets a learner in where ``learners_may_enter`` says so; all other visitors meet Jupyter's own check.
+
+    Jupyter would turn strangers away before the page could say who a learner is, so each method is open there
+    and checks for itself.
+    """
 
     async def prepare(self) -> None:
         await super().prepare()  # type: ignore[misc]
@@ -75,6 +79,12 @@ class NotebookPage(_OpenToLearners, TornadoVoilaHandler):
         path = self.path_args[0] if self.path_args else ""
         inside = path.startswith(PRACTISE_FOLDER) and ".." not in path
         return inside and self.settings["kit"].settings.practise_open
+
+    @allow_unauthenticated
+    @authenticated
+    async def get(self, path: str | None = None) -> None:
+        """Show the notebook."""
+        await super().get(path)
 
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say kindly when too many notebooks are open; the rest is Voilà's."""
@@ -93,6 +103,12 @@ class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
         """Whether this kernel runs a practise notebook."""
         return self.path_args[0] in self.kernel_manager.practise_kernels
 
+    @allow_unauthenticated
+    @ws_authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Open the channel."""
+        await super().get(kernel_id)
+
 
 class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
     """A page's farewell to its kernel. The browser sends it while leaving, without a form's token."""
@@ -101,6 +117,12 @@ class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
         """Accept it: only the page that started the kernel knows the kernel's random name."""
 
     learners_may_enter = KernelSocket.learners_may_enter
+
+    @allow_unauthenticated
+    @authenticated
+    async def post(self, kernel_id: str) -> None:
+        """End the kernel."""
+        await super().post(kernel_id)
 
 
 class HomePage(TornadoVoilaTreeHandler):

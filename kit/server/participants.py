@@ -8,7 +8,6 @@ from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from kit.errors import KitError, ResponseError, SequenceError, SessionError
-from kit.room import Crowd
 from kit.server.context import Context
 from kit.server.guard import set_page_headers
 from kit.server.live import Phone, frame
@@ -139,14 +138,13 @@ class SeatPage(ParticipantPage):
         store, course = self.context.store, await self.context.switchboard.course(session)
         exercise = course.change.exercise if course.change else ""
         answers = await asyncio.to_thread(store.answers, participant.id, exercise)
-        group = None
-        if course.moment and course.moment.stage.shows_group:
-            group = await asyncio.to_thread(lambda: Crowd.read(store, course).group)
+        shows_group = course.shows_group
+        group = (await self.context.switchboard.crowd(session, course)).group if shows_group else None
         return {
             "session": session,
             "participant": participant,
             "view_id": course.view_id,
-            "view": pages.participant(course, answers, group),
+            "view": pages.participant(course, answers, group, participant.pseudonym),
             "seq": await asyncio.to_thread(store.last_seq, participant.id),
             "live": f"{self.context.join_path(session)}/live",
         }
@@ -282,7 +280,7 @@ class PhoneSocket(WebSocketHandler):
         islands = {}
         if self.live.course.change and self.live.course.change.exercise == change.exercise:
             self.phone.answers[change.round, change.item] = change.value
-            islands["progress"] = pages.progress(self.live.course, self.phone.answers)
+            islands = pages.own_islands(self.live.course, self.phone.answers, change.item)
         self.send({"type": "saved", "seq": change.seq, "islands": islands})
 
     async def return_link(self) -> None:

@@ -79,32 +79,43 @@ export class Page {
   constructor(root, send) {
     this.root = root;
     this.send = send;
-    this.connected = false;
+    /** @type {boolean | undefined} Unknown until the first greeting or the first failure. */
+    this.connected = undefined;
     this.pointed = false;
     this.advancing = 0;
     this.outbox = new Outbox(root.dataset.seat ?? "");
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
     this.typing = new Map();
+    /** @type {WeakMap<Element, string>} */
+    this.islands = new WeakMap();
     /** @type {Set<number>} Numbers that were given in place of taken ones. */
     this.renumbered = new Set();
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("input", (event) => this.typed(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("submit", (event) => this.submitted(event));
+    this.leaving = () => this.keepTyping();
+    window.addEventListener("pagehide", this.leaving);
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.settle();
   }
 
   close() {
     window.clearInterval(this.timer);
+    window.removeEventListener("pagehide", this.leaving);
+    this.keepTyping();
   }
 
   // --- what the person does
 
   /** @param {Event} event */
   changed(event) {
-    const control = /** @type {HTMLInputElement} */ (event.target);
+    this.keep(/** @type {HTMLInputElement} */ (event.target));
+  }
+
+  /** Keep and send what a control holds. @param {HTMLInputElement} control */
+  keep(control) {
     const form = control.closest?.("form[data-exercise]");
     if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
     window.clearTimeout(this.typing.get(control));
@@ -118,6 +129,11 @@ export class Page {
     this.mark();
     if (this.connected) this.send({ type: "change", ...change });
     this.showState();
+  }
+
+  /** What is being typed when the page is left waits in the outbox for the next visit. */
+  keepTyping() {
+    for (const control of [...this.typing.keys()]) this.keep(/** @type {HTMLInputElement} */ (control));
   }
 
   /** @param {Event} event */
@@ -242,11 +258,24 @@ export class Page {
 
   /** @param {string} name @param {string} content @param {boolean} [plain] */
   fill(name, content, plain) {
-    for (const island of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+    for (const found of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+      const island = /** @type {HTMLElement} */ (found);
       if (plain) island.textContent = content;
-      else if (island.innerHTML !== content) island.innerHTML = content;
+      else if (this.islands.get(island) !== content) this.renew(island, content);
     }
     this.tick(true);
+  }
+
+  /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
+  renew(island, html) {
+    const active = /** @type {HTMLElement | null} */ (island.contains(document.activeElement) ? document.activeElement : null);
+    if (active?.matches("input, select, textarea")) {
+      active.addEventListener("blur", () => this.renew(island, html), { once: true });
+      return;
+    }
+    this.islands.set(island, html);
+    island.innerHTML = html;
+    if (active?.id) document.getElementById(active.id)?.focus();
   }
 
   /** After new HTML: put back what waits, choose the card to show, start the clock. */
@@ -269,6 +298,7 @@ export class Page {
   showState() {
     const status = this.root.querySelector("[data-status]");
     if (!(status instanceof HTMLElement)) return;
+    if (this.connected === undefined) return; // the page still says that it is connecting
     const waiting = this.outbox.changes.size;
     const state = !this.connected ? "offline" : waiting ? "waiting" : "saved";
     const text = (status.dataset[state] ?? "").replace("{n}", String(waiting));

@@ -28,9 +28,12 @@ from kit.store.rows import (
     stage_change_from,
 )
 from kit.store.schema import (
+    ITEM_LENGTH,
     MAX_MINUTES,
     NOTE_LENGTH,
     TITLE_LENGTH,
+    VALUE_LENGTH,
+    decisions,
     exercises_used,
     notes,
     participants,
@@ -406,6 +409,35 @@ class Store:
         with self.database.reading() as connection:
             row = _session_row(connection, session_id)
         return Revision(row.stage_revision, row.people_revision, row.response_revision, row.note_revision)
+
+    # what the facilitator decides
+
+    def decide(self, session_id: int, exercise: str, item: str, value: str) -> None:
+        """Keep a decision about the room's responses, such as two phrases merged. It replaces an earlier one.
+
+        Raises:
+            SessionError: The session is unknown or hasn't opened the exercise; the text is too long, or not text.
+        """
+        fits = 0 < len(item) <= ITEM_LENGTH and len(value) <= VALUE_LENGTH
+        if not fits or not is_storable(item + value):
+            raise SessionError(_("The decision “{item}” can't be kept.").format(item=ascii(item)[1:41]))
+        values = {"session_id": session_id, "exercise": exercise, "item": item, "value": value}
+        with self.database.writing() as connection:
+            _session_row(connection, session_id)
+            used = exercises_used.c
+            known = select(used.id).where(used.session_id == session_id, used.exercise == exercise)
+            if connection.execute(known).first() is None:
+                raise SessionError(_("“{exercise}” hasn't begun.").format(exercise=exercise[:60]))
+            connection.execute(decisions.insert().values(**values, at=datetime.now(UTC)))
+            _count_up(connection, session_id, "stage_revision")
+
+    def decisions(self, session_id: int, exercise: str) -> dict[str, str]:
+        """The facilitator's decisions of an exercise that count now: item -> value."""
+        query = select(decisions.c.item, decisions.c.value).where(
+            decisions.c.session_id == session_id, decisions.c.exercise == exercise
+        )
+        with self.database.reading() as connection:
+            return {row.item: row.value for row in connection.execute(query.order_by(decisions.c.id))}
 
     # notes
 

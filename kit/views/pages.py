@@ -8,7 +8,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit import text
-from kit.kinds.kind import Answers, Kind, Moment
+from kit.kinds.kind import Answers, Islands, Kind, Moment
 from kit.room import Course, Crowd
 
 _templates = Environment(
@@ -44,17 +44,20 @@ def qr_svg(address: str) -> Markup:
     return Markup(svg.getvalue().decode())
 
 
-def participant(course: Course, answers: Answers, group: dict[str, Any] | None) -> str:
+def participant(course: Course, answers: Answers, group: dict[str, Any] | None, pseudonym: str) -> str:
     """What one participant sees of the stage that is on.
 
     Args:
         answers: This participant's own answers.
+        pseudonym: Who it is.
         group: The group's result, given only to stages that show it.
     """
     if course.session.closed_at or course.kind is None or course.moment is None:
         return render("waiting.html", course=course)
     stage = course.moment.stage
-    view = course.kind.participant_view(course.moment, answers, group if stage.shows_group else None)
+    view = course.kind.participant_view(
+        course.moment, answers, group if stage.shows_group else None, pseudonym
+    )
     template = f"{course.kind.exercise.kind}/{stage.id}.html"
     context = {"course": course, "exercise": course.kind.exercise, "moment": course.moment, **view}
     return render(template, clock=clock(course), progress=progress(course, answers), **context)
@@ -104,10 +107,33 @@ def practise(kind: Kind, answers: Answers, round: int) -> str:
 def practise_islands(kind: Kind, answers: Answers, item: str) -> dict[str, str]:
     """The islands that change when a learner has answered one item."""
     view = kind.practice_view(answers)
-    card = next(card for card in view["cards"] if card["card"] == item)
-    folder = kind.exercise.kind
+    done = island("parts.html", "progress", done=view["done"], total=view["total"])
+    return {"progress": done, **_rendered(kind.practice_islands(answers, item))}
+
+
+def own_islands(course: Course, answers: Answers, item: str) -> dict[str, str]:
+    """The islands that change when a participant has answered one item."""
+    if course.kind is None or course.moment is None:
+        return {}
     return {
-        f"feedback-{item}": render(f"{folder}/feedback.html", card=card),
-        "progress": island("parts.html", "progress", done=view["done"], total=view["total"]),
-        "score": render(f"{folder}/score.html", **view),
+        "progress": progress(course, answers),
+        **_rendered(course.kind.own_islands(course.moment, answers, item)),
     }
+
+
+def group_islands(course: Course, answers: Answers, group: dict[str, Any], pseudonym: str) -> dict[str, str]:
+    """The islands of a participant that change with the group."""
+    if course.kind is None or course.moment is None:
+        return {}
+    return _rendered(course.kind.group_islands(course.moment, answers, group, pseudonym))
+
+
+def moderation(crowd: Crowd) -> str:
+    """What the facilitator decides in the stage that is on."""
+    kind, moment = crowd.course.kind, crowd.course.moment
+    view = kind.console_view(moment, crowd.responses) if kind and moment else None
+    return render(f"{kind.exercise.kind}/console.html", moment=moment, **view) if kind and view else ""
+
+
+def _rendered(islands: Islands) -> dict[str, str]:
+    return {name: render(template, **shown) for name, (template, shown) in islands.items()}

@@ -105,7 +105,7 @@ class Console:
         state = pages.render(
             "console-stage-state.html", session=self.session, stage=stage, here=here, more=MORE_MINUTES
         )
-        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": ""}
+        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": "", "moderation": ""}
         if not here or crowd is None or course is None:
             return islands
         ahead = self.kind.looks_ahead.get(stage_id)
@@ -113,6 +113,7 @@ class Console:
             "clock": pages.clock(course),
             "counts": pages.render("console-counts.html", crowd=crowd),
             "result": pages.result(crowd, course.moment),
+            "moderation": pages.moderation(crowd),
             "ahead": pages.result(crowd, Moment(self.kind.stage(ahead))) if ahead else "",
         }
 
@@ -127,6 +128,7 @@ class Console:
                 "end": self._end,
                 "open": self._open,
                 "extend": self._extend,
+                "decide": self._decide,
                 "note": self._note,
                 "download": self._download,
             }
@@ -147,13 +149,21 @@ class Console:
     def _open(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         minutes = str(message.get("minutes") or "0")
         if not minutes.isdecimal():
-            raise SessionError(_("“{typed}” isn’t a number of minutes. Use 0 for no limit.").format(typed=minutes))
+            raise SessionError(
+                _("“{typed}” isn’t a number of minutes. Use 0 for no limit.").format(typed=minutes)
+            )
         open_stage(self._at.store, self._now(), self.exercise, str(message.get("stage")), int(minutes))
 
     def _extend(self, _panel: Panel, _message: Mapping[str, Any]) -> None:
         change = self._at.store.stage_now(self._now().id)
         if change:
             self._at.store.extend_stage(change.id, MORE_MINUTES)
+
+    def _decide(self, _panel: Panel, message: Mapping[str, Any]) -> None:
+        session, store = self._now(), self._at.store
+        item, value = str(message.get("item", "")), str(message.get("value", ""))
+        value = self.kind.decide(item, value, store.responses(session.id, self.exercise.id))
+        store.decide(session.id, self.exercise.id, item, value)
 
     def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
         self._at.store.add_note(self._now().id, self.exercise.id, str(message.get("text", "")))
