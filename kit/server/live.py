@@ -1,7 +1,6 @@
 """Who is connected, and waking them: a change in the store becomes frames to phones and projectors."""
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Coroutine
@@ -207,12 +206,13 @@ class Switchboard:
         behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
         if behind and course.shows_group:
             group = (await self.crowd(live.session, course)).group
-        for number, phone in enumerate(behind, 1):
-            html = pages.participant(course, phone.answers, group, phone.participant.pseudonym)
-            phone.viewer.view_id = course.view_id
-            phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
-            if number % FRAMES_BETWEEN_PAUSES == 0:
-                await asyncio.sleep(0)
+        with pages.sharing():
+            for number, phone in enumerate(behind, 1):
+                html = pages.participant(course, phone.answers, group, phone.participant.pseudonym)
+                phone.viewer.view_id = course.view_id
+                phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
+                if number % FRAMES_BETWEEN_PAUSES == 0:
+                    await asyncio.sleep(0)
 
     def _tell_clock(self, live: LiveSession) -> None:
         islands = {"clock": pages.clock(live.course)}
@@ -249,8 +249,3 @@ class Switchboard:
                 phone.viewer.send({"type": "islands", "islands": islands})
             if number % FRAMES_BETWEEN_PAUSES == 0:
                 await asyncio.sleep(0)
-
-
-def frame(message: dict[str, Any]) -> str:
-    """The message as it goes over the wire."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))

@@ -1,6 +1,9 @@
 """HTML of every page and stage, from the templates beside this module. No I/O but the templates."""
 
 import io
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import segno
@@ -24,6 +27,31 @@ _templates.install_gettext_callables(  # type: ignore[attr-defined]
     lambda singular, plural, number: text.ngettext(singular, plural, number),
     newstyle=True,
 )
+
+_pieces: ContextVar[dict[Hashable, str] | None] = ContextVar("_pieces", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """While views of one stage are rendered for many people: what they have in common is rendered once."""
+    before = _pieces.set({})
+    try:
+        yield
+    finally:
+        _pieces.reset(before)
+
+
+def _once(*key: Hashable, caller: Callable[[], str]) -> str:
+    """For templates: a piece of HTML that nothing but the key and the stage decides."""
+    pieces = _pieces.get()
+    if pieces is None:
+        return caller()
+    if key not in pieces:
+        pieces[key] = caller()
+    return pieces[key]
+
+
+_templates.globals["once"] = _once
 
 
 def render(template: str, **context: Any) -> str:
