@@ -7,9 +7,9 @@ from typing import Any
 from jupyter_server.auth.decorator import allow_unauthenticated, ws_authenticated
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
 from tornado.web import HTTPError, authenticated
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
@@ -18,7 +18,8 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 from kit.errors import SessionError
 from kit.server.context import Context
 from kit.server.guard import is_facilitator, set_page_headers
-from kit.server.live import LiveSession, frame
+from kit.server.live import LiveSession
+from kit.server.sockets import LiveSocket
 from kit.session import Session, clean_code
 from kit.text import gettext as _
 from kit.views import pages
@@ -101,12 +102,24 @@ class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
 
     def learners_may_enter(self) -> bool:
         """Whether this kernel runs a practise notebook."""
-        return self.path_args[0] in self.kernel_manager.practise_kernels
+        return self.path_kwargs["kernel_id"] in self.kernel_manager.practise_kernels
 
     @allow_unauthenticated
     @ws_authenticated
     async def get(self, kernel_id: str) -> None:
         """Open the channel."""
+        await super().get(kernel_id)
+
+
+class KernelState(_OpenToLearners, KernelHandler):
+    """A kernel's state, which a page asks for before it opens the channel."""
+
+    learners_may_enter = KernelSocket.learners_may_enter
+
+    @allow_unauthenticated
+    @authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Tell it."""
         await super().get(kernel_id)
 
 
@@ -116,7 +129,9 @@ class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
     def check_xsrf_cookie(self) -> None:
         """Accept it: only the page that started the kernel knows the kernel's random name."""
 
-    learners_may_enter = KernelSocket.learners_may_enter
+    def learners_may_enter(self) -> bool:
+        """Whether this kernel runs a practise notebook."""
+        return self.path_args[0] in self.kernel_manager.practise_kernels
 
     @allow_unauthenticated
     @authenticated
@@ -212,10 +227,8 @@ class ScreenPage(JupyterHandler):
         self.finish(pages.render("screen.html", session=session, live=live, **self.context.page_names()))
 
 
-class ScreenSocket(WebSocketHandler, JupyterHandler):
+class ScreenSocket(LiveSocket, JupyterHandler):
     """The projector's connection: the server speaks, the projector listens."""
-
-    view_id = ""
 
     def initialize(self, context: Context) -> None:
         """Take what all pages share."""
@@ -232,19 +245,12 @@ class ScreenSocket(WebSocketHandler, JupyterHandler):
     @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Upgrade the connection."""
-        await WebSocketHandler.get(self, *args, **kwargs)
+        await LiveSocket.get(self, *args, **kwargs)
 
     async def open(self, _code: str) -> None:
         """Start to show the session."""
         self.live = await self.context.switchboard.add_screen(self.session, self)
         self.send({"type": "hello", "seq": 0})
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message; a closed connection is ignored."""
-        try:
-            self.write_message(frame(message)).add_done_callback(lambda sent: sent.exception())
-        except WebSocketClosedError:
-            pass
 
     def on_message(self, _raw: str | bytes) -> None:
         """Answer whatever comes, so that the page knows that the connection lives."""

@@ -5,12 +5,12 @@ import json
 from typing import Any
 
 from tornado.web import RequestHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
 from kit.errors import KitError, ResponseError, SequenceError, SessionError
 from kit.server.context import Context
 from kit.server.guard import set_page_headers
-from kit.server.live import Phone, frame
+from kit.server.live import Phone
+from kit.server.sockets import LiveSocket
 from kit.session import Names, Participant, Session, clean_code, clean_name
 from kit.text import gettext as _
 from kit.views import pages
@@ -178,18 +178,13 @@ class ReturnPage(ParticipantPage):
         self.redirect(self.context.join_path(session), status=303)
 
 
-class PhoneSocket(WebSocketHandler):
+class PhoneSocket(LiveSocket):
     """The connection of one seat. docs/protocol.md describes the messages."""
 
     def initialize(self, context: Context) -> None:
         """Take what all pages share."""
         self.context = context
         self.phone: Phone | None = None
-        self.view_id = ""
-
-    def get_compression_options(self) -> dict[str, Any]:
-        """Compress: views are HTML, and the room's Wi-Fi is the bottleneck."""
-        return {"compression_level": 3, "mem_level": 4}
 
     @property
     def max_message_size(self) -> int:
@@ -222,13 +217,6 @@ class PhoneSocket(WebSocketHandler):
         self.live = await self.context.switchboard.add_phone(self.session, self.phone)
         if self.ws_connection is None:
             self.on_close()
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message; a closed connection is ignored."""
-        try:
-            self.write_message(frame(message)).add_done_callback(lambda sent: sent.exception())
-        except WebSocketClosedError:
-            pass
 
     def leave(self, url: str) -> None:
         """Send the page away for good: its seat is another device's now."""
