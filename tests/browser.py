@@ -217,8 +217,9 @@ class Room:
         """Nothing was asked of another host, and no console shows an error."""
         own = re.compile(rf"({re.escape(self.server.url)}|ws{re.escape(self.server.url[4:])})/|data:|blob:")
         foreign = [url for visitor in self._visitors for url in visitor.requests if not own.match(url)]
-        assert foreign == []
-        assert [said for v in self._visitors if not v.troubled for said in v.complaints] == []
+        complaints = [said for v in self._visitors if not v.troubled for said in v.complaints]
+        assert not foreign, f"Asked of another host: {foreign}"
+        assert not complaints, f"The console complains: {complaints}"
 
 
 def room(server: Server, chromium: Browser) -> Iterator[Room]:
