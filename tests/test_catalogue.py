@@ -29,9 +29,7 @@ from kit.widgets.host import Host
 from kit.widgets.practise import Practice
 
 POT = text.LOCALE_FOLDER / f"{text.DOMAIN}.pot"
-RENEW = (
-    "extract --quiet --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit"
-)
+RENEW = "-q extract --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit"
 """What ``make texts`` gives to pybabel."""
 
 FRAME = {"base_url": "/", "script": "/kit.js", "style": "/kit.css"}
