@@ -1,6 +1,7 @@
 """Every notebook: small, without outputs, in our look, and it runs from top to bottom."""
 
 import ast
+import re
 from pathlib import Path
 from typing import Any
 
@@ -156,4 +157,4 @@ def test_a_notebook_runs_with_a_session_that_has_answers(
         shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
         assert "Tuesday&#x27;s workshop" in shown or "Tuesday's workshop" in shown
         assert "20" in shown
-        assert "Ada" not in shown
+        assert "Ada" not in re.sub(r"base64,[\w+/=]+", "", shown), "names stay out of results"
