@@ -83,8 +83,8 @@ class Workshop:
 def workshop(data: Path, **settings: object) -> Iterator[tuple[Workshop, Store]]:
     """A running server with its data in that folder, and the same store as a facilitator's kernel opens it."""
     server = Workshop(data, **settings)
-    server.start()
     try:
+        server.start()
         with Store.open(server.database) as store:
             yield server, store
     finally:
