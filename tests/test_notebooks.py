@@ -100,8 +100,7 @@ def test_a_notebook_loads_nothing_from_elsewhere(name: str) -> None:
 def test_notebooks_tell_more_than_they_run() -> None:
     told = sum(len(cells(name, "markdown")) for name in NOTEBOOKS)
     run = sum(len(cells(name, "code")) for name in NOTEBOOKS)
-    # A notebook of one call has two cells of code, the import and the call; the long ones make up for it.
-    assert told >= run, (told, run)
+    assert told >= 1.5 * run, (told, run)
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
