@@ -13,6 +13,10 @@ class ContentError(KitError):
     """An exercise file can't be used as it stands."""
 
 
+class CoachError(KitError):
+    """A recipe that the coach can't use; the message says what, where and how to fix it."""
+
+
 class ResponseError(KitError):
     """A participant's response can't be taken: unknown item, value out of bounds, round not open."""
 

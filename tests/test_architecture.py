@@ -12,9 +12,9 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("errors",),
     ("text", "settings"),
+    ("coach",),
     ("content",),
     ("kinds",),
-    ("coach",),
     ("session",),
     ("store",),
     ("room",),

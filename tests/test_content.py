@@ -180,10 +180,10 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "",
             "line 16: card 'parking' has no 'reason'. Add 'reason:' to it.",
         ),
-        ("kind: sort\n", "", "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort."),
+        ("kind: sort\n", "", "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing."),
         ("kind: sort", "kind: srot", "line 1: kind 'srot' is unknown. Did you mean 'sort'?"),
         ("kind: sort", "kind: [sort]", "line 1: 'kind' of the exercise isn't a word. Did you mean 'sort'?"),
-        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort."),
+        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort, phrasing."),
         # Ids
         (
             "id: tablet",
