@@ -94,7 +94,7 @@ class PhrasingExercise(Exercise):
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """What in the data breaks the rules: ids twice, unknown recipes, rules and traps, cues that can't be read."""
+        """What in the data breaks the rules: ids twice, unknown names, cues that can't be read."""
         return phrasing_flaws(data)
 
     def recipe(self, recipe_id: str) -> PhraseRecipe | None:

@@ -11,7 +11,6 @@ from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
 from kit.text import gettext as _
 
-
 INNER_PARTS = ("steps", "own_traps")
 """Keys of a part that hold parts in turn; other lists inside a part hold texts, which have no names."""
 

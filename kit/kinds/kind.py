@@ -3,11 +3,14 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from kit.content.exercise import Exercise
+from kit.errors import SessionError
+from kit.text import gettext as _
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,9 @@ class Moment:
 Answers = Mapping[tuple[int, str], str]
 """One participant's current responses: (round, item) -> value."""
 
+NOTHING: Mapping[Any, Any] = MappingProxyType({})
+"""No answers, no params."""
+
 
 class Kind(ABC):
     """The rules of one kind, bound to the content of one exercise. Subclasses own no I/O and keep no state.
@@ -59,6 +65,9 @@ class Kind(ABC):
     looks_ahead: Mapping[str, str] = {}
     """Stage id -> the stage whose result the facilitator may look at while this one is on, before the room does."""
 
+    starts_again: bool = True
+    """Whether a learner alone starts from the beginning again, each time in a round of their own."""
+
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
 
@@ -67,12 +76,31 @@ class Kind(ABC):
         return next((stage for stage in self.stages if stage.id == stage_id), None)
 
     @abstractmethod
-    def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
-        """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty."""
+    def opening(
+        self, stage: Stage, responses: pd.DataFrame, carried: Mapping[str, Any] = NOTHING
+    ) -> dict[str, Any]:
+        """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty.
+
+        ``carried`` are the params of the exercise's stage before, as the facilitator left them.
+        """
+
+    def steer(self, params: Mapping[str, Any], choice: Mapping[str, str]) -> dict[str, Any]:
+        """The params of the stage that is on after a choice of the facilitator, such as to hide a phrase.
+
+        Raises:
+            SessionError: There is no such choice.
+        """
+        raise SessionError(_("There is nothing to choose in “{exercise}”.").format(exercise=self.exercise.id))
+
+    def view_key(self, moment: Moment) -> str:
+        """Changes when a choice of the facilitator changes what participants see of the stage that is on."""
+        return ""
 
     @abstractmethod
-    def check(self, round: int, item: str, value: str) -> str:
+    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
         """The value as it will be stored.
+
+        ``answers`` are the participant's own so far, for rules across several items.
 
         Raises:
             ResponseError: The item or value is unknown, or out of bounds, or the round takes no such item.
@@ -84,18 +112,28 @@ class Kind(ABC):
 
     @abstractmethod
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, seat: str = ""
     ) -> dict[str, Any]:
         """What the participant's template shows.
 
         ``group`` is what ``room_view`` returned for the same moment, computed once for everybody; None in
-        stages that do not show the group, and for a learner alone. The result never holds an answer key
+        stages that do not show the group, and for a learner alone. ``seat`` is the participant's pseudonym, for
+        orders that differ from phone to phone. The result never holds an answer key
         before the stage that shows it, and never another participant's responses.
         """
 
     @abstractmethod
     def practice_view(self, answers: Answers) -> dict[str, Any]:
         """What a learner alone sees of the first round: the items, each with feedback once it is answered."""
+
+    def islands_after(
+        self, moment: Moment | None, answers: Answers, round: int, item: str
+    ) -> dict[str, tuple[str, dict[str, Any]]]:
+        """What else changes on the page of who answered an item: island -> (template of the kind, its context).
+
+        ``answers`` hold the new one. ``moment`` is None for a learner alone.
+        """
+        return {}
 
     @abstractmethod
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
@@ -104,6 +142,13 @@ class Kind(ABC):
         Holds an answer key only from the stage that shows it on, and no one's name.
         """
 
+    def console_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any] | None:
+        """What the facilitator's template ``console.html`` shows besides, for ``steer``; None if nothing."""
+        return None
+
     @abstractmethod
-    def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:
-        """The group's results, one DataFrame a table, by name (which is also the sheet's name)."""
+    def tables(self, responses: pd.DataFrame, params: Mapping[str, Any] = NOTHING) -> dict[str, pd.DataFrame]:
+        """The group's results, one DataFrame a table, by name (which is also the sheet's name).
+
+        ``params`` are those of the exercise's latest stage.
+        """

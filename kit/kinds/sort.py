@@ -13,7 +13,7 @@ import pandas as pd
 from kit.content.deck import Deck
 from kit.errors import ResponseError
 from kit.kinds import sort_group, sort_tables
-from kit.kinds.kind import Answers, Kind, Moment, Stage
+from kit.kinds.kind import NOTHING, Answers, Kind, Moment, Stage
 from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict, clean_commitment
 from kit.text import gettext as _
 
@@ -39,13 +39,15 @@ class Sort(Kind):
             for category in exercise.categories
         ]
 
-    def opening(self, stage: Stage, responses: pd.DataFrame) -> dict[str, Any]:
+    def opening(
+        self, stage: Stage, responses: pd.DataFrame, carried: Mapping[str, Any] = NOTHING
+    ) -> dict[str, Any]:
         """The contested cards for ``discuss`` and ``sort-again``: ``{"items": [card id, …]}``, maybe none."""
         if stage.id not in ("discuss", "sort-again"):
             return {}
         return {"items": sort_group.contested(self._judge, self._judge.placements(responses))}
 
-    def check(self, round: int, item: str, value: str) -> str:
+    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
         """The category of a card (rounds 1 and 2) or the cleaned commitment (round 0).
 
         Raises:
@@ -90,7 +92,7 @@ class Sort(Kind):
         return exact, len(self.exercise.cards)
 
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, seat: str = ""
     ) -> dict[str, Any]:
         """What a participant's template shows.
 
@@ -146,7 +148,23 @@ class Sort(Kind):
         for card in cards:
             if card["placed"] is None:
                 card.update(answer=None, answer_name=None, reason=None)
-        return {**self._frame(sort), "cards": cards, "done": done, "total": total, "score": self._score(answers, 1)}
+        return {
+            **self._frame(sort),
+            "cards": cards,
+            "done": done,
+            "total": total,
+            "score": self._score(answers, 1),
+        }
+
+    def islands_after(
+        self, moment: Moment | None, answers: Answers, round: int, item: str
+    ) -> dict[str, tuple[str, dict[str, Any]]]:
+        """For a learner alone ``feedback-<card>`` and ``score``; for a participant nothing."""
+        if moment is not None:
+            return {}
+        view = self.practice_view(answers)
+        card = next(card for card in view["cards"] if card["card"] == item)
+        return {f"feedback-{item}": ("feedback.html", {"card": card}), "score": ("score.html", view)}
 
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.
@@ -180,7 +198,7 @@ class Sort(Kind):
             "shift": sort_group.shift(self._judge, placements) if with_key else None,
         }
 
-    def tables(self, responses: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    def tables(self, responses: pd.DataFrame, params: Mapping[str, Any] = NOTHING) -> dict[str, pd.DataFrame]:
         """The group's results for the facilitator; the columns of each are described in ``sort_tables``."""
         return sort_tables.tables(self._judge, responses)
 
