@@ -117,9 +117,9 @@ class Kind(ABC):
         """What the participant's template shows.
 
         ``group`` is what ``room_view`` returned for the same moment, computed once for everybody; None in
-        stages that do not show the group, and for a learner alone. ``seat`` is the participant's pseudonym, for
-        orders that differ from phone to phone. The result never holds an answer key
-        before the stage that shows it, and never another participant's responses.
+        stages that do not show the group, and for a learner alone. ``seat`` is the participant's pseudonym,
+        for orders that differ from phone to phone. The result never holds an answer key before the stage that
+        shows it, and of other participants' responses only what ``group`` holds.
         """
 
     @abstractmethod
@@ -129,7 +129,7 @@ class Kind(ABC):
     def islands_after(
         self, moment: Moment | None, answers: Answers, round: int, item: str
     ) -> dict[str, tuple[str, dict[str, Any]]]:
-        """What else changes on the page of who answered an item: island -> (template of the kind, its context).
+        """What else changes on the page of who answered an item: island -> (the kind's template, context).
 
         ``answers`` hold the new one. ``moment`` is None for a learner alone.
         """

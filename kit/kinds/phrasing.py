@@ -1,4 +1,4 @@
-"""The kind ``phrasing``: say this, not that; alone, with the coach, then read, voted for and revised together.
+"""The kind ``phrasing``: say this, not that; alone with the coach, then read, voted for and revised.
 
 What may be answered is in ``phrasing_plan``, the coach's words in ``phrasing_coach``, who may read what in
 ``phrasing_pool``, group results in ``phrasing_group`` and ``phrasing_tables``, the facilitator's choices in
@@ -65,8 +65,8 @@ class Phrasing(Kind):
     ) -> dict[str, Any]:
         """The facilitator's choices so far, and from ``vote`` on which phrases the room reads.
 
-        ``{"situations": [id, …], "hidden": [phrase, …], "merged": {phrase: phrase}, "phrases": [phrase, …]}``.
-        Phrases that arrive after the vote was opened aren't shown: nobody has looked at them.
+        ``{"situations": [id, …], "hidden": [phrase, …], "merged": {phrase: phrase}, "phrases": [phrase,
+        …]}``. Phrases that arrive after the vote was opened aren't shown: nobody has looked at them.
         """
         params = {
             "situations": self.plan.picked(carried),
@@ -130,15 +130,16 @@ class Phrasing(Kind):
         In every stage: ``stage``, ``title``, ``round``, ``done``, ``total`` and ``group``: what ``room_view``
         returned for this very moment, None in stages that don't show it.
 
-        - ``brief``: ``objective``, ``minutes`` (of the exercise), ``recipes`` (list of ``{recipe, title, steps}``
-          with steps as ``{step, title, hint}``).
+        - ``brief``: ``objective``, ``minutes`` (of the exercise), ``recipes`` (list of ``{recipe, title,
+          steps}`` with steps as ``{step, title, hint}``).
         - ``tempting``: ``entries`` (list of ``{item, number, typed}``), ``length``.
         - ``not-that``, ``say-this``, ``showcase``: ``situations``, see ``_task``, and ``length``.
-        - ``vote``: ``situations``, a list of ``{situation, trade, text, phrases}`` with phrases as ``{key, item,
-          text, voted}``: other people's, in an order of this phone's own; ``votes`` (given), ``most_votes``.
-        - ``card``: ``origins`` (own phrases to start from, ``{situation, trade, text, say, chosen}``), ``parts``
-          (``{when, instead, say}``, each ``{item, typed, offered, length}``), ``card`` (``{when, instead,
-          say}`` as it stands, ``complete``).
+        - ``vote``: ``situations``, a list of ``{situation, trade, text, phrases}`` with phrases as ``{key,
+          item, text, voted}``: other people's, in an order of this phone's own; ``votes`` (given),
+          ``most_votes``.
+        - ``card``: ``origins`` (own phrases to start from, ``{situation, trade, text, say, chosen}``),
+          ``parts`` (``{when, instead, say}``, each ``{item, typed, offered, length}``), ``card`` (``{when,
+          instead, say}`` as it stands, ``complete``).
         - ``debrief``: ``card``.
         """
         done, total = self.progress(moment, answers)
@@ -166,8 +167,9 @@ class Phrasing(Kind):
     def practice_view(self, answers: Answers) -> dict[str, Any]:
         """All situations, one after the other: the models, own words with the coach, compare, revise, card.
 
-        ``objective``, ``length``; ``situations``: see ``_task``, with the keys ``revised`` and ``coach_revised``
-        besides; the card as in ``participant_view``; ``done`` (situations with a phrase) and ``total``.
+        ``objective``, ``length``; ``situations``: see ``_task``, with the keys ``revised`` and
+        ``coach_revised`` besides; the card as in ``participant_view``; ``done`` (situations with a phrase)
+        and ``total``.
         """
         names = list(self.plan.situations)
         tasks = []
@@ -180,13 +182,16 @@ class Phrasing(Kind):
         return {**shown, **self._card_form(answers, names), "done": done, "total": len(names)}
 
     def islands_after(self, moment: Moment | None, answers: Answers, round: int, item: str) -> Islands:
-        """The coach's answer to a phrase (``coach-<situation>``), the card (``card``) or the votes left.
+        """The coach's answer to a phrase (``coach-<situation>``), the card (``card``) or the votes (``votes``).
 
         For a learner alone the revised phrase's answer is ``revised-<situation>``, and the comparison of the
-        first one with the model ``compare-<situation>``.
+        first one with the model ``compare-<situation>``. ``heard-`` and the name of a coach's island is the
+        short line for screen readers.
         """
         name = item.partition("/")[2]
         alone = moment is None
+        if moment is not None and moment.stage.round != round:
+            return {}
         if round == Round.CARD:
             return {"card": ("card-face.html", {"card": self._card(answers)})}
         if round == Round.VOTE:
@@ -195,7 +200,10 @@ class Phrasing(Kind):
             return {}
         said = answer(answers.get((round, item), ""), self.plan.for_coach(name))
         island = f"revised-{name}" if alone and round == Round.REVISED else f"coach-{name}"
-        islands: Islands = {island: ("coach.html", {"coach": said})}
+        islands: Islands = {
+            island: ("coach.html", {"coach": said}),
+            f"heard-{island}": ("heard.html", {"coach": said}),
+        }
         if alone and round == Round.SAY_THIS:
             islands[f"compare-{name}"] = ("compare.html", {"task": self._task(name, answers, round)})
         return islands
@@ -203,15 +211,16 @@ class Phrasing(Kind):
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.
 
-        In every stage: ``stage``, ``title``, ``round``; ``situations`` that the room works on, ``{situation, trade,
-        text, recipe_title}``; ``people`` who answered something in this stage's round, and ``too_few``, whether
-        these are under three. What participants typed is only in the stages from ``vote`` on.
+        In every stage: ``stage``, ``title``, ``round``; ``situations`` that the room works on, ``{situation,
+        trade, text, recipe_title}``; ``people`` who answered something in this stage's round, and
+        ``too_few``, whether these are under three. What participants typed is only in the stages from
+        ``vote`` on.
 
         - ``brief``: ``objective`` and ``recipes`` as on phones.
-        - ``vote``: ``phrases``, ``{key, situation, text}`` in the order of their keys, and ``finals``, of every
-          phrase the key of the one that stands for it.
-        - ``showcase``: in each situation ``top`` (see ``phrasing_group.top``), ``good``, ``why_good``; ``voters``,
-          ``votes_shown`` (three people or more voted).
+        - ``vote``: ``phrases``, ``{key, situation, text}`` in the order of their keys, and ``finals``, of
+          every phrase the key of the one that stands for it.
+        - ``showcase``: in each situation ``top`` (see ``phrasing_group.top``), ``good``, ``why_good``;
+          ``voters``, ``votes_shown`` (three people or more voted).
         - ``debrief``: ``coverage`` and ``traps``, see ``phrasing_group``; ``cards`` (people with a card).
         """
         stage = moment.stage
@@ -273,10 +282,11 @@ class Phrasing(Kind):
     def _task(self, name: str, answers: Answers, round: int | None) -> dict[str, Any]:
         """A situation to find words for.
 
-        ``situation``, ``trade``, ``text``, ``recipe_title``, ``steps`` (``{step, title, hint}``), ``item``; own words:
-        ``typed`` (of this round; of a revision not yet made the first version), ``first``, ``wrong`` (of the
-        stage ``not-that``); ``coach``, its answer to ``typed`` (see ``phrasing_coach.answer``), None where the
-        wrong thing is said; the models ``bad``, ``why_bad``, ``good``, ``why_good``.
+        ``situation``, ``trade``, ``text``, ``recipe_title``, ``steps`` (``{step, title, hint}``), ``item``;
+        own words: ``typed`` (of this round; of a revision not yet made the first version), ``first``,
+        ``wrong`` (of the stage ``not-that``); ``coach``, its answer to ``typed`` (see
+        ``phrasing_coach.answer``), None where the wrong thing is said; the models ``bad``, ``why_bad``,
+        ``good``, ``why_good``.
         """
         recipe, item = self.plan.recipe_of(name), phrase_item(name)
         first = answers.get((Round.SAY_THIS, item), "")

@@ -5,8 +5,9 @@ from functools import lru_cache
 from typing import Any
 
 from kit import coach
-from kit.coach.wording import not_judged
+from kit.coach.wording import label_of, not_judged
 from kit.text import gettext as _
+from kit.text import ngettext
 
 REMEMBERED = 8192
 """Short readings that are kept, under a kilobyte each: a room of 300 with every phrase in its rounds."""
@@ -41,31 +42,40 @@ def answer(text: str, recipe: coach.Recipe) -> dict[str, Any]:
     Returns:
         ``written`` (whether there is a text at all), ``judged``, ``note`` (why it isn't judged, else empty),
         ``steps`` (a list of ``{step, title, verdict, verdict_text, sentence}``, the recipe's, in order),
-        ``questions`` (a sentence for each trap) and ``praise`` (one for each extra). Sentences quote the
+        ``summary`` (one short line, for who listens), ``questions`` (a sentence for each trap) and ``praise`` (one for each extra). Sentences quote the
         author's words. Steps, questions and praise are empty where nothing is judged.
     """
-    said: dict[str, Any] = {"written": bool(text), "judged": True, "note": ""}
+    said: dict[str, Any] = {"written": bool(text), "judged": True, "note": "", "summary": ""}
     said |= {"steps": [], "questions": [], "praise": []}
     if not text:
         return said
     review = coach.review(text, recipe)
     if not review.judged:
-        return said | {"judged": False, "note": not_judged()}
+        return said | {"judged": False, "note": not_judged(), "summary": not_judged()}
     names = {"found": _("There"), "missing": _("Not there yet"), "unclear": _("Not sure")}
+    questions = list(dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps))
     return said | {
+        "summary": _summary(list(review.steps.values()), len(questions)),
         "steps": [
             {
                 "step": point.id,
-                "title": coach.wording.label_of(point),
+                "title": label_of(point),
                 "verdict": review.steps[point.id],
                 "verdict_text": names[review.steps[point.id]],
                 "sentence": coach.describe_step(review, text, point),
             }
             for point in recipe.steps
         ],
-        "questions": list(dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps)),
+        "questions": questions,
         "praise": [coach.describe_extra(extra) for extra in review.extras],
     }
+
+
+def _summary(verdicts: list[str], questions: int) -> str:
+    text = _("{found} of {all} steps are there.").format(found=verdicts.count("found"), all=len(verdicts))
+    if not questions:
+        return text
+    return f"{text} {ngettext('{n} question.', '{n} questions.', questions).format(n=questions)}"
 
 
 def trap_title(trap: coach.Point) -> str:
@@ -75,7 +85,7 @@ def trap_title(trap: coach.Point) -> str:
         "blame-customer": _("Blames the customer"),
         "policy-shield": _("Hides behind a rule"),
         "helpless": _("Shrugs"),
-        "non-apology": _("Sorry that isn’t one"),
+        "non-apology": _("Sorry that isn't one"),
         "but-apology": _("Sorry, but …"),
         "excuse-first": _("Excuse before the apology"),
         "interrogate": _("Questions the customer"),

@@ -113,7 +113,7 @@ def trap_titles(plan: Plan) -> dict[str, str]:
 
 
 def traps(plan: Plan, rows: Sequence[Written]) -> list[dict[str, Any]]:
-    """How many phrases of each stage step into each trap, the most frequent first; none of under three people.
+    """How many phrases of each stage step into each trap, the most frequent first.
 
     Returns:
         Dicts with ``trap``, ``title`` and ``stages``, a list of ``{stage, n, count, share}``: those stages in

@@ -117,7 +117,7 @@ class Plan:
         if value not in (YES, ""):
             raise ResponseError(_("A vote is “yes” or empty, not “{value}”.").format(value=value[:20]))
         if value and item.removeprefix("vote/") in self.own_keys(answers):
-            raise ResponseError(_("That phrase is your own. Please vote for somebody else’s."))
+            raise ResponseError(_("That phrase is your own. Please vote for somebody else's."))
         if value and len(own_votes(answers) - {item}) >= MOST_VOTES:
             text = _("You have given all {most} votes. Take one back first.")
             raise ResponseError(text.format(most=MOST_VOTES))
@@ -145,7 +145,7 @@ class Plan:
         return [name for name in situations if self.latest(answers, name)]
 
     def card(self, answers: Answers) -> dict[str, str]:
-        """The card ``{when, instead, say}``: what was written on it, else the words of the situation chosen."""
+        """The card ``{when, instead, say}``: what was written on it, else the chosen situation's words."""
         origin = answers.get((Round.CARD, "card/from"), "")
         offered = dict.fromkeys(CARD_LENGTHS, "")
         if origin in self.situations:

@@ -1,4 +1,4 @@
-"""The facilitator's choices: which situations the room works on, which phrases it doesn't see, or sees as one."""
+"""The facilitator's choices: the situations that are worked on, phrases hidden, phrases merged."""
 
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -20,11 +20,12 @@ Params = dict[str, Any]
 def steer(plan: Plan, params: Mapping[str, Any], choice: Mapping[str, str]) -> Params:
     """The params after a choice, a new dict.
 
-    The choices, by the key ``do``: ``work-on`` and ``leave-out`` (with ``situation``), ``hide`` and ``show`` (with
-    ``phrase``), ``merge`` (``phrase`` with ``into``) and ``split`` (``phrase``).
+    The choices, by the key ``do``: ``work-on`` and ``leave-out`` (with ``situation``), ``hide`` and ``show``
+    (with ``phrase``), ``merge`` (``phrase`` with ``into``) and ``split`` (``phrase``).
 
     Raises:
-        SessionError: There is no such choice, situation or phrase, or too many or no situations would be left.
+        SessionError: There is no such choice, situation or phrase, or too many or no situations would be
+        left.
     """
     acts: dict[str, Callable[[Plan, Params, Mapping[str, str]], None]] = {
         "work-on": _work_on,
@@ -54,8 +55,9 @@ def choices(plan: Plan, moment: Moment, responses: pd.DataFrame) -> dict[str, An
     Returns:
         ``situations``, all of them, ``{situation, trade, text, recipe_title, picked}``, before the vote, else
         empty; ``tempting``, what the room wrote in the stage of that name; from ``say-this`` to ``showcase``
-        ``phrases``, ``{key, situation, trade, text, people, hidden, merged_into}`` with the text of the phrase
-        that stands for it, and ``suggestions``, ``{phrase, text, into, into_text, likeness}``; else empty.
+        ``phrases``, ``{key, situation, trade, text, people, hidden, merged_into}`` with the text of the
+        phrase that stands for it, and ``suggestions``, ``{phrase, text, into, into_text, likeness}``; else
+        empty.
     """
     stage, picked = moment.stage.id, plan.picked(moment.params)
     if stage in ("card", "debrief"):

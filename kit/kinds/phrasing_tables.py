@@ -18,8 +18,8 @@ from kit.text import gettext as _
 def tables(plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
     """All tables by name, which is also the sheet's name.
 
-    Shares run from 0 to 1 and are missing (NaN) where fewer than three people wrote. Counts of steps and traps
-    are of phrases that the coach could judge.
+    Shares run from 0 to 1 and are missing (NaN) where fewer than three people wrote. Counts of steps and
+    traps are of phrases that the coach could judge.
 
     - ``summary``: ``measure`` (text), ``value`` (number or text).
     - ``phrases``, one row a phrase, by participant and round: ``participant``, ``round``, ``stage`` ("tempting",
@@ -28,15 +28,15 @@ def tables(plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> di
       helpless"), ``votes`` (missing but for first versions), ``hidden`` (kept from the room),
       ``merged_into`` (``phrase`` of the one that stands for it), ``phrase`` (key, of first versions), ``at``
       (UTC), and ``late`` if the responses have it. ``steps`` of another language than English are empty.
-    - ``coverage``, one row a stage and step: ``stage``, ``recipe``, ``recipe_title``, ``step``, ``step_title``,
-      ``people``, ``n`` (phrases), ``found``, ``unclear``, ``missing``, ``share`` (found).
+    - ``coverage``, one row a stage and step: ``stage``, ``recipe``, ``recipe_title``, ``step``,
+      ``step_title``, ``people``, ``n`` (phrases), ``found``, ``unclear``, ``missing``, ``share`` (found).
     - ``traps``, one row a stage and trap: ``stage``, ``trap``, ``trap_title``, ``people``, ``n``, ``count``,
       ``share``.
     - ``revision``, one row a step, of phrases with both versions: ``recipe``, ``recipe_title``, ``step``,
-      ``step_title``, ``people``, ``n``, ``before`` (found in the first), ``after`` (in the revised), ``gained``,
-      ``lost``, ``share_before``, ``share_after``.
-    - ``votes``, one row a phrase that the room could read, the most liked of each situation first: ``situation``,
-      ``phrase``, ``text``, ``authors`` (people), ``votes``.
+      ``step_title``, ``people``, ``n``, ``before`` (found in the first), ``after`` (in the revised),
+      ``gained``, ``lost``, ``share_before``, ``share_after``.
+    - ``votes``, one row a phrase that the room could read, the most liked of each situation first:
+      ``situation``, ``phrase``, ``text``, ``authors`` (people), ``votes``.
     - ``cards``: ``participant``, ``when``, ``instead``, ``say``, ``at`` (UTC, of the last change).
     """
     responses = _in_order(responses)
