@@ -12,7 +12,7 @@ from kit.content.exercise import Exercise
 from kit.content.models import exercise_from
 from kit.errors import ResponseError, SessionError
 from kit.kinds import kind_of
-from kit.kinds.kind import Answers, Kind, Moment
+from kit.kinds.kind import NOTHING, Answers, Kind, Moment
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -25,12 +25,14 @@ class Course:
     Attributes:
         kinds: The rules of every exercise that was opened, bound to the content as it was then.
         opened: Every (exercise, round) that has taken responses so far, with the items that it takes; None is all.
+        params: Of every exercise what its latest stage was opened with, and the facilitator's choices since.
         change: The latest step of the facilitator, or None before the first.
     """
 
     session: Session
     kinds: Mapping[str, Kind]
     opened: Mapping[tuple[str, int], frozenset[str] | None]
+    params: Mapping[str, Mapping[str, Any]]
     change: StageChange | None
 
     @classmethod
@@ -48,7 +50,8 @@ class Course:
                 # Opened twice with other cards: what a phone kept from the first time must still be taken.
                 both = None if items is None or before is None else before | set(items)
                 opened[change.exercise, stage.round] = both
-        return cls(session, kinds, opened, changes[-1] if changes else None)
+        params = {change.exercise: change.params for change in changes}
+        return cls(session, kinds, opened, params, changes[-1] if changes else None)
 
     @property
     def kind(self) -> Kind | None:
@@ -64,16 +67,21 @@ class Course:
     @property
     def view_id(self) -> str:
         """Changes exactly when participants must see something else."""
-        return f"{self.change.id if self.change else 0}{'-closed' if self.session.closed_at else ''}"
+        key = self.kind.view_key(self.moment) if self.kind and self.moment else ""
+        parts = (str(self.change.id if self.change else 0), key, "closed" if self.session.closed_at else "")
+        return "-".join(filter(None, parts))
 
     def seconds_left(self) -> int | None:
         """Seconds until the announced end of the stage; None where no time was announced."""
         ends = self.change.ends_at if self.change else None
         return max(0, round((ends - datetime.now(UTC)).total_seconds())) if ends else None
 
-    def accept(self, participant: Participant, message: Mapping[str, Any]) -> Change:
+    def accept(
+        self, participant: Participant, message: Mapping[str, Any], answers: Answers = NOTHING
+    ) -> Change:
         """The change that a participant's message asks for, checked by the rules of its exercise.
 
+        ``answers`` are the participant's own in the exercise that is on.
         A round that was opened and is over still takes what a phone kept while it was offline; it is marked late.
 
         Raises:
@@ -100,7 +108,8 @@ class Course:
                     item=item[:60], round=round_number, items=", ".join(sorted(items))
                 )
             )
-        kept = self.kinds[exercise].check(round_number, item, value)
+        own = answers if self.change and self.change.exercise == exercise else NOTHING
+        kept = self.kinds[exercise].check(round_number, item, value, own)
         now = self.moment is not None and self.change is not None and not self.session.closed_at
         on = now and (self.change.exercise, self.moment.stage.round) == (exercise, round_number)
         return Change(
@@ -184,7 +193,25 @@ def open_stage(
                 exercise=exercise.id, stage=stage_id, known=known
             )
         )
-    params = kind.opening(stage, store.responses(session.id, exercise.id))
+    carried = course.params.get(exercise.id, NOTHING)
+    params = kind.opening(stage, store.responses(session.id, exercise.id), carried)
     return store.open_stage(
         session.id, kind.exercise, stage.id, params, stage.minutes if minutes is None else minutes
     )
+
+
+def steer(store: Store, session: Session, choice: Mapping[str, str]) -> StageChange:
+    """Keep a choice of the facilitator in the stage that is on, such as to hide a phrase.
+
+    The stage goes on: its clock runs, and phones keep what is being typed unless the choice concerns them.
+
+    Raises:
+        SessionError: No stage is on, or its exercise has no such choice.
+    """
+    course = Course.read(store, session)
+    kind, change = course.kind, course.change
+    if kind is None or change is None:
+        raise SessionError(
+            _("Session {code} is in no stage yet. Take the room to one.").format(code=session.code)
+        )
+    return store.amend_stage(change.id, lambda params: kind.steer(params, choice))

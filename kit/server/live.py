@@ -181,7 +181,9 @@ class Switchboard:
             crowd = crowd or await asyncio.to_thread(Crowd.read, self.store, course)
             group = await asyncio.to_thread(lambda: crowd.group)
         for number, phone in enumerate(behind, 1):
-            html = pages.participant(course, phone.answers, group if shows_group else None)
+            html = pages.participant(
+                course, phone.answers, group if shows_group else None, phone.participant.pseudonym
+            )
             phone.viewer.view_id = course.view_id
             phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
             if number % FRAMES_BETWEEN_PAUSES == 0:

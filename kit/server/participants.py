@@ -142,7 +142,7 @@ class SeatPage(ParticipantPage):
             "session": session,
             "participant": participant,
             "view_id": course.view_id,
-            "view": pages.participant(course, answers, group),
+            "view": pages.participant(course, answers, group, participant.pseudonym),
             "seq": await asyncio.to_thread(store.last_seq, participant.id),
             "live": f"{self.context.join_path(session)}/live",
         }
@@ -254,7 +254,7 @@ class PhoneSocket(WebSocketHandler):
         """Store a change; answer "saved" only after the commit."""
         seq = message.get("seq")
         try:
-            change = self.live.course.accept(self.participant, message)
+            change = self.live.course.accept(self.participant, message, self.phone.answers)
             await asyncio.wrap_future(self.context.store.save(change))
         except ResponseError as error:
             self.send({"type": "refused", "seq": seq if isinstance(seq, int) else 0, "text": str(error)})
@@ -268,7 +268,7 @@ class PhoneSocket(WebSocketHandler):
         islands = {}
         if self.live.course.change and self.live.course.change.exercise == change.exercise:
             self.phone.answers[change.round, change.item] = change.value
-            islands["progress"] = pages.progress(self.live.course, self.phone.answers)
+            islands = pages.islands_after(self.live.course, self.phone.answers, change.round, change.item)
         self.send({"type": "saved", "seq": change.seq, "islands": islands})
 
     async def return_link(self) -> None:

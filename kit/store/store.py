@@ -6,7 +6,7 @@ Any thread may call them. Every method raises ``StoreError`` when the database f
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -298,6 +298,30 @@ class Store:
             if row is None:
                 raise SessionError(_("There is no stage change {number}.").format(number=change_id))
             _check_minutes(row.minutes)
+            _count_up(connection, row.session_id, "stage_revision")
+        return stage_change_from(row)
+
+    def amend_stage(
+        self, change_id: int, amend: Callable[[Mapping[str, Any]], Mapping[str, Any]]
+    ) -> StageChange:
+        """Change what a stage was opened with; it stays the same stage, and its clock runs on.
+
+        Args:
+            change_id: Which opening of a stage.
+            amend: Gives the new params for those of now. It may raise; then nothing changes.
+
+        Raises:
+            SessionError: There is no such stage change.
+        """
+        here = stage_changes.c.id == change_id
+        with self.database.writing() as connection:
+            # Locked, so that of two facilitators who choose at once neither choice is lost.
+            before = connection.execute(select(stage_changes).where(here).with_for_update()).first()
+            if before is None:
+                raise SessionError(_("There is no stage change {number}.").format(number=change_id))
+            params = dict(amend(before.params))
+            change = update(stage_changes).where(here).values(params=params).returning(stage_changes)
+            row = connection.execute(change).one()
             _count_up(connection, row.session_id, "stage_revision")
         return stage_change_from(row)
 

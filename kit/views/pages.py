@@ -1,6 +1,7 @@
 """HTML of every page and stage, from the templates beside this module. No I/O but the templates."""
 
 import io
+from collections.abc import Mapping
 from typing import Any
 
 import segno
@@ -44,17 +45,19 @@ def qr_svg(address: str) -> Markup:
     return Markup(svg.getvalue().decode())
 
 
-def participant(course: Course, answers: Answers, group: dict[str, Any] | None) -> str:
+def participant(course: Course, answers: Answers, group: dict[str, Any] | None, seat: str = "") -> str:
     """What one participant sees of the stage that is on.
 
     Args:
         answers: This participant's own answers.
         group: The group's result, given only to stages that show it.
+        seat: The participant's pseudonym.
     """
     if course.session.closed_at or course.kind is None or course.moment is None:
         return render("waiting.html", course=course)
     stage = course.moment.stage
-    view = course.kind.participant_view(course.moment, answers, group if stage.shows_group else None)
+    shown_group = group if stage.shows_group else None
+    view = course.kind.participant_view(course.moment, answers, shown_group, seat)
     template = f"{course.kind.exercise.kind}/{stage.id}.html"
     context = {"course": course, "exercise": course.kind.exercise, "moment": course.moment, **view}
     return render(template, clock=clock(course), progress=progress(course, answers), **context)
@@ -66,6 +69,22 @@ def progress(course: Course, answers: Answers) -> str:
         return ""
     done, total = course.kind.progress(course.moment, answers)
     return island("parts.html", "progress", done=done, total=total)
+
+
+def islands_after(course: Course, answers: Answers, round: int, item: str) -> dict[str, str]:
+    """The islands that change on a phone when its participant has answered one item of the exercise that is on."""
+    if course.kind is None or course.moment is None:
+        return {}
+    islands = course.kind.islands_after(course.moment, answers, round, item)
+    return {"progress": progress(course, answers), **_drawn(course.kind, islands)}
+
+
+def _drawn(kind: Kind, islands: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]:
+    folder = kind.exercise.kind
+    return {
+        name: render(f"{folder}/{template}", **context).strip()
+        for name, (template, context) in islands.items()
+    }
 
 
 def clock(course: Course) -> str:
@@ -101,13 +120,15 @@ def practise(kind: Kind, answers: Answers, round: int) -> str:
     return render(template, **{**view, "exercise": kind.exercise, "round": round, "progress": done})
 
 
-def practise_islands(kind: Kind, answers: Answers, item: str) -> dict[str, str]:
+def practise_islands(kind: Kind, answers: Answers, round: int, item: str) -> dict[str, str]:
     """The islands that change when a learner has answered one item."""
     view = kind.practice_view(answers)
-    card = next(card for card in view["cards"] if card["card"] == item)
-    folder = kind.exercise.kind
-    return {
-        f"feedback-{item}": render(f"{folder}/feedback.html", card=card),
-        "progress": island("parts.html", "progress", done=view["done"], total=view["total"]),
-        "score": render(f"{folder}/score.html", **view),
-    }
+    done = island("parts.html", "progress", done=view["done"], total=view["total"])
+    return {"progress": done, **_drawn(kind, kind.islands_after(None, answers, round, item))}
+
+
+def choices(crowd: Crowd) -> str:
+    """What the facilitator may choose in the stage that is on; empty where there is nothing to choose."""
+    kind, moment = crowd.course.kind, crowd.course.moment
+    view = kind.console_view(moment, crowd.responses) if kind and moment else None
+    return render(f"{kind.exercise.kind}/console.html", **view) if kind and view else ""

@@ -7,7 +7,7 @@ from kit.errors import KitError, SessionError
 from kit.export import export
 from kit.kinds import kind_of
 from kit.kinds.kind import Moment
-from kit.room import Course, Crowd, open_stage
+from kit.room import Course, Crowd, open_stage, steer
 from kit.session import Names, Session
 from kit.text import gettext as _
 from kit.views import pages
@@ -102,7 +102,7 @@ class Console:
         state = pages.render(
             "console-stage-state.html", session=self.session, stage=stage, here=here, more=MORE_MINUTES
         )
-        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": ""}
+        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": "", "choices": ""}
         if not here or crowd is None or course is None:
             return islands
         ahead = self.kind.looks_ahead.get(stage_id)
@@ -110,6 +110,7 @@ class Console:
             "clock": pages.clock(course),
             "counts": pages.render("console-counts.html", crowd=crowd),
             "result": pages.result(crowd, course.moment),
+            "choices": pages.choices(crowd),
             "ahead": pages.result(crowd, Moment(self.kind.stage(ahead))) if ahead else "",
         }
 
@@ -125,6 +126,7 @@ class Console:
                 "open": self._open,
                 "extend": self._extend,
                 "note": self._note,
+                "steer": self._steer,
                 "download": self._download,
             }
             said = acts[str(message.get("action"))](panel, message)
@@ -144,13 +146,18 @@ class Console:
     def _open(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         minutes = str(message.get("minutes") or "0")
         if not minutes.isdecimal():
-            raise SessionError(_("“{typed}” isn’t a number of minutes. Use 0 for no limit.").format(typed=minutes))
+            raise SessionError(
+                _("“{typed}” isn’t a number of minutes. Use 0 for no limit.").format(typed=minutes)
+            )
         open_stage(self._at.store, self._now(), self.exercise, str(message.get("stage")), int(minutes))
 
     def _extend(self, _panel: Panel, _message: Mapping[str, Any]) -> None:
         change = self._at.store.stage_now(self._now().id)
         if change:
             self._at.store.extend_stage(change.id, MORE_MINUTES)
+
+    def _steer(self, _panel: Panel, message: Mapping[str, Any]) -> None:
+        steer(self._at.store, self._now(), {key: str(value) for key, value in message.items()})
 
     def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
         self._at.store.add_note(self._now().id, self.exercise.id, str(message.get("text", "")))

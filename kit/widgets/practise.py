@@ -50,7 +50,8 @@ class Practice:
             panel.send({"type": "refused", "seq": message.get("seq"), "text": str(error)})
             return
         self._answers[change.round, change.item] = change.value
-        islands = pages.practise_islands(self.kind, self._own(), change.item)
+        number = 1 if self.kind.starts_again else change.round
+        islands = pages.practise_islands(self.kind, self._own(), number, change.item)
         panel.send({"type": "saved", "seq": change.seq, "islands": islands, "text": ""})
 
     def _accept(self, message: Mapping[str, Any]) -> Change:
@@ -58,15 +59,18 @@ class Practice:
             raise ResponseError(_("The page has not said who you are. Please reload it."))
         session, learner = self._seat
         number = message.get("round")
-        if type(number) is not int or not 1 <= number <= self.round:
+        again = self.kind.starts_again
+        if type(number) is not int or (again and not 1 <= number <= self.round):
             raise ResponseError(_("Round {round} hasn't begun.").format(round=repr(number)[:20]))
         item, value = str(message.get("item")), str(message.get("value"))
-        value = self.kind.check(1, item, value)
+        value = self.kind.check(1 if again else number, item, value, self._own())
         seq = clean_seq(message.get("seq"))
         return Change(session.id, learner.id, self.exercise.id, number, item, value, seq)
 
     def _own(self) -> dict[tuple[int, str], str]:
         """This round's answers, as the kind knows them: practice has no second round of contested cards."""
+        if not self.kind.starts_again:
+            return self._answers
         return {(1, item): value for (number, item), value in self._answers.items() if number == self.round}
 
     def _show(self, panel: Panel) -> None:
