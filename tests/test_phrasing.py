@@ -1,4 +1,4 @@
-"""The phrasing kind: what is taken, who may read what, the coach's answers, the facilitator's choices, tables."""
+"""The phrasing kind: what is taken, who may read what, the coach, the facilitator's choices, tables."""
 
 import json
 import re

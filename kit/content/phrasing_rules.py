@@ -26,15 +26,17 @@ def phrasing_flaws(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
     recipes, situations = parts(exercise, "recipes"), parts(exercise, "situations")
     yield from repeated_ids(("recipes",), _("recipe"), recipes)
     yield from repeated_ids(("situations",), _("situation"), situations)
-    used = {situation.get("recipe") for _place, situation in situations if _is_text(situation, "recipe")}
+    known = [recipe["id"] for _place, recipe in recipes if _is_text(recipe, "id")]
+    used = [situation["recipe"] for _place, situation in situations if _is_text(situation, "recipe")]
+    # A situation with a misspelt recipe is its own fault, and perhaps the one that is missed here.
+    all_known = bool(used) and set(used) <= set(known)
     for place, recipe in recipes:
         yield from _recipe_flaws(("recipes", place), recipe)
         recipe_id = recipe.get("id")
-        if isinstance(recipe_id, str) and situations and recipe_id not in used:
+        if isinstance(recipe_id, str) and all_known and recipe_id not in used:
             what = _("recipe {recipe} has no situation.").format(recipe=quote(recipe_id))
             fix = _("Add one with 'recipe: {recipe}', or remove the recipe.").format(recipe=recipe_id[:60])
             yield Flaw(("recipes", place), what, fix)
-    known = [recipe["id"] for _place, recipe in recipes if _is_text(recipe, "id")]
     for place, situation in situations:
         named = situation.get("recipe")
         if known and isinstance(named, str) and named not in known:

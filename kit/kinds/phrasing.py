@@ -182,7 +182,7 @@ class Phrasing(Kind):
         return {**shown, **self._card_form(answers, names), "done": done, "total": len(names)}
 
     def islands_after(self, moment: Moment | None, answers: Answers, round: int, item: str) -> Islands:
-        """The coach's answer to a phrase (``coach-<situation>``), the card (``card``) or the votes (``votes``).
+        """The coach's answer to a phrase (``coach-<situation>``), the card (``card``), the ``votes`` given.
 
         For a learner alone the revised phrase's answer is ``revised-<situation>``, and the comparison of the
         first one with the model ``compare-<situation>``. ``heard-`` and the name of a coach's island is the

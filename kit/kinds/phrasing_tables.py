@@ -22,10 +22,10 @@ def tables(plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> di
     traps are of phrases that the coach could judge.
 
     - ``summary``: ``measure`` (text), ``value`` (number or text).
-    - ``phrases``, one row a phrase, by participant and round: ``participant``, ``round``, ``stage`` ("tempting",
-      "not-that", "say-this": the first version, "showcase": the revised one), ``situation`` (id; empty in
-      "tempting"), ``recipe`` (id), ``text``, ``steps`` ("own: found, solution: missing"), ``traps`` ("deflect,
-      helpless"), ``votes`` (missing but for first versions), ``hidden`` (kept from the room),
+    - ``phrases``, one row a phrase, by participant and round: ``participant``, ``round``, ``stage``
+      ("tempting", "not-that", "say-this": the first version, "showcase": the revised one), ``situation`` (id;
+      empty in "tempting"), ``recipe`` (id), ``text``, ``steps`` ("own: found, solution: missing"), ``traps``
+      ("deflect, helpless"), ``votes`` (missing but for first versions), ``hidden`` (kept from the room),
       ``merged_into`` (``phrase`` of the one that stands for it), ``phrase`` (key, of first versions), ``at``
       (UTC), and ``late`` if the responses have it. ``steps`` of another language than English are empty.
     - ``coverage``, one row a stage and step: ``stage``, ``recipe``, ``recipe_title``, ``step``,

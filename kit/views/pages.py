@@ -72,7 +72,7 @@ def progress(course: Course, answers: Answers) -> str:
 
 
 def islands_after(course: Course, answers: Answers, round: int, item: str) -> dict[str, str]:
-    """The islands that change on a phone when its participant has answered one item of the exercise that is on."""
+    """The islands that change on a phone when one item of the exercise that is on was answered."""
     if course.kind is None or course.moment is None:
         return {}
     islands = course.kind.islands_after(course.moment, answers, round, item)
