@@ -21,6 +21,10 @@ class ResponseError(KitError):
     """A participant's response can't be taken: unknown item, value out of bounds, round not open."""
 
 
+class SequenceError(ResponseError):
+    """The number of a change was used for another value. The same change with a higher number is welcome."""
+
+
 class SessionError(KitError):
     """A session can't do what was asked: unknown code, closed, name refused, no such stage."""
 

@@ -29,10 +29,10 @@ from xlsxwriter.worksheet import Worksheet
 from kit.content.models import exercise_from
 from kit.errors import ContentError, ExportError
 from kit.kinds import kind_of
-from kit.results import Results, is_share, no_session
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store
+from kit.tables import Results, is_share, no_session
 from kit.text import gettext as _
 from kit.text import ngettext
 

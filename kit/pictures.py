@@ -18,7 +18,7 @@ import pandas as pd
 from kit.content.deck import Deck
 from kit.kinds.agreement import DIRECTIONS
 from kit.kinds.sort_group import FEWEST
-from kit.results import Results, no_session
+from kit.tables import Results, no_session
 from kit.text import gettext as _
 from kit.text import ngettext
 

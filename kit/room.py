@@ -12,7 +12,7 @@ from kit.content.exercise import Exercise
 from kit.content.models import exercise_from
 from kit.errors import ResponseError, SessionError
 from kit.kinds import kind_of
-from kit.kinds.kind import NOTHING, Answers, Kind, Moment
+from kit.kinds.kind import Answers, Decisions, Kind, Moment
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -25,15 +25,15 @@ class Course:
     Attributes:
         kinds: The rules of every exercise that was opened, bound to the content as it was then.
         opened: Every (exercise, round) that has taken responses so far, with the items that it takes; None is all.
-        params: Of every exercise what its latest stage was opened with, and the facilitator's choices since.
         change: The latest step of the facilitator, or None before the first.
+        decisions: What the facilitator has decided about the responses to the exercise that is on.
     """
 
     session: Session
     kinds: Mapping[str, Kind]
     opened: Mapping[tuple[str, int], frozenset[str] | None]
-    params: Mapping[str, Mapping[str, Any]]
     change: StageChange | None
+    decisions: Decisions
 
     @classmethod
     def read(cls, store: Store, session: Session) -> "Course":
@@ -50,8 +50,9 @@ class Course:
                 # Opened twice with other cards: what a phone kept from the first time must still be taken.
                 both = None if items is None or before is None else before | set(items)
                 opened[change.exercise, stage.round] = both
-        params = {change.exercise: change.params for change in changes}
-        return cls(session, kinds, opened, params, changes[-1] if changes else None)
+        now = changes[-1] if changes else None
+        decisions = store.decisions(session.id, now.exercise) if now else {}
+        return cls(session, kinds, opened, now, decisions)
 
     @property
     def kind(self) -> Kind | None:
@@ -62,26 +63,31 @@ class Course:
     def moment(self) -> Moment | None:
         """The stage that is on now, with what it was opened with."""
         stage = self.kind.stage(self.change.stage) if self.change and self.kind else None
-        return Moment(stage, self.change.params) if self.change and stage else None
+        return Moment(stage, self.change.params, self.decisions) if self.change and stage else None
+
+    @property
+    def shows_group(self) -> bool:
+        """Whether participants see the group's result now."""
+        return self.moment is not None and self.moment.stage.shows_group and not self.session.closed_at
+
+    @property
+    def is_live(self) -> bool:
+        """Whether what participants see follows the group's every change now."""
+        return self.shows_group and self.moment is not None and self.moment.stage.live
 
     @property
     def view_id(self) -> str:
         """Changes exactly when participants must see something else."""
-        key = self.kind.view_key(self.moment) if self.kind and self.moment else ""
-        parts = (str(self.change.id if self.change else 0), key, "closed" if self.session.closed_at else "")
-        return "-".join(filter(None, parts))
+        return f"{self.change.id if self.change else 0}{'-closed' if self.session.closed_at else ''}"
 
     def seconds_left(self) -> int | None:
         """Seconds until the announced end of the stage; None where no time was announced."""
         ends = self.change.ends_at if self.change else None
         return max(0, round((ends - datetime.now(UTC)).total_seconds())) if ends else None
 
-    def accept(
-        self, participant: Participant, message: Mapping[str, Any], answers: Answers = NOTHING
-    ) -> Change:
+    def accept(self, participant: Participant, message: Mapping[str, Any]) -> Change:
         """The change that a participant's message asks for, checked by the rules of its exercise.
 
-        ``answers`` are the participant's own in the exercise that is on.
         A round that was opened and is over still takes what a phone kept while it was offline; it is marked late.
 
         Raises:
@@ -108,8 +114,7 @@ class Course:
                     item=item[:60], round=round_number, items=", ".join(sorted(items))
                 )
             )
-        own = answers if self.change and self.change.exercise == exercise else NOTHING
-        kept = self.kinds[exercise].check(round_number, item, value, own)
+        kept = self.kinds[exercise].check(round_number, item, value)
         now = self.moment is not None and self.change is not None and not self.session.closed_at
         on = now and (self.change.exercise, self.moment.stage.round) == (exercise, round_number)
         return Change(
@@ -193,25 +198,8 @@ def open_stage(
                 exercise=exercise.id, stage=stage_id, known=known
             )
         )
-    carried = course.params.get(exercise.id, NOTHING)
-    params = kind.opening(stage, store.responses(session.id, exercise.id), carried)
+    responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
+    params = kind.opening(stage, responses, decisions)
     return store.open_stage(
         session.id, kind.exercise, stage.id, params, stage.minutes if minutes is None else minutes
     )
-
-
-def steer(store: Store, session: Session, choice: Mapping[str, str]) -> StageChange:
-    """Keep a choice of the facilitator in the stage that is on, such as to hide a phrase.
-
-    The stage goes on: its clock runs, and phones keep what is being typed unless the choice concerns them.
-
-    Raises:
-        SessionError: No stage is on, or its exercise has no such choice.
-    """
-    course = Course.read(store, session)
-    kind, change = course.kind, course.change
-    if kind is None or change is None:
-        raise SessionError(
-            _("Session {code} is in no stage yet. Take the room to one.").format(code=session.code)
-        )
-    return store.amend_stage(change.id, lambda params: kind.steer(params, choice))

@@ -1,7 +1,6 @@
 """What many tests share: a real server in a process of its own, a real Chromium, a session to join."""
 
 import os
-import shutil
 import socket
 import subprocess
 import sys
@@ -10,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+from chromium import system_chromium
 
 from kit.content.exercise import Exercise
 from kit.content.loading import load
@@ -105,7 +105,7 @@ def chromium() -> Iterator[object]:
     """The one headless Chromium of the whole run: the system's where there is one, else Playwright's own."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    path = system_chromium()
     arguments = ["--no-sandbox", "--disable-quic", "--disable-background-networking"]
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=path, args=arguments)

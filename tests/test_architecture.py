@@ -16,11 +16,12 @@ LAYERS = (
     ("content",),
     ("kinds",),
     ("session",),
-    ("store",),
+    ("links", "store"),
     ("room",),
+    ("tables",),
+    ("export", "pictures"),
     ("views",),
     ("widgets", "server"),
-    ("export",),
     ("cli",),
 )
 """From the bottom up; a module imports its own package and the rows above it, never its neighbours."""

@@ -54,6 +54,7 @@ def played(store: Store) -> int:
         store.save(change).result(WAIT_SECONDS)
     store.open_stage(session.id, DECK, "sort-again", {"items": ["greeted"], "deep": [{"x": [1.5, None]}]}, 0)
     store.add_note(session.id, DECK.id, "a\nnote")
+    store.decide(session.id, DECK.id, "hide/P1", "yes")
     store.close_session(session.id)
     return session.id
 

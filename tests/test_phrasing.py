@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from kit.content.loading import load
 from kit.content.phrasing import PhrasingExercise
-from kit.errors import ResponseError, SessionError
+from kit.errors import ResponseError
 from kit.kinds import Moment, Phrasing, kind_of, phrasing_tables
 from kit.kinds.phrasing_plan import Round, phrase_item, phrase_key
 
@@ -72,8 +72,8 @@ def answers_of(rows: list[tuple[str, int, str, str]], participant: str) -> dict[
     return {(number, item): value for who, number, item, value in rows if who == participant}
 
 
-def moment_of(kind: Phrasing, stage: str, **params: Any) -> Moment:
-    return Moment(kind.stage(stage), params)
+def moment_of(kind: Phrasing, stage: str, decisions: dict[str, str] | None = None, **params: Any) -> Moment:
+    return Moment(kind.stage(stage), params, decisions or {})
 
 
 def views_of(kind: Phrasing, moment: Moment, rows: list[tuple[str, int, str, str]], seat: str) -> str:
@@ -165,18 +165,6 @@ def test_a_kept_phrase_is_short_clean_and_stays_as_it_is(typed: str) -> None:
     kept.encode("utf-8")
 
 
-def test_nobody_votes_for_their_own_phrase_or_four_times(phrasing: Phrasing) -> None:
-    own = {(3, "situation/cake"): GOOD}
-    with pytest.raises(ResponseError, match=r"That phrase is your own\. Please vote for somebody else's\."):
-        phrasing.check(4, f"vote/{phrase_key('cake', GOOD)}", "yes", own)
-    votes = {(4, f"vote/{number:012}"): "yes" for number in range(3)}
-    with pytest.raises(ResponseError, match=r"You have given all 3 votes\. Take one back first\."):
-        phrasing.check(4, "vote/aaaaaaaaaaaa", "yes", votes)
-    assert phrasing.check(4, "vote/000000000001", "yes", votes) == "yes"
-    assert phrasing.check(4, "vote/000000000001", "", votes) == ""
-    assert phrasing.check(4, "vote/aaaaaaaaaaaa", "yes", votes | {(4, "vote/000000000001"): ""}) == "yes"
-
-
 def test_progress_counts_what_the_stage_asks_for(phrasing: Phrasing, room: list[Any]) -> None:
     own = answers_of(room, "P1")
     progress = {stage.id: phrasing.progress(moment_of(phrasing, stage.id), own) for stage in phrasing.stages}
@@ -207,8 +195,8 @@ def test_the_coach_quotes_ones_own_words_and_asks(phrasing: Phrasing) -> None:
     assert coach["summary"] == "2 of 2 steps are there." and not coach["questions"]
     quoted = [re.search("“(.+)”", step["sentence"])[1] for step in coach["steps"]]
     assert all(words in GOOD for words in quoted)
-    islands = phrasing.islands_after(
-        moment_of(phrasing, "say-this"), {(3, "situation/cake"): BAD}, 3, "situation/cake"
+    islands = phrasing.own_islands(
+        moment_of(phrasing, "say-this"), {(3, "situation/cake"): BAD}, "situation/cake"
     )
     assert list(islands) == ["coach-cake", "heard-coach-cake"]
     said = islands["coach-cake"][1]["coach"]
@@ -219,7 +207,7 @@ def test_the_coach_quotes_ones_own_words_and_asks(phrasing: Phrasing) -> None:
 
 def test_the_coach_reads_a_trainers_own_cues(phrasing: Phrasing) -> None:
     typed = "Thank you. Now fill in this form."
-    (_name, context) = phrasing.islands_after(None, {(3, "situation/shoes"): typed}, 3, "situation/shoes")[
+    (_name, context) = phrasing.practice_islands({(3, "situation/shoes"): typed}, "situation/shoes")[
         "coach-shoes"
     ]
     assert context["coach"]["steps"][0]["verdict"] == "found"
@@ -227,9 +215,9 @@ def test_the_coach_reads_a_trainers_own_cues(phrasing: Phrasing) -> None:
 
 
 def test_another_language_is_not_judged(phrasing: Phrasing) -> None:
-    _template, context = phrasing.islands_after(
-        moment_of(phrasing, "say-this"), {(3, "situation/cake"): SPANISH}, 3, "situation/cake"
-    )["coach-cake"]
+    own = {(3, "situation/cake"): SPANISH}
+    islands = phrasing.own_islands(moment_of(phrasing, "say-this"), own, "situation/cake")
+    _template, context = islands["coach-cake"]
     coach = context["coach"]
     assert coach["written"] and not coach["judged"] and coach["note"] and coach["steps"] == []
     rows = [(f"P{n}", Round.SAY_THIS, "situation/cake", SPANISH) for n in range(4)]
@@ -241,8 +229,8 @@ def test_where_the_wrong_thing_is_said_the_coach_is_silent(phrasing: Phrasing) -
     own = {(2, "situation/cake"): BAD}
     moment = moment_of(phrasing, "not-that")
     assert phrasing.participant_view(moment, own)["situations"][0]["coach"] is None
-    assert phrasing.islands_after(moment, own, 2, "situation/cake") == {}
-    assert phrasing.islands_after(moment_of(phrasing, "vote"), own, 3, "situation/cake") == {}
+    assert phrasing.own_islands(moment, own, "situation/cake") == {}
+    assert list(phrasing.own_islands(moment_of(phrasing, "vote"), own, "vote/0")) == ["votes"]
 
 
 # Who may read what
@@ -336,106 +324,95 @@ def test_the_showcase_shows_the_most_liked(phrasing: Phrasing, room: list[Any]) 
     assert {top["votes"] for top in quiet["situations"][0]["top"]} == {None}
 
 
-# The facilitator's choices
+# The facilitator's decisions
 
 
 def test_hidden_and_merged_phrases_are_not_shown_to_others(phrasing: Phrasing, room: list[Any]) -> None:
     bad, good = phrase_key("cake", BAD), phrase_key("cake", GOOD)
     sorry = phrase_key("cake", "We apologise for the wait!")
-    params = phrasing.opening(phrasing.stage("say-this"), responses_of(room))
-    params = phrasing.steer(params, {"do": "hide", "phrase": bad})
-    params = phrasing.steer(params, {"do": "merge", "phrase": sorry, "into": good})
-    params = phrasing.opening(phrasing.stage("vote"), responses_of(room), params)
+    said = {f"hide/{bad}": "yes", f"merge/{sorry}": good}
+    params = phrasing.opening(phrasing.stage("vote"), responses_of(room), said)
     for stage in ("vote", "showcase"):
-        shown = views_of(phrasing, moment_of(phrasing, stage, **params), room, "P6")
+        shown = views_of(phrasing, moment_of(phrasing, stage, said, **params), room, "P6")
         assert BAD not in shown and "apologise" not in shown and GOOD.upper() in shown
-    ballot = phrasing.participant_view(
-        moment_of(phrasing, "vote", **params),
-        answers_of(room, "P4"),
-        phrasing.room_view(moment_of(phrasing, "vote", **params), responses_of(room)),
-        "P4",
-    )
+    vote = moment_of(phrasing, "vote", said, **params)
+    group = phrasing.room_view(vote, responses_of(room))
+    ballot = phrasing.participant_view(vote, answers_of(room, "P4"), group, "P4")
     assert ballot["situations"][0]["phrases"] == [], "a phrase that stands for one's own is one's own"
-    phrases = phrasing.tables(responses_of(room), params)["phrases"].set_index("text")
+    phrases = phrasing.tables(responses_of(room), said)["phrases"].set_index("text")
     assert phrases.loc[[BAD], "hidden"].tolist() == [False, True]
     assert phrases.loc["We apologise for the wait!", "merged_into"] == good
-    assert phrases.loc[GOOD, "votes"] == 1, (
-        "P1's; the others wrote it themselves, or something merged into it"
-    )
-    back = phrasing.steer(
-        phrasing.steer(params, {"do": "show", "phrase": bad}), {"do": "split", "phrase": sorry}
-    )
-    assert len(phrasing.room_view(moment_of(phrasing, "vote", **back), responses_of(room))["phrases"]) == 3
+    assert phrases.loc[GOOD, "votes"] == 1, "P1's; the others wrote it, or something merged into it"
+    back = moment_of(phrasing, "vote", {f"hide/{bad}": "no", f"merge/{sorry}": ""}, **params)
+    assert len(phrasing.room_view(back, responses_of(room))["phrases"]) == 3
+
+
+def test_phones_in_the_vote_lose_the_words_of_a_hidden_phrase(phrasing: Phrasing, room: list[Any]) -> None:
+    bad = phrase_key("cake", BAD)
+    for value, text in (("yes", ""), ("no", BAD)):
+        moment = moment_of(phrasing, "vote", {f"hide/{bad}": value})
+        group = phrasing.room_view(moment, responses_of(room))
+        islands = phrasing.group_islands(moment, {}, group, "P6")
+        assert islands == {f"phrase-{bad}": ("phrasing/phrase.html", {"text": text})}
 
 
 def test_what_arrives_after_the_vote_has_begun_is_not_shown_until_allowed(
     phrasing: Phrasing, room: list[Any]
 ) -> None:
     params = phrasing.opening(phrasing.stage("vote"), responses_of(room))
-    late = [*room, ("P7", Round.SAY_THIS, "situation/cake", "Nobody has looked at this")]
-    assert "Nobody has looked" not in views_of(phrasing, moment_of(phrasing, "vote", **params), late, "P6")
-    shown = phrasing.steer(params, {"do": "show", "phrase": phrase_key("cake", "Nobody has looked at this")})
-    assert "Nobody has looked" in views_of(phrasing, moment_of(phrasing, "vote", **shown), late, "P6")
-    carried = phrasing.opening(phrasing.stage("showcase"), responses_of(late), params)
-    assert carried["phrases"] == params["phrases"]
+    words = "Nobody has looked at this"
+    late = [*room, ("P7", Round.SAY_THIS, "situation/cake", words)]
+    assert words not in views_of(phrasing, moment_of(phrasing, "vote", **params), late, "P6")
+    allowed = moment_of(phrasing, "vote", {f"hide/{phrase_key('cake', words)}": "no"}, **params)
+    assert words in views_of(phrasing, allowed, late, "P6")
 
 
-def test_circles_of_merges_leave_one_phrase(phrasing: Phrasing, room: list[Any]) -> None:
+def test_of_a_circle_of_merges_one_phrase_is_shown(phrasing: Phrasing, room: list[Any]) -> None:
     keys = [phrase_key("cake", text) for text in (BAD, GOOD, "We apologise for the wait!")]
-    params: dict[str, Any] = {}
-    for one, other in ((0, 1), (1, 2), (2, 0)):
-        params = phrasing.steer(params, {"do": "merge", "phrase": keys[one], "into": keys[other]})
-    view = phrasing.room_view(moment_of(phrasing, "vote", **params), responses_of(room))
-    assert len(view["phrases"]) >= 1
-    circle = {"merged": {keys[0]: keys[1], keys[1]: keys[0]}}
-    assert phrasing.room_view(moment_of(phrasing, "vote", **circle), responses_of(room))["phrases"]
+    circle = {f"merge/{one}": other for one, other in zip(keys, keys[1:] + keys[:1], strict=True)}
+    view = phrasing.room_view(moment_of(phrasing, "vote", circle), responses_of(room))
+    assert [phrase["key"] for phrase in view["phrases"]] == [min(keys)]
 
 
 @pytest.mark.parametrize(
-    ("choice", "text"),
+    ("item", "value", "text"),
     [
-        ({}, "There is no choice “None”. Use one of: work-on, leave-out, hide, show, merge, split."),
-        ({"do": "hide", "phrase": "P1"}, "“P1” is no phrase. Choose one from the list."),
+        ("smile", "yes", "“smile” can't be decided. Use situation, hide or merge."),
+        ("hide/P1", "yes", "“P1” is no phrase. Choose one from the list."),
+        ("hide/0123456789ab", "perhaps", "A decision is “yes” or “no”, not “perhaps”."),
+        ("situation/x", "yes", "“x” is no situation of “small”. Use one of: cake, sofa, shoes."),
+        ("merge/0123456789ab", "", "“0123456789ab” is no phrase. Choose one from the list."),
         (
-            {"do": "work-on", "situation": "x"},
-            "“x” is no situation of “small”. Use one of: cake, sofa, shoes.",
-        ),
-        (
-            {"do": "merge", "phrase": "0" * 12, "into": "0" * 12},
-            "“000000000000” can't be merged into itself. Choose another one.",
+            f"merge/{phrase_key('cake', BAD)}",
+            phrase_key("cake", BAD),
+            "“They never tell us anything in the kitch” and “They never tell us anything in the kitch” can't be "
+            "shown as one. Choose two phrases for one situation.",
         ),
     ],
 )
-def test_a_choice_that_cant_be_made_says_why(phrasing: Phrasing, choice: dict[str, str], text: str) -> None:
-    with pytest.raises(SessionError) as caught:
-        phrasing.steer({}, choice)
+def test_what_cant_be_decided_says_why(
+    phrasing: Phrasing, room: list[Any], item: str, value: str, text: str
+) -> None:
+    with pytest.raises(ResponseError) as caught:
+        phrasing.decide(item, value, responses_of(room))
     assert str(caught.value) == text
 
 
-def test_the_facilitator_picks_the_situations(phrasing: Phrasing) -> None:
-    assert phrasing.opening(phrasing.stage("brief"), responses_of([]))["situations"] == ["cake", "shoes"]
-    params = phrasing.steer({}, {"do": "work-on", "situation": "sofa"})
-    params = phrasing.steer(params, {"do": "leave-out", "situation": "cake"})
-    assert phrasing.opening(phrasing.stage("say-this"), responses_of([]), params)["situations"] == [
-        "sofa",
-        "shoes",
-    ]
-    params = phrasing.steer(params, {"do": "leave-out", "situation": "shoes"})
-    with pytest.raises(SessionError, match=r"“sofa” is the only situation left\. Choose another one first\."):
-        phrasing.steer(params, {"do": "leave-out", "situation": "sofa"})
+def test_the_facilitator_picks_the_situations(phrasing: Phrasing, room: list[Any]) -> None:
+    def opened(**decisions: str) -> list[str]:
+        said = {f"situation/{name}": value for name, value in decisions.items()}
+        assert all(phrasing.decide(*one, responses_of(room)) == one[1] for one in said.items())
+        return phrasing.opening(phrasing.stage("say-this"), responses_of([]), said)["situations"]
 
-
-def test_phones_stay_as_they_are_while_phrases_are_hidden_before_the_vote(phrasing: Phrasing) -> None:
-    before: dict[str, Any] = {"situations": ["cake"]}
-    hidden = phrasing.steer(before, {"do": "hide", "phrase": "0" * 12})
-    picked = phrasing.steer(before, {"do": "work-on", "situation": "sofa"})
-    keys = {
-        stage.id: [phrasing.view_key(Moment(stage, params)) for params in (before, hidden, picked)]
-        for stage in phrasing.stages
-    }
-    assert keys["say-this"][0] == keys["say-this"][1] != keys["say-this"][2]
-    assert len(set(keys["vote"])) == len(set(keys["showcase"])) == 3
-    assert {*keys["tempting"], *keys["card"], *keys["debrief"]} == {""}
+    assert opened() == ["cake", "shoes"]
+    assert opened(sofa="yes", cake="no") == ["sofa", "shoes"]
+    assert opened(shoes="no", cake="no") == ["cake", "shoes"], (
+        "with nothing picked the room has the first ones"
+    )
+    view = phrasing.participant_view(
+        moment_of(phrasing, "say-this", {"situation/sofa": "yes"}, situations=["cake"]), {}
+    )
+    assert [task["situation"] for task in view["situations"]] == ["cake"], "what is open stays as it is"
 
 
 def test_phrases_that_look_alike_are_offered_for_merging(phrasing: Phrasing) -> None:
@@ -453,8 +430,9 @@ def test_phrases_that_look_alike_are_offered_for_merging(phrasing: Phrasing) -> 
     assert view is not None and view["tempting"] == ["Oven"] and len(view["phrases"]) == 4
     (pair,) = view["suggestions"]
     assert {pair["text"], pair["into_text"]} == set(texts[:2]) and pair["likeness"] >= 85
-    merged = phrasing.steer({}, {"do": "merge", "phrase": pair["phrase"], "into": pair["into"]})
-    after = phrasing.console_view(moment_of(phrasing, "say-this", **merged), responses_of(rows))
+    item = f"merge/{pair['phrase']}"
+    merged = {item: phrasing.decide(item, pair["into"], responses_of(rows))}
+    after = phrasing.console_view(moment_of(phrasing, "say-this", merged), responses_of(rows))
     assert after is not None and after["suggestions"] == []
     assert phrasing.console_view(moment_of(phrasing, "debrief"), responses_of(rows)) is None
 
@@ -501,13 +479,10 @@ def test_alone_one_compares_after_writing(phrasing: Phrasing) -> None:
     sofa = view["situations"][1]
     assert (sofa["first"], sofa["revised"]) == (BAD, GOOD)
     assert sofa["coach"]["questions"] and not sofa["coach_revised"]["questions"]
-    first = phrasing.islands_after(None, own, 3, "situation/sofa")
-    assert list(first) == ["coach-sofa", "heard-coach-sofa", "compare-sofa"]
-    assert list(phrasing.islands_after(None, own, 5, "situation/sofa")) == [
-        "revised-sofa",
-        "heard-revised-sofa",
-    ]
-    assert list(phrasing.islands_after(None, own, 0, "card/say")) == ["card"]
+    islands = phrasing.practice_islands(own, "situation/sofa")
+    names = ["coach-sofa", "heard-coach-sofa", "revised-sofa", "heard-revised-sofa", "compare-sofa"]
+    assert list(islands) == ["card", *names]
+    assert list(phrasing.practice_islands(own, "card/say")) == ["card"]
 
 
 def test_the_tables_have_the_columns_they_promise(phrasing: Phrasing, room: list[Any]) -> None:
@@ -571,9 +546,9 @@ def test_who_sits_where_changes_nothing(group, votes, random, seats) -> None:
 @given(written, ballots, st.sets(keys), st.dictionaries(keys, keys, max_size=3))
 def test_what_is_hidden_or_ones_own_is_on_nobodys_ballot(group, votes, hidden, merged) -> None:
     kind, rows = Phrasing(make_exercise()), rows_of(group, votes)
-    params = {"situations": ["cake", "sofa"], "hidden": sorted(hidden), "merged": merged}
-    params = kind.opening(kind.stage("vote"), responses_of(rows), params)
-    moment = moment_of(kind, "vote", **params)
+    said = {f"hide/{key}": "yes" for key in hidden} | {f"merge/{key}": into for key, into in merged.items()}
+    params = kind.opening(kind.stage("vote"), responses_of(rows), said)
+    moment = moment_of(kind, "vote", said, **params)
     view = kind.room_view(moment, responses_of(rows))
     assert not {phrase["key"] for phrase in view["phrases"]} & hidden
     for person in range(6):
@@ -582,7 +557,7 @@ def test_what_is_hidden_or_ones_own_is_on_nobodys_ballot(group, votes, hidden, m
         shown = {phrase["key"] for part in ballot["situations"] for phrase in part["phrases"]}
         assert not shown & kind.plan.own_keys(own)
         assert shown <= {phrase["key"] for phrase in view["phrases"]}
-    showcase = kind.room_view(moment_of(kind, "showcase", **params), responses_of(rows))
+    showcase = kind.room_view(moment_of(kind, "showcase", said, **params), responses_of(rows))
     assert not {top["key"] for part in showcase["situations"] for top in part["top"]} & hidden
 
 
@@ -619,6 +594,6 @@ def test_the_exercise_of_the_kit_has_twelve_situations_and_good_models() -> None
         said = {}
         for words in (recipe.good, recipe.bad):
             item = phrase_item(name)
-            said[words] = kind.islands_after(None, {(3, item): words}, 3, item)[f"coach-{name}"][1]["coach"]
+            said[words] = kind.practice_islands({(3, item): words}, item)[f"coach-{name}"][1]["coach"]
         assert {step["verdict"] for step in said[recipe.good]["steps"]} == {"found"}
         assert said[recipe.good]["questions"] == [] and said[recipe.bad]["questions"]

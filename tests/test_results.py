@@ -17,9 +17,9 @@ from kit import export, pictures
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
-from kit.results import COLUMNS, Results, readable
 from kit.session import Change, Names
 from kit.store.store import Store
+from kit.tables import COLUMNS, Results, readable
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = json.loads((ROOT / "notebooks" / "results.ipynb").read_text(encoding="utf-8"))
@@ -186,7 +186,7 @@ def test_values_are_readable(column: str, value: Any, text: str) -> None:
 
 def test_results_and_pictures_load_no_user_interface() -> None:
     wrong = ("ipywidgets", "anywidget", "tornado", "voila", "IPython", "matplotlib")
-    code = f"import sys, kit.results, kit.pictures; print(*(set({wrong!r}) & set(sys.modules)))"
+    code = f"import sys, kit.tables, kit.pictures; print(*(set({wrong!r}) & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
 

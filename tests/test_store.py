@@ -604,7 +604,7 @@ def test_a_newer_schema_is_refused(url):
     with Store.open(url) as store, store.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     with pytest.raises(
-        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0001”.*Update"
+        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0002”.*Update"
     ):
         Store.open(url)
 
@@ -689,3 +689,23 @@ def test_rows_of_a_session_are_found_by_an_index(tmp_path):
                 f"EXPLAIN QUERY PLAN {query.compile(compile_kwargs={'literal_binds': True})}"
             )
             assert "USING" in str(plan.all()), str(query)
+
+
+def test_the_latest_decision_of_an_item_counts(store, session):
+    store.open_stage(session.id, DECK, "brief", {}, 0)
+    before = store.revision(session.id)
+    store.decide(session.id, DECK.id, "hide/P1", "yes")
+    store.decide(session.id, DECK.id, "hide/P2", "yes")
+    store.decide(session.id, DECK.id, "hide/P1", "no")
+    assert store.decisions(session.id, DECK.id) == {"hide/P1": "no", "hide/P2": "yes"}
+    assert store.revision(session.id).stage != before.stage
+
+
+def test_a_decision_needs_an_exercise_that_has_begun_and_text_that_fits(store, session):
+    with pytest.raises(SessionError, match="hasn't begun"):
+        store.decide(session.id, "never-opened", "hide/P1", "yes")
+    store.open_stage(session.id, DECK, "brief", {}, 0)
+    for item, value in [("", "yes"), ("x" * 201, "yes"), ("hide", "x" * 10_001), ("hide", "\0")]:
+        with pytest.raises(SessionError, match="can't be kept"):
+            store.decide(session.id, DECK.id, item, value)
+    assert store.decisions(session.id, DECK.id) == {}

@@ -3,13 +3,12 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 import pandas as pd
 
 from kit.content.exercise import Exercise
-from kit.errors import SessionError
+from kit.errors import ResponseError
 from kit.text import gettext as _
 
 
@@ -23,6 +22,7 @@ class Stage:
         minutes: Suggested length; 0 when the facilitator decides.
         round: Number of the round whose responses are taken in this stage, or None when it takes none.
         shows_group: Whether participants see the group's result in this stage.
+        live: Whether what they see of the group follows every change while the stage is on.
     """
 
     id: str
@@ -30,6 +30,17 @@ class Stage:
     minutes: int = 0
     round: int | None = None
     shows_group: bool = False
+    live: bool = False
+
+
+Answers = Mapping[tuple[int, str], str]
+"""One participant's current responses: (round, item) -> value."""
+
+Decisions = Mapping[str, str]
+"""What the facilitator has decided about the room's responses, such as two phrases merged: item -> value."""
+
+Islands = Mapping[str, tuple[str, Mapping[str, Any]]]
+"""Parts of a view to render anew: name -> (template, what it shows)."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +51,15 @@ class Moment:
         stage: The stage.
         params: What was fixed when the stage was opened, e.g. ``{"items": ["greeted", …]}`` for the contested
             cards.
+        decisions: What the facilitator has decided about the room's responses: item -> value.
     """
 
     stage: Stage
     params: Mapping[str, Any] = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
 
 
-Answers = Mapping[tuple[int, str], str]
-"""One participant's current responses: (round, item) -> value."""
-
-NOTHING: Mapping[Any, Any] = MappingProxyType({})
-"""No answers, no params."""
+NONE: Decisions = {}
 
 
 class Kind(ABC):
@@ -76,31 +85,12 @@ class Kind(ABC):
         return next((stage for stage in self.stages if stage.id == stage_id), None)
 
     @abstractmethod
-    def opening(
-        self, stage: Stage, responses: pd.DataFrame, carried: Mapping[str, Any] = NOTHING
-    ) -> dict[str, Any]:
-        """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty.
-
-        ``carried`` are the params of the exercise's stage before, as the facilitator left them.
-        """
-
-    def steer(self, params: Mapping[str, Any], choice: Mapping[str, str]) -> dict[str, Any]:
-        """The params of the stage that is on after a choice of the facilitator, such as to hide a phrase.
-
-        Raises:
-            SessionError: There is no such choice.
-        """
-        raise SessionError(_("There is nothing to choose in “{exercise}”.").format(exercise=self.exercise.id))
-
-    def view_key(self, moment: Moment) -> str:
-        """Changes when a choice of the facilitator changes what participants see of the stage that is on."""
-        return ""
+    def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
+        """What must be fixed when a stage opens (JSON-ready), such as contested cards. Else empty."""
 
     @abstractmethod
-    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
+    def check(self, round: int, item: str, value: str) -> str:
         """The value as it will be stored.
-
-        ``answers`` are the participant's own so far, for rules across several items.
 
         Raises:
             ResponseError: The item or value is unknown, or out of bounds, or the round takes no such item.
@@ -112,28 +102,19 @@ class Kind(ABC):
 
     @abstractmethod
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, seat: str = ""
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, participant: str = ""
     ) -> dict[str, Any]:
         """What the participant's template shows.
 
         ``group`` is what ``room_view`` returned for the same moment, computed once for everybody; None in
-        stages that do not show the group, and for a learner alone. ``seat`` is the participant's pseudonym,
-        for orders that differ from phone to phone. The result never holds an answer key before the stage that
-        shows it, and of other participants' responses only what ``group`` holds.
+        stages that do not show the group, and for a learner alone. The result never holds an answer key
+        before the stage that shows it, and never another participant's responses. ``participant`` is the
+        pseudonym of who sees it.
         """
 
     @abstractmethod
     def practice_view(self, answers: Answers) -> dict[str, Any]:
         """What a learner alone sees of the first round: the items, each with feedback once it is answered."""
-
-    def islands_after(
-        self, moment: Moment | None, answers: Answers, round: int, item: str
-    ) -> dict[str, tuple[str, dict[str, Any]]]:
-        """What else changes on the page of who answered an item: island -> (the kind's template, context).
-
-        ``answers`` hold the new one. ``moment`` is None for a learner alone.
-        """
-        return {}
 
     @abstractmethod
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
@@ -142,13 +123,34 @@ class Kind(ABC):
         Holds an answer key only from the stage that shows it on, and no one's name.
         """
 
+    @abstractmethod
+    def tables(self, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, pd.DataFrame]:
+        """The group's results, one DataFrame a table, by name (which is also the sheet's name)."""
+
+    def decide(self, item: str, value: str, responses: pd.DataFrame) -> str:
+        """A decision of the facilitator as it will be stored. A kind without decisions refuses all.
+
+        Raises:
+            ResponseError: There is nothing of that name to decide, or not in that way.
+        """
+        raise ResponseError(
+            _("“{item}” can't be decided in “{exercise}”.").format(item=item[:60], exercise=self.exercise.id)
+        )
+
     def console_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any] | None:
-        """What the facilitator's template ``console.html`` shows besides, for ``steer``; None if nothing."""
+        """What the facilitator decides in this stage, for the kind's template ``console.html``; None for nothing."""
         return None
 
-    @abstractmethod
-    def tables(self, responses: pd.DataFrame, params: Mapping[str, Any] = NOTHING) -> dict[str, pd.DataFrame]:
-        """The group's results, one DataFrame a table, by name (which is also the sheet's name).
+    def own_islands(self, moment: Moment, answers: Answers, item: str) -> Islands:
+        """What a participant sees anew after answering one item, besides how far they are."""
+        return {}
 
-        ``params`` are those of the exercise's latest stage.
-        """
+    def group_islands(
+        self, moment: Moment, answers: Answers, group: dict[str, Any], participant: str
+    ) -> Islands:
+        """What a participant sees anew when the group's responses or the decisions have changed."""
+        return {}
+
+    def practice_islands(self, answers: Answers, item: str) -> Islands:
+        """What a learner alone sees anew after answering one item, besides how far they are."""
+        return {}

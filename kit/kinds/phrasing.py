@@ -1,20 +1,20 @@
 """The kind ``phrasing``: say this, not that; alone with the coach, then read, voted for and revised.
 
 What may be answered is in ``phrasing_plan``, the coach's words in ``phrasing_coach``, who may read what in
-``phrasing_pool``, group results in ``phrasing_group`` and ``phrasing_tables``, the facilitator's choices in
-``phrasing_steer``.
+``phrasing_pool``, group results in ``phrasing_group`` and ``phrasing_tables``, the facilitator's decisions in
+``phrasing_decisions``.
 """
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
 
 from kit.content.phrasing import PhraseRecipe, PhrasingExercise
-from kit.kinds import phrasing_group, phrasing_steer, phrasing_tables
-from kit.kinds.kind import NOTHING, Answers, Kind, Moment, Stage
+from kit.kinds import phrasing_decisions, phrasing_group, phrasing_tables
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
 from kit.kinds.phrasing_coach import answer
 from kit.kinds.phrasing_plan import (
     CARD_LENGTHS,
@@ -46,8 +46,6 @@ WEIGHTS = {
 READ_AT_MOST = 24
 """So many phrases one phone shows for voting. In a large room every phrase is read by some, not by all."""
 
-Islands = dict[str, tuple[str, dict[str, Any]]]
-
 
 class Phrasing(Kind):
     """A phrasing exercise."""
@@ -60,61 +58,38 @@ class Phrasing(Kind):
         self.stages = _stages(exercise.minutes)
         self.plan = Plan(exercise)
 
-    def opening(
-        self, stage: Stage, responses: pd.DataFrame, carried: Mapping[str, Any] = NOTHING
-    ) -> dict[str, Any]:
-        """The facilitator's choices so far, and from ``vote`` on which phrases the room reads.
+    def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
+        """The situations of this stage, and from ``vote`` on which phrases the room reads.
 
-        ``{"situations": [id, …], "hidden": [phrase, …], "merged": {phrase: phrase}, "phrases": [phrase,
-        …]}``. Phrases that arrive after the vote was opened aren't shown: nobody has looked at them.
+        ``{"situations": [id, …], "phrases": [key, …]}``. Phrases that arrive after the vote or the showcase was
+        opened aren't shown unless the facilitator says so: nobody has looked at them.
         """
-        params = {
-            "situations": self.plan.picked(carried),
-            "hidden": list(carried.get("hidden", ())),
-            "merged": dict(carried.get("merged", {})),
-        }
-        if stage.id == "vote":
-            params["phrases"] = list(Pool(self.plan, responses, params).phrases)
-        elif stage.shows_group and "phrases" in carried:
-            params["phrases"] = list(carried["phrases"])
+        params: dict[str, Any] = {"situations": self.plan.picked({}, decisions)}
+        if stage.id in ("vote", "showcase"):
+            params["phrases"] = list(Pool(self.plan, responses, decisions).phrases)
         return params
 
-    def steer(self, params: Mapping[str, Any], choice: Mapping[str, str]) -> dict[str, Any]:
-        """The params after a choice of the facilitator; ``phrasing_steer.steer`` lists the choices.
+    def decide(self, item: str, value: str, responses: pd.DataFrame) -> str:
+        """A decision about situations and phrases; ``phrasing_decisions.check`` lists them.
 
         Raises:
-            SessionError: There is no such choice, situation or phrase.
+            ResponseError: There is no such decision, situation or phrase.
         """
-        return phrasing_steer.steer(self.plan, params, choice)
+        return phrasing_decisions.check(self.plan, item, value, responses)
 
-    def view_key(self, moment: Moment) -> str:
-        """Changes with the situations while phrases are written, and with every choice while they are read.
-
-        While people write, to hide or merge a phrase changes nothing on their phones.
-        """
-        if moment.stage.id not in ("not-that", "say-this", "vote", "showcase"):
-            return ""
-        shown: list[Any] = [self.plan.picked(moment.params)]
-        if moment.stage.shows_group:
-            shown += [
-                sorted(moment.params.get("hidden", ())),
-                sorted(moment.params.get("merged", {}).items()),
-            ]
-        return hashlib.sha256(repr(shown).encode()).hexdigest()[:8]
-
-    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
+    def check(self, round: int, item: str, value: str) -> str:
         """A cleaned phrase or text, a vote or the origin of a card; see ``Plan.check``.
 
         Raises:
-            ResponseError: Unknown round or item, too long, one vote too many, or a vote for one's own phrase.
+            ResponseError: Unknown round or item, too long, or no vote.
         """
-        return self.plan.check(round, item, value, answers)
+        return self.plan.check(round, item, value)
 
     def progress(self, moment: Moment, answers: Answers) -> tuple[int, int]:
         """Phrases written of the situations; else whether there is an entry, a vote, a revision, a card."""
         stage = moment.stage
         if stage.round in (Round.NOT_THAT, Round.SAY_THIS):
-            items = [phrase_item(name) for name in self.plan.picked(moment.params)]
+            items = [phrase_item(name) for name in self._picked(moment)]
             return sum(bool(answers.get((stage.round, item))) for item in items), len(items)
         if stage.id == "card":
             return int(all(self.plan.card(answers).values())), 1
@@ -123,7 +98,7 @@ class Phrasing(Kind):
         return int(any(value and number == stage.round for (number, _item), value in answers.items())), 1
 
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, seat: str = ""
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, participant: str = ""
     ) -> dict[str, Any]:
         """What a participant's template shows.
 
@@ -152,14 +127,14 @@ class Phrasing(Kind):
         elif stage.id == "tempting":
             shown |= {"entries": _entries(answers), "length": TEMPTING_LENGTH}
         elif stage.id in ("not-that", "say-this", "showcase"):
-            picked = self.plan.picked(moment.params)
+            picked = self._picked(moment)
             shown["situations"] = [self._task(name, answers, stage.round) for name in picked]
             shown["length"] = PHRASE_LENGTH
         elif stage.id == "vote":
-            shown["situations"] = self._ballot(group, answers, seat) if group else []
+            shown["situations"] = self._ballot(group, answers, participant) if group else []
             shown |= self._votes(answers)
         elif stage.id == "card":
-            shown |= self._card_form(answers, self.plan.picked(moment.params))
+            shown |= self._card_form(answers, self._picked(moment))
         elif stage.id == "debrief":
             shown["card"] = self._card(answers)
         return shown
@@ -181,32 +156,58 @@ class Phrasing(Kind):
         shown = {"objective": self.exercise.objective, "length": PHRASE_LENGTH, "situations": tasks}
         return {**shown, **self._card_form(answers, names), "done": done, "total": len(names)}
 
-    def islands_after(self, moment: Moment | None, answers: Answers, round: int, item: str) -> Islands:
-        """The coach's answer to a phrase (``coach-<situation>``), the card (``card``), the ``votes`` given.
+    def own_islands(self, moment: Moment, answers: Answers, item: str) -> Islands:
+        """The coach's answer to a phrase (``coach-<situation>``), the ``card``, or the ``votes`` given.
 
-        For a learner alone the revised phrase's answer is ``revised-<situation>``, and the comparison of the
-        first one with the model ``compare-<situation>``. ``heard-`` and the name of a coach's island is the
-        short line for screen readers.
+        ``heard-`` and the name of a coach's island is the short line for screen readers.
         """
-        name = item.partition("/")[2]
-        alone = moment is None
-        if moment is not None and moment.stage.round != round:
+        stage, name = moment.stage, item.partition("/")[2]
+        if stage.id == "card":
+            return {"card": ("phrasing/card-face.html", {"card": self._card(answers)})}
+        if stage.id == "vote":
+            return {"votes": ("phrasing/votes.html", self._votes(answers))}
+        if stage.id not in ("say-this", "showcase") or name not in self.plan.situations:
             return {}
-        if round == Round.CARD:
-            return {"card": ("card-face.html", {"card": self._card(answers)})}
-        if round == Round.VOTE:
-            return {"votes": ("votes.html", self._votes(answers))}
-        if round not in (Round.SAY_THIS, Round.REVISED) or name not in self.plan.situations:
+        return self._coached(f"coach-{name}", answers.get((stage.round or 0, item), ""), name)
+
+    def group_islands(
+        self, moment: Moment, answers: Answers, group: dict[str, Any], participant: str
+    ) -> Islands:
+        """In the vote the words of phrases that the facilitator took away or gave back: ``phrase-<key>``.
+
+        The boxes themselves stay: nothing is moved under anybody's fingers.
+        """
+        if moment.stage.id != "vote":
             return {}
-        said = answer(answers.get((round, item), ""), self.plan.for_coach(name))
-        island = f"revised-{name}" if alone and round == Round.REVISED else f"coach-{name}"
-        islands: Islands = {
-            island: ("coach.html", {"coach": said}),
-            f"heard-{island}": ("heard.html", {"coach": said}),
+        gone = {f"phrase-{key}": ("phrasing/phrase.html", {"text": ""}) for key in group["gone"]}
+        back = {
+            f"phrase-{phrase['key']}": ("phrasing/phrase.html", {"text": phrase["text"]})
+            for phrase in group["phrases"]
+            if phrase["key"] in group["decided"]
         }
-        if alone and round == Round.SAY_THIS:
-            islands[f"compare-{name}"] = ("compare.html", {"task": self._task(name, answers, round)})
-        return islands
+        return gone | back
+
+    def practice_islands(self, answers: Answers, item: str) -> Islands:
+        """For a phrase ``coach-<situation>``, ``compare-<situation>`` and ``revised-<situation>``; the ``card``."""
+        name = item.partition("/")[2]
+        card: Islands = {"card": ("phrasing/card-face.html", {"card": self._card(answers)})}
+        if name not in self.plan.situations:
+            return card
+        first, revised = (answers.get((number, item), "") for number in (Round.SAY_THIS, Round.REVISED))
+        task = self._task(name, answers, Round.SAY_THIS)
+        return {
+            **card,
+            **self._coached(f"coach-{name}", first, name),
+            **self._coached(f"revised-{name}", revised, name),
+            f"compare-{name}": ("phrasing/compare.html", {"task": task}),
+        }
+
+    def _coached(self, island: str, text: str, situation: str) -> dict[str, tuple[str, dict[str, Any]]]:
+        said = answer(text, self.plan.for_coach(situation))
+        return {
+            island: ("phrasing/coach.html", {"coach": said}),
+            f"heard-{island}": ("phrasing/heard.html", {"coach": said}),
+        }
 
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.
@@ -218,7 +219,8 @@ class Phrasing(Kind):
 
         - ``brief``: ``objective`` and ``recipes`` as on phones.
         - ``vote``: ``phrases``, ``{key, situation, text}`` in the order of their keys, and ``finals``, of
-          every phrase the key of the one that stands for it.
+          every phrase the key of the one that stands for it; ``gone``, the keys of those that aren't shown, and
+          ``decided``, of those that the facilitator decided about.
         - ``showcase``: in each situation ``top`` (see ``phrasing_group.top``), ``good``, ``why_good``;
           ``voters``, ``votes_shown`` (three people or more voted).
         - ``debrief``: ``coverage`` and ``traps``, see ``phrasing_group``; ``cards`` (people with a card).
@@ -226,19 +228,21 @@ class Phrasing(Kind):
         stage = moment.stage
         answered = responses[(responses["round"] == stage.round) & (responses["value"] != "")]
         people = int(answered["participant"].nunique()) if stage.round is not None else 0
-        situations = [self._situation(name) for name in self.plan.picked(moment.params)]
+        situations = [self._situation(name) for name in self._picked(moment)]
         shown = {**self._frame(moment), "situations": situations, "people": people}
         shown["too_few"] = people < phrasing_group.FEWEST
         if stage.id == "brief":
             shown |= self._brief()
         elif stage.id == "vote":
-            pool = Pool(self.plan, responses, moment.params)
-            open_phrases = pool.shown(self.plan.picked(moment.params))
+            pool = Pool(self.plan, responses, moment.decisions, moment.params.get("phrases"))
+            open_phrases = pool.shown(self._picked(moment))
             shown["phrases"] = [
                 {"key": phrase.key, "situation": phrase.situation, "text": phrase.text}
                 for phrase in sorted(open_phrases, key=lambda phrase: phrase.key)
             ]
             shown["finals"] = {key: pool.final(key) for key in pool.phrases}
+            shown["gone"] = [key for key, phrase in pool.phrases.items() if not phrase.is_shown]
+            shown["decided"] = sorted({item.partition("/")[2] for item in moment.decisions})
         elif stage.id == "showcase":
             shown |= self._showcase(moment, situations, responses)
         elif stage.id == "debrief":
@@ -250,15 +254,18 @@ class Phrasing(Kind):
         return shown
 
     def console_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any] | None:
-        """What the facilitator may choose now; see ``phrasing_steer.choices``. None in the last stages."""
-        return phrasing_steer.choices(self.plan, moment, responses)
+        """What the facilitator may decide now; see ``phrasing_decisions.choices``. None in the last stages."""
+        return phrasing_decisions.choices(self.plan, moment, responses)
 
-    def tables(self, responses: pd.DataFrame, params: Mapping[str, Any] = NOTHING) -> dict[str, pd.DataFrame]:
+    def tables(self, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, pd.DataFrame]:
         """The group's results for the facilitator; the columns are described in ``phrasing_tables``."""
-        return phrasing_tables.tables(self.plan, responses, params)
+        return phrasing_tables.tables(self.plan, responses, decisions)
 
     def _frame(self, moment: Moment) -> dict[str, Any]:
         return {"stage": moment.stage.id, "title": moment.stage.title, "round": moment.stage.round}
+
+    def _picked(self, moment: Moment) -> list[str]:
+        return self.plan.picked(moment.params, moment.decisions)
 
     def _brief(self) -> dict[str, Any]:
         return {
@@ -305,7 +312,7 @@ class Phrasing(Kind):
             **recipe.model_dump(include={"bad", "why_bad", "good", "why_good"}),
         }
 
-    def _ballot(self, group: dict[str, Any], answers: Answers, seat: str) -> list[dict[str, Any]]:
+    def _ballot(self, group: dict[str, Any], answers: Answers, participant: str) -> list[dict[str, Any]]:
         """Other people's phrases to vote for, in this phone's own order; voted ones are always among them."""
         own = {group["finals"].get(key, key) for key in self.plan.own_keys(answers)}
         voted = {group["finals"].get(item.removeprefix("vote/")) for item in own_votes(answers)}
@@ -317,7 +324,7 @@ class Phrasing(Kind):
                 for phrase in group["phrases"]
                 if phrase["situation"] == situation["situation"] and phrase["key"] not in own
             ]
-            others.sort(key=lambda phrase: hashlib.sha256(f"{seat}/{phrase['key']}".encode()).digest())
+            others.sort(key=lambda phrase: hashlib.sha256(f"{participant}/{phrase['key']}".encode()).digest())
             phrases = [
                 {
                     "key": phrase["key"],
@@ -339,7 +346,7 @@ class Phrasing(Kind):
     def _showcase(
         self, moment: Moment, situations: Sequence[dict[str, Any]], responses: pd.DataFrame
     ) -> dict[str, Any]:
-        pool = Pool(self.plan, responses, moment.params)
+        pool = Pool(self.plan, responses, moment.decisions, moment.params.get("phrases"))
         voted = responses[(responses["round"] == Round.VOTE) & (responses["value"] == YES)]
         voters = int(voted["participant"].nunique())
         with_votes = voters >= phrasing_group.FEWEST
@@ -400,7 +407,7 @@ def _stages(minutes: int) -> tuple[Stage, ...]:
         Stage("tempting", _("When are we tempted?"), spans["tempting"], round=Round.TEMPTING),
         Stage("not-that", _("Not that"), spans["not-that"], round=Round.NOT_THAT),
         Stage("say-this", _("Say this"), spans["say-this"], round=Round.SAY_THIS),
-        Stage("vote", _("Read and vote"), spans["vote"], round=Round.VOTE, shows_group=True),
+        Stage("vote", _("Read and vote"), spans["vote"], Round.VOTE, True, live=True),
         Stage("showcase", _("The best, and mine made better"), spans["showcase"], Round.REVISED, True),
         Stage("card", _("My card"), spans["card"], round=Round.CARD),
         Stage("debrief", _("What we take away"), spans["debrief"], shows_group=True),

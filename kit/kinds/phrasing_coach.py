@@ -43,7 +43,8 @@ def answer(text: str, recipe: coach.Recipe) -> dict[str, Any]:
         ``written`` (whether there is a text at all), ``judged``, ``note`` (why it isn't judged, else empty),
         ``steps`` (a list of ``{step, title, verdict, verdict_text, sentence}``, the recipe's, in order),
         ``summary`` (one short line, for who listens), ``questions`` (a sentence for each trap) and ``praise``
-        (one for each extra). Sentences quote the author's words. Steps, questions and praise are empty where nothing is judged.
+        (one for each extra). Sentences quote the author's words. Steps, questions and praise are
+        empty where nothing is judged.
     """
     said: dict[str, Any] = {"written": bool(text), "judged": True, "note": "", "summary": ""}
     said |= {"steps": [], "questions": [], "praise": []}

@@ -9,7 +9,7 @@ from typing import Any
 from kit import coach
 from kit.content.phrasing import PhraseRecipe, PhrasingExercise, Situation
 from kit.errors import ResponseError
-from kit.kinds.kind import NOTHING, Answers
+from kit.kinds.kind import NONE, Answers, Decisions
 from kit.kinds.typed import bounded, is_readable, on_one_line
 from kit.text import gettext as _
 
@@ -37,8 +37,11 @@ PHRASE_LENGTH = 600
 TEMPTING_LENGTH = 280
 TEMPTING_ENTRIES = 3
 MOST_VOTES = 3
-YES = "yes"
-"""The value of a vote; a vote taken back is empty."""
+MOST_SITUATIONS = 6
+"""More situations than this nobody finishes in the time of a stage."""
+
+YES, NO = "yes", "no"
+"""The values of a vote and of a decision; a vote taken back is empty."""
 
 CARD_LENGTHS = {"when": 280, "instead": 280, "say": PHRASE_LENGTH}
 """The parts of the card with the characters that each may have."""
@@ -53,6 +56,11 @@ def phrase_key(situation_id: str, text: str) -> str:
     """
     words = " ".join(text.casefold().split())
     return hashlib.sha256(f"{situation_id}\n{words}".encode()).hexdigest()[:12]
+
+
+def is_key(text: str) -> bool:
+    """Whether it has the form of a phrase's key."""
+    return _KEY.fullmatch(text) is not None
 
 
 def phrase_item(situation_id: str) -> str:
@@ -77,25 +85,35 @@ class Plan:
         """The same recipe, as the coach reads it."""
         return self._for_coach[self.situations[situation_id].recipe]
 
-    def picked(self, params: Mapping[str, Any]) -> list[str]:
-        """The situations that the room works on, in the exercise's order: at first one of each recipe."""
-        chosen = [known for known in self.situations if known in params.get("situations", ())]
-        if chosen:
-            return chosen
+    def picked(self, params: Mapping[str, Any], decisions: Decisions = NONE) -> list[str]:
+        """The situations that the room works on, in the exercise's order.
+
+        Those that the stage was opened with, else those that the facilitator chose; at first one of each recipe.
+        """
+        if "situations" in params:
+            return [name for name in params["situations"] if name in self.situations]
         firsts: dict[str, str] = {}
         for situation in self.exercise.situations:
             firsts.setdefault(situation.recipe, situation.id)
-        return list(firsts.values())
+        default = list(firsts.values())
+        chosen = [
+            name
+            for name in self.situations
+            if decisions.get(phrase_item(name), YES if name in default else NO) == YES
+        ]
+        return (chosen or default)[:MOST_SITUATIONS]
 
-    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
+    def check(self, round: int, item: str, value: str) -> str:
         """The value as it is kept; an empty one withdraws what was there.
 
         Raises:
-            ResponseError: Unknown round or item, too long, one vote too many, or a vote for one's own phrase.
+            ResponseError: Unknown round or item, too long, or no vote.
         """
         group, _slash, name = item.partition("/")
-        if round == Round.VOTE and group == "vote" and _KEY.fullmatch(name):
-            return self._checked_vote(item, value, answers)
+        if round == Round.VOTE and group == "vote" and is_key(name):
+            if value not in (YES, ""):
+                raise ResponseError(_("A vote is “yes” or empty, not “{value}”.").format(value=value[:20]))
+            return value
         if round == Round.CARD and (group, name) == ("card", "from"):
             return self._checked_origin(value)
         limit = self._limit(round, group, name)
@@ -112,16 +130,6 @@ class Plan:
         if round in (Round.NOT_THAT, Round.SAY_THIS, Round.REVISED) and group == "situation":
             return PHRASE_LENGTH if name in self.situations else None
         return CARD_LENGTHS.get(name) if round == Round.CARD and group == "card" else None
-
-    def _checked_vote(self, item: str, value: str, answers: Answers) -> str:
-        if value not in (YES, ""):
-            raise ResponseError(_("A vote is “yes” or empty, not “{value}”.").format(value=value[:20]))
-        if value and item.removeprefix("vote/") in self.own_keys(answers):
-            raise ResponseError(_("That phrase is your own. Please vote for somebody else's."))
-        if value and len(own_votes(answers) - {item}) >= MOST_VOTES:
-            text = _("You have given all {most} votes. Take one back first.")
-            raise ResponseError(text.format(most=MOST_VOTES))
-        return value
 
     def _checked_origin(self, value: str) -> str:
         if value and value not in self.situations:

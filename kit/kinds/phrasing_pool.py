@@ -7,7 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from kit.kinds.phrasing_plan import MOST_VOTES, YES, Plan, Round, phrase_item, phrase_key
+from kit.kinds.kind import NONE, Decisions
+from kit.kinds.phrasing_plan import MOST_VOTES, NO, YES, Plan, Round, phrase_item, phrase_key
 
 ALIKE = 85
 """From this likeness on, of 100, two phrases are offered for merging. It is the facilitator who decides."""
@@ -50,8 +51,22 @@ class Pool:
         phrases: All of them by key, in the order of situations and keys.
     """
 
-    def __init__(self, plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> None:
-        self._merged: Mapping[str, str] = params.get("merged", {})
+    def __init__(
+        self,
+        plan: Plan,
+        responses: pd.DataFrame,
+        decisions: Decisions = NONE,
+        looked_at: Sequence[str] | None = None,
+    ) -> None:
+        """Put the phrases together.
+
+        Args:
+            plan: The exercise.
+            responses: Of everybody.
+            decisions: ``hide/<key>`` is "yes" or "no", ``merge/<key>`` the key of the phrase that stands for it.
+            looked_at: The phrases that the facilitator could look at; others are hidden. None is all.
+        """
+        self._merged = {item[6:]: into for item, into in decisions.items() if item.startswith("merge/")}
         self._texts: dict[str, tuple[str, str]] = {}
         authors: defaultdict[str, set[str]] = defaultdict(set)
         names = {phrase_item(name): name for name in plan.situations}
@@ -66,7 +81,10 @@ class Pool:
         for key, people in authors.items():
             together[self.final(key)] |= people
         voters = self._voters(responses, together)
-        hidden = {self.final(key) for key in params.get("hidden", ()) if key in self._texts}
+        said = {
+            self.final(key): decisions[f"hide/{key}"] for key in self._texts if f"hide/{key}" in decisions
+        }
+        late = set() if looked_at is None else {self.final(key) for key in self._texts} - set(looked_at)
         order = {name: place for place, name in enumerate(plan.situations)}
         self.phrases: dict[str, Phrase] = {}
         for key, (situation, text) in sorted(
@@ -79,17 +97,21 @@ class Pool:
                 text=text,
                 authors=frozenset(together[final]),
                 merged_into="" if final == key else final,
-                hidden=final in hidden or ("phrases" in params and final not in params["phrases"]),
+                hidden=said.get(final, YES if final in late else NO) == YES,
                 voters=frozenset(voters[final]),
             )
 
     def final(self, key: str) -> str:
-        """The key of the phrase that stands for this one. One whose stand-in is gone stands for itself."""
-        seen = {key}
-        while (following := self._merged.get(key)) in self._texts and following not in seen:
-            key = str(following)
-            seen.add(key)
-        return key
+        """The key of the phrase that stands for this one.
+
+        One whose stand-in is gone stands for itself; of phrases merged in a circle one stands for all.
+        """
+        path = [key]
+        while (following := self._merged.get(path[-1], "")) in self._texts:
+            if following in path:
+                return min(path[path.index(following) :])
+            path.append(following)
+        return path[-1]
 
     def shown(self, situations: Sequence[str]) -> list[Phrase]:
         """The phrases that the room may read, for these situations."""

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from kit.kinds import phrasing_group as group
+from kit.kinds.kind import Decisions
 from kit.kinds.phrasing_coach import Reading, read
 from kit.kinds.phrasing_group import FEWEST, READ_ROUNDS, Written
 from kit.kinds.phrasing_plan import STAGE_OF_ROUND, Plan, Round, phrase_item, phrase_key
@@ -15,7 +16,7 @@ from kit.kinds.phrasing_pool import Pool
 from kit.text import gettext as _
 
 
-def tables(plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> dict[str, pd.DataFrame]:
+def tables(plan: Plan, responses: pd.DataFrame, decisions: Decisions) -> dict[str, pd.DataFrame]:
     """All tables by name, which is also the sheet's name.
 
     Shares run from 0 to 1 and are missing (NaN) where fewer than three people wrote. Counts of steps and
@@ -40,7 +41,7 @@ def tables(plan: Plan, responses: pd.DataFrame, params: Mapping[str, Any]) -> di
     - ``cards``: ``participant``, ``when``, ``instead``, ``say``, ``at`` (UTC, of the last change).
     """
     responses = _in_order(responses)
-    pool = Pool(plan, responses, params)
+    pool = Pool(plan, responses, decisions)
     rows = group.written(plan, responses)
     found = {
         "phrases": phrases_table(plan, pool, responses),

@@ -13,7 +13,7 @@ import pandas as pd
 from kit.content.deck import Deck
 from kit.errors import ResponseError
 from kit.kinds import sort_group, sort_tables
-from kit.kinds.kind import NOTHING, Answers, Kind, Moment, Stage
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
 from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict, clean_commitment
 from kit.text import gettext as _
 
@@ -39,15 +39,13 @@ class Sort(Kind):
             for category in exercise.categories
         ]
 
-    def opening(
-        self, stage: Stage, responses: pd.DataFrame, carried: Mapping[str, Any] = NOTHING
-    ) -> dict[str, Any]:
+    def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
         """The contested cards for ``discuss`` and ``sort-again``: ``{"items": [card id, …]}``, maybe none."""
         if stage.id not in ("discuss", "sort-again"):
             return {}
         return {"items": sort_group.contested(self._judge, self._judge.placements(responses))}
 
-    def check(self, round: int, item: str, value: str, answers: Answers = NOTHING) -> str:
+    def check(self, round: int, item: str, value: str) -> str:
         """The category of a card (rounds 1 and 2) or the cleaned commitment (round 0).
 
         Raises:
@@ -92,7 +90,7 @@ class Sort(Kind):
         return exact, len(self.exercise.cards)
 
     def participant_view(
-        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, seat: str = ""
+        self, moment: Moment, answers: Answers, group: dict[str, Any] | None = None, participant: str = ""
     ) -> dict[str, Any]:
         """What a participant's template shows.
 
@@ -156,15 +154,14 @@ class Sort(Kind):
             "score": self._score(answers, 1),
         }
 
-    def islands_after(
-        self, moment: Moment | None, answers: Answers, round: int, item: str
-    ) -> dict[str, tuple[str, dict[str, Any]]]:
-        """For a learner alone ``feedback-<card>`` and ``score``; for a participant nothing."""
-        if moment is not None:
-            return {}
+    def practice_islands(self, answers: Answers, item: str) -> Islands:
+        """The feedback on the card, and the score once every card is placed."""
         view = self.practice_view(answers)
         card = next(card for card in view["cards"] if card["card"] == item)
-        return {f"feedback-{item}": ("feedback.html", {"card": card}), "score": ("score.html", view)}
+        return {
+            f"feedback-{item}": ("sort/feedback.html", {"card": card}),
+            "score": ("sort/score.html", view),
+        }
 
     def room_view(self, moment: Moment, responses: pd.DataFrame) -> dict[str, Any]:
         """What the projector and the facilitator show of the group, and phones as ``group``.
@@ -198,7 +195,7 @@ class Sort(Kind):
             "shift": sort_group.shift(self._judge, placements) if with_key else None,
         }
 
-    def tables(self, responses: pd.DataFrame, params: Mapping[str, Any] = NOTHING) -> dict[str, pd.DataFrame]:
+    def tables(self, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, pd.DataFrame]:
         """The group's results for the facilitator; the columns of each are described in ``sort_tables``."""
         return sort_tables.tables(self._judge, responses)
 

@@ -6,6 +6,7 @@ from typing import Any
 import tornado.httpserver
 import tornado.ioloop
 import tornado.web
+from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
@@ -22,6 +23,7 @@ from kit.server.facilitators import (
     HomePage,
     KernelShutdown,
     KernelSocket,
+    KernelState,
     LimitedKernels,
     NotebookPage,
     ScreenPage,
@@ -37,6 +39,7 @@ MAX_BODY_BYTES = 1_000_000
 
 OURS_INSTEAD = {
     TornadoVoilaHandler: NotebookPage,
+    KernelHandler: KernelState,
     VoilaKernelWebsocketHandler: KernelSocket,
     VoilaShutdownKernelHandler: KernelShutdown,
     TornadoVoilaTreeHandler: HomePage,

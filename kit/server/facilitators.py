@@ -4,11 +4,12 @@ import asyncio
 import hmac
 from typing import Any
 
+from jupyter_server.auth.decorator import allow_unauthenticated, ws_authenticated
 from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
+from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.services.kernels.kernelmanager import AsyncMappingKernelManager
-from tornado.web import HTTPError
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
+from tornado.web import HTTPError, authenticated
 from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
 from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
@@ -17,7 +18,8 @@ from voila.tornado.treehandler import TornadoVoilaTreeHandler
 from kit.errors import SessionError
 from kit.server.context import Context
 from kit.server.guard import is_facilitator, set_page_headers
-from kit.server.live import LiveSession, frame
+from kit.server.live import LiveSession
+from kit.server.sockets import LiveSocket
 from kit.session import Session, clean_code
 from kit.text import gettext as _
 from kit.views import pages
@@ -58,7 +60,11 @@ class LimitedKernels(AsyncMappingKernelManager):
 
 
 class _OpenToLearners:
-    """Lets a learner in where ``learners_may_enter`` says so; all other visitors meet Jupyter's own check."""
+    """Lets a learner in where ``learners_may_enter`` says so; all other visitors meet Jupyter's own check.
+
+    Jupyter would turn strangers away before the page could say who a learner is, so each method is open there
+    and checks for itself.
+    """
 
     async def prepare(self) -> None:
         await super().prepare()  # type: ignore[misc]
@@ -75,6 +81,12 @@ class NotebookPage(_OpenToLearners, TornadoVoilaHandler):
         inside = path.startswith(PRACTISE_FOLDER) and ".." not in path
         return inside and self.settings["kit"].settings.practise_open
 
+    @allow_unauthenticated
+    @authenticated
+    async def get(self, path: str | None = None) -> None:
+        """Show the notebook."""
+        await super().get(path)
+
     def write_error(self, status_code: int, **kwargs: Any) -> None:
         """Say kindly when too many notebooks are open; the rest is Voilà's."""
         if status_code != 503:
@@ -90,7 +102,25 @@ class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
 
     def learners_may_enter(self) -> bool:
         """Whether this kernel runs a practise notebook."""
-        return self.path_args[0] in self.kernel_manager.practise_kernels
+        return self.path_kwargs["kernel_id"] in self.kernel_manager.practise_kernels
+
+    @allow_unauthenticated
+    @ws_authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Open the channel."""
+        await super().get(kernel_id)
+
+
+class KernelState(_OpenToLearners, KernelHandler):
+    """A kernel's state, which a page asks for before it opens the channel."""
+
+    learners_may_enter = KernelSocket.learners_may_enter
+
+    @allow_unauthenticated
+    @authenticated
+    async def get(self, kernel_id: str) -> None:
+        """Tell it."""
+        await super().get(kernel_id)
 
 
 class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
@@ -99,12 +129,21 @@ class KernelShutdown(_OpenToLearners, VoilaShutdownKernelHandler):
     def check_xsrf_cookie(self) -> None:
         """Accept it: only the page that started the kernel knows the kernel's random name."""
 
-    learners_may_enter = KernelSocket.learners_may_enter
+    def learners_may_enter(self) -> bool:
+        """Whether this kernel runs a practise notebook."""
+        return self.path_args[0] in self.kernel_manager.practise_kernels
+
+    @allow_unauthenticated
+    @authenticated
+    async def post(self, kernel_id: str) -> None:
+        """End the kernel."""
+        await super().post(kernel_id)
 
 
 class HomePage(TornadoVoilaTreeHandler):
     """The address without a path: the facilitator's start page, or the door to the room."""
 
+    @allow_unauthenticated
     async def get(self, path: str | None = None) -> None:
         """Send everybody where they belong."""
         self.redirect(self.base_url + (HOME if is_facilitator(self) else "join"))
@@ -117,6 +156,9 @@ class EntrancePage(JupyterHandler):
         """Send the headers of every page of our own."""
         set_page_headers(self)
 
+    def check_xsrf_cookie(self) -> None:
+        """Accept the form without a cookie: only somebody who knows the token gets in by it."""
+
     def ask(self, problem: str = "", status: int = 200) -> None:
         """Show the form."""
         self.set_status(status)
@@ -125,6 +167,7 @@ class EntrancePage(JupyterHandler):
             pages.render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names)
         )
 
+    @allow_unauthenticated
     def get(self) -> None:
         """Ask for the token, or go on with a token in the address."""
         if is_facilitator(self):
@@ -132,6 +175,7 @@ class EntrancePage(JupyterHandler):
         else:
             self.ask()
 
+    @allow_unauthenticated
     def post(self) -> None:
         """Check the token and leave a cookie."""
         guesses, address = self.settings["kit"].guesses, self.request.remote_ip or ""
@@ -149,7 +193,9 @@ class EntrancePage(JupyterHandler):
     def go_on(self) -> None:
         """To the page that was asked for, if it is one of ours."""
         asked = self.get_argument("next", "")
-        ours = asked.startswith(self.base_url) and not asked.startswith("//") and "\\" not in asked
+        # Browsers drop tabs and line ends from an address and take a backslash for a slash.
+        tidy = asked.isascii() and asked.isprintable() and "\\" not in asked
+        ours = tidy and asked.startswith(self.base_url) and not asked.startswith("//")
         self.redirect(asked if ours else self.base_url + HOME, status=303)
 
 
@@ -164,6 +210,7 @@ class ScreenPage(JupyterHandler):
         """Send the headers of every page of our own."""
         set_page_headers(self)
 
+    @allow_unauthenticated
     async def get(self, code: str) -> None:
         """Show the page; its content comes through the socket."""
         session = await allowed_session(self, self.context, code)
@@ -180,10 +227,8 @@ class ScreenPage(JupyterHandler):
         self.finish(pages.render("screen.html", session=session, live=live, **self.context.page_names()))
 
 
-class ScreenSocket(WebSocketHandler, JupyterHandler):
+class ScreenSocket(LiveSocket, JupyterHandler):
     """The projector's connection: the server speaks, the projector listens."""
-
-    view_id = ""
 
     def initialize(self, context: Context) -> None:
         """Take what all pages share."""
@@ -197,21 +242,15 @@ class ScreenSocket(WebSocketHandler, JupyterHandler):
         if self.session is None:
             raise HTTPError(403)
 
+    @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
         """Upgrade the connection."""
-        await WebSocketHandler.get(self, *args, **kwargs)
+        await LiveSocket.get(self, *args, **kwargs)
 
     async def open(self, _code: str) -> None:
         """Start to show the session."""
         self.live = await self.context.switchboard.add_screen(self.session, self)
         self.send({"type": "hello", "seq": 0})
-
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message; a closed connection is ignored."""
-        try:
-            self.write_message(frame(message)).add_done_callback(lambda sent: sent.exception())
-        except WebSocketClosedError:
-            pass
 
     def on_message(self, _raw: str | bytes) -> None:
         """Answer whatever comes, so that the page knows that the connection lives."""

@@ -1,7 +1,6 @@
 """Who is connected, and waking them: a change in the store becomes frames to phones and projectors."""
 
 import asyncio
-import json
 import logging
 from collections import defaultdict
 from collections.abc import Coroutine
@@ -19,8 +18,10 @@ from kit.views import pages
 FRAMES_BETWEEN_PAUSES = 8
 """Phones that get their view before the loop looks after others again."""
 
-SCREEN_PAUSE_SECONDS = 0.25
-"""A projector is drawn at most this often; phones do not wait for it."""
+DRAWING_PAUSE_SECONDS = 0.25
+"""What follows the group is drawn at most this often; a new stage does not wait for it."""
+
+CROWDS_REMEMBERED = 8
 
 RETRY_SECONDS = 1.0
 
@@ -36,11 +37,18 @@ class Viewer(Protocol):
         """Send one message; a closed connection is ignored."""
 
 
+class Seated(Viewer, Protocol):
+    """One open connection of a seat."""
+
+    def leave(self, url: str) -> None:
+        """Send the page away for good."""
+
+
 @dataclass(eq=False)
 class Phone:
     """A participant's connection. ``answers`` mirrors what is stored, so an acknowledgement needs no query."""
 
-    viewer: Viewer
+    viewer: Seated
     participant: Participant
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
 
@@ -55,7 +63,7 @@ class LiveSession:
     phones: set[Phone] = field(default_factory=set)
     screens: set[Viewer] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
-    screen_due: bool = False
+    due: bool = False
 
 
 class Switchboard:
@@ -66,6 +74,8 @@ class Switchboard:
         self.links = links
         self._live: dict[int, LiveSession] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._crowd_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._crowds: dict[int, tuple[Revision, Crowd]] = {}
         self._loop = loop
         self._woken = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -90,6 +100,24 @@ class Switchboard:
             return self._live[session.id].course
         return await asyncio.to_thread(Course.read, self.store, session)
 
+    async def crowd(self, session: Session, course: Course) -> Crowd:
+        """The people and their answers, read and counted once for everybody until something changes."""
+        async with self._crowd_locks[session.id]:
+            revision = await asyncio.to_thread(self.store.revision, session.id)
+            known = self._crowds.get(session.id)
+            if known is None or known[0] != revision or known[1].course.view_id != course.view_id:
+                known = revision, await asyncio.to_thread(self._read_crowd, course)
+                self._crowds.pop(session.id, None)
+                self._crowds[session.id] = known
+                while len(self._crowds) > CROWDS_REMEMBERED:
+                    del self._crowds[next(iter(self._crowds))]
+            return known[1]
+
+    def _read_crowd(self, course: Course) -> Crowd:
+        crowd = Crowd.read(self.store, course)
+        crowd.group  # noqa: B018 - counted here, in the worker thread, and kept
+        return crowd
+
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
         live = await self._open(session)
@@ -106,7 +134,7 @@ class Switchboard:
         """Connect a projector."""
         live = await self._open(session)
         live.screens.add(screen)
-        self._draw_screens(live)
+        self._redraw(live)
         return live
 
     def drop(self, live: LiveSession, connection: Phone | Viewer) -> None:
@@ -120,7 +148,7 @@ class Switchboard:
         """Tell the device that held a seat before that the seat has moved."""
         for phone in list(self._live[session.id].phones) if session.id in self._live else []:
             if phone.participant.id == participant.id:
-                phone.viewer.send({"type": "leave", "url": url})
+                phone.viewer.leave(url)
 
     def _answers(self, live: LiveSession, phone: Phone) -> dict[tuple[int, str], str]:
         exercise = live.course.change.exercise if live.course.change else ""
@@ -164,55 +192,60 @@ class Switchboard:
                 else:
                     self._tell_clock(live)
             live.revision = revision
-        self._draw_screens(live)
+        self._redraw(live)
 
     async def _change_view(self, live: LiveSession) -> None:
-        crowd = await asyncio.to_thread(Crowd.read, self.store, live.course)
+        crowd = await self.crowd(live.session, live.course)
         for phone in live.phones:
             phone.answers = dict(crowd.answers.get(phone.participant.id, {}))
-        await self._show(list(live.phones), live, crowd)
+        await self._show(list(live.phones), live)
 
-    async def _show(self, phones: list[Phone], live: LiveSession, crowd: Crowd | None = None) -> None:
+    async def _show(self, phones: list[Phone], live: LiveSession) -> None:
         """Send the present view to the phones that show another one."""
-        course = live.course
+        course, group = live.course, None
         behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
-        shows_group = course.moment is not None and course.moment.stage.shows_group
-        if behind and shows_group:
-            crowd = crowd or await asyncio.to_thread(Crowd.read, self.store, course)
-            group = await asyncio.to_thread(lambda: crowd.group)
-        for number, phone in enumerate(behind, 1):
-            html = pages.participant(
-                course, phone.answers, group if shows_group else None, phone.participant.pseudonym
-            )
-            phone.viewer.view_id = course.view_id
-            phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
-            if number % FRAMES_BETWEEN_PAUSES == 0:
-                await asyncio.sleep(0)
+        if behind and course.shows_group:
+            group = (await self.crowd(live.session, course)).group
+        with pages.sharing():
+            for number, phone in enumerate(behind, 1):
+                html = pages.participant(course, phone.answers, group, phone.participant.pseudonym)
+                phone.viewer.view_id = course.view_id
+                phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
+                if number % FRAMES_BETWEEN_PAUSES == 0:
+                    await asyncio.sleep(0)
 
     def _tell_clock(self, live: LiveSession) -> None:
         islands = {"clock": pages.clock(live.course)}
         for phone in live.phones:
             phone.viewer.send({"type": "islands", "islands": islands})
 
-    def _draw_screens(self, live: LiveSession) -> None:
-        live.screen_due = bool(live.screens)
-        if live.screen_due and (live.drawing is None or live.drawing.done()):
+    def _redraw(self, live: LiveSession) -> None:
+        """Draw what follows the group: projectors, and phones in a stage that is live."""
+        live.due = True
+        if live.drawing is None or live.drawing.done():
             live.drawing = self._spawn(self._draw(live))
 
     async def _draw(self, live: LiveSession) -> None:
-        while live.screen_due:
-            live.screen_due = False
-            html = await asyncio.to_thread(self._screen_html, live)
-            for screen in live.screens:
-                screen.send(
-                    {"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.course)}}
-                )
-            await asyncio.sleep(SCREEN_PAUSE_SECONDS)
+        while live.due:
+            live.due = False
+            if live.screens:
+                await self._draw_screens(live)
+            if live.course.is_live:
+                await self._draw_phones(live)
+            await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
-    def _screen_html(self, live: LiveSession) -> str:
-        return pages.screen(Crowd.read(self.store, live.course), self.links.join(live.session))
+    async def _draw_screens(self, live: LiveSession) -> None:
+        crowd = await self.crowd(live.session, live.course)
+        html = await asyncio.to_thread(pages.screen, crowd, self.links.join(live.session))
+        for screen in live.screens:
+            screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.course)}})
 
-
-def frame(message: dict[str, Any]) -> str:
-    """The message as it goes over the wire."""
-    return json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+    async def _draw_phones(self, live: LiveSession) -> None:
+        course = live.course
+        group = (await self.crowd(live.session, course)).group
+        for number, phone in enumerate(list(live.phones), 1):
+            islands = pages.group_islands(course, phone.answers, group, phone.participant.pseudonym)
+            if islands:
+                phone.viewer.send({"type": "islands", "islands": islands})
+            if number % FRAMES_BETWEEN_PAUSES == 0:
+                await asyncio.sleep(0)

@@ -5,13 +5,12 @@ import json
 from typing import Any
 
 from tornado.web import RequestHandler
-from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
-from kit.errors import KitError, ResponseError, SessionError
-from kit.room import Crowd
+from kit.errors import KitError, ResponseError, SequenceError, SessionError
 from kit.server.context import Context
 from kit.server.guard import set_page_headers
-from kit.server.live import Phone, frame
+from kit.server.live import Phone
+from kit.server.sockets import LiveSocket
 from kit.session import Names, Participant, Session, clean_code, clean_name
 from kit.text import gettext as _
 from kit.views import pages
@@ -44,16 +43,20 @@ class ParticipantPage(RequestHandler):
     async def found(self, typed: str) -> Session | None:
         """The session of a typed code. Where there is none, the page for another try has been sent."""
         guesses, address = self.context.guesses, self.request.remote_ip or ""
-        if guesses.exhausted(address):
+        session, problem = None, ""
+        try:
+            session = await asyncio.to_thread(self.context.store.session, clean_code(typed))
+        except SessionError as error:
+            problem = str(error)
+        # Who has a seat isn't guessing, though a neighbour behind the same address may be.
+        if guesses.exhausted(address) and not (session and await self.seat(session)):
             problem = _("That were many tries. Please wait a minute, then type the code again.")
             self.page("join.html", 429, problem=problem, typed="")
             return None
-        try:
-            return await asyncio.to_thread(self.context.store.session, clean_code(typed))
-        except SessionError as error:
+        if session is None:
             guesses.wrong(address)
-            self.page("join.html", 404, problem=str(error), typed=typed[:20])
-            return None
+            self.page("join.html", 404, problem=problem, typed=typed[:20])
+        return session
 
     async def seat(self, session: Session) -> Participant | None:
         """Whose seat the cookie of this device is."""
@@ -135,9 +138,8 @@ class SeatPage(ParticipantPage):
         store, course = self.context.store, await self.context.switchboard.course(session)
         exercise = course.change.exercise if course.change else ""
         answers = await asyncio.to_thread(store.answers, participant.id, exercise)
-        group = None
-        if course.moment and course.moment.stage.shows_group:
-            group = await asyncio.to_thread(lambda: Crowd.read(store, course).group)
+        shows_group = course.shows_group
+        group = (await self.context.switchboard.crowd(session, course)).group if shows_group else None
         return {
             "session": session,
             "participant": participant,
@@ -176,18 +178,13 @@ class ReturnPage(ParticipantPage):
         self.redirect(self.context.join_path(session), status=303)
 
 
-class PhoneSocket(WebSocketHandler):
+class PhoneSocket(LiveSocket):
     """The connection of one seat. docs/protocol.md describes the messages."""
 
     def initialize(self, context: Context) -> None:
         """Take what all pages share."""
         self.context = context
         self.phone: Phone | None = None
-        self.view_id = ""
-
-    def get_compression_options(self) -> dict[str, Any]:
-        """Compress: views are HTML, and the room's Wi-Fi is the bottleneck."""
-        return {"compression_level": 3, "mem_level": 4}
 
     @property
     def max_message_size(self) -> int:
@@ -221,12 +218,10 @@ class PhoneSocket(WebSocketHandler):
         if self.ws_connection is None:
             self.on_close()
 
-    def send(self, message: dict[str, Any]) -> None:
-        """Send one message; a closed connection is ignored."""
-        try:
-            self.write_message(frame(message)).add_done_callback(lambda sent: sent.exception())
-        except WebSocketClosedError:
-            pass
+    def leave(self, url: str) -> None:
+        """Send the page away for good: its seat is another device's now."""
+        self.send({"type": "leave", "url": url})
+        self.close(1000)
 
     async def on_message(self, raw: str | bytes) -> None:
         """Take one message. What can't be read is refused and does no harm."""
@@ -254,8 +249,13 @@ class PhoneSocket(WebSocketHandler):
         """Store a change; answer "saved" only after the commit."""
         seq = message.get("seq")
         try:
-            change = self.live.course.accept(self.participant, message, self.phone.answers)
+            change = self.live.course.accept(self.participant, message)
             await asyncio.wrap_future(self.context.store.save(change))
+        except SequenceError:
+            # Another tab or device counted on from the same number: the page sends it again, above theirs.
+            above = await asyncio.to_thread(self.context.store.last_seq, self.participant.id)
+            self.send({"type": "refused", "seq": seq, "above": above})
+            return
         except ResponseError as error:
             self.send({"type": "refused", "seq": seq if isinstance(seq, int) else 0, "text": str(error)})
             return
@@ -268,7 +268,7 @@ class PhoneSocket(WebSocketHandler):
         islands = {}
         if self.live.course.change and self.live.course.change.exercise == change.exercise:
             self.phone.answers[change.round, change.item] = change.value
-            islands = pages.islands_after(self.live.course, self.phone.answers, change.round, change.item)
+            islands = pages.own_islands(self.live.course, self.phone.answers, change.item)
         self.send({"type": "saved", "seq": change.seq, "islands": islands})
 
     async def return_link(self) -> None:

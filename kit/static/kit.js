@@ -56,6 +56,16 @@ class Outbox {
     return numbered;
   }
 
+  /**
+   * Give a change whose number was taken a higher one.
+   * @param {number} seq @param {number} above @returns {Change | undefined} Nothing if it has been replaced meanwhile.
+   */
+  renumber(seq, above) {
+    this.seq = Math.max(this.seq, above);
+    const held = [...this.changes.values()].find((change) => change.seq === seq);
+    return held && this.put(held);
+  }
+
   /** @param {number} seq The change that was acknowledged or refused. */
   drop(seq) {
     for (const [key, change] of this.changes) if (change.seq === seq) this.changes.delete(key);
@@ -69,30 +79,43 @@ export class Page {
   constructor(root, send) {
     this.root = root;
     this.send = send;
-    this.connected = false;
+    /** @type {boolean | undefined} Unknown until the first greeting or the first failure. */
+    this.connected = undefined;
     this.pointed = false;
     this.advancing = 0;
     this.outbox = new Outbox(root.dataset.seat ?? "");
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
     this.typing = new Map();
+    /** @type {WeakMap<Element, string>} */
+    this.islands = new WeakMap();
+    /** @type {Set<number>} Numbers that were given in place of taken ones. */
+    this.renumbered = new Set();
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("input", (event) => this.typed(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("submit", (event) => this.submitted(event));
+    this.leaving = () => this.keepTyping();
+    window.addEventListener("pagehide", this.leaving);
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.settle();
   }
 
   close() {
     window.clearInterval(this.timer);
+    window.removeEventListener("pagehide", this.leaving);
+    this.keepTyping();
   }
 
   // --- what the person does
 
   /** @param {Event} event */
   changed(event) {
-    const control = /** @type {HTMLInputElement} */ (event.target);
+    this.keep(/** @type {HTMLInputElement} */ (event.target));
+  }
+
+  /** Keep and send what a control holds. @param {HTMLInputElement} control */
+  keep(control) {
     const form = control.closest?.("form[data-exercise]");
     if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
     window.clearTimeout(this.typing.get(control));
@@ -106,6 +129,11 @@ export class Page {
     this.mark();
     if (this.connected) this.send({ type: "change", ...change });
     this.showState();
+  }
+
+  /** What is being typed when the page is left waits in the outbox for the next visit. */
+  keepTyping() {
+    for (const control of [...this.typing.keys()]) this.keep(/** @type {HTMLInputElement} */ (control));
   }
 
   /** @param {Event} event */
@@ -195,7 +223,8 @@ export class Page {
   /** @param {Message} message @param {DataView[]} [buffers] */
   receive(message, buffers) {
     if (message.type === "view") this.replace(message.id, message.html);
-    if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
+    if (message.type === "refused" && message.above !== undefined) this.renumber(message.seq, message.above);
+    else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
     if (message.type === "hello") {
       this.outbox.seq = Math.max(this.outbox.seq, message.seq);
       this.connected = true;
@@ -205,6 +234,15 @@ export class Page {
     if (message.text !== undefined) this.fill("notice", message.text, true);
     if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
     this.showState();
+  }
+
+  /** Another tab or device used the number of a change: send it with a higher one. @param {number} seq @param {number} above */
+  renumber(seq, above) {
+    const change = this.outbox.renumber(seq, above);
+    // Once only: if that clashes too, it waits for the next connection, so that two pages can't chase each other.
+    if (!change || this.renumbered.delete(seq)) return;
+    this.renumbered.add(change.seq);
+    this.send({ type: "change", ...change });
   }
 
   /** @param {string} id @param {string} html */
@@ -220,11 +258,24 @@ export class Page {
 
   /** @param {string} name @param {string} content @param {boolean} [plain] */
   fill(name, content, plain) {
-    for (const island of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+    for (const found of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+      const island = /** @type {HTMLElement} */ (found);
       if (plain) island.textContent = content;
-      else if (island.innerHTML !== content) island.innerHTML = content;
+      else if (this.islands.get(island) !== content) this.renew(island, content);
     }
     this.tick(true);
+  }
+
+  /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
+  renew(island, html) {
+    const active = /** @type {HTMLElement | null} */ (island.contains(document.activeElement) ? document.activeElement : null);
+    if (active?.matches("input, select, textarea")) {
+      active.addEventListener("blur", () => this.renew(island, html), { once: true });
+      return;
+    }
+    this.islands.set(island, html);
+    island.innerHTML = html;
+    if (active?.id) document.getElementById(active.id)?.focus();
   }
 
   /** After new HTML: put back what waits, choose the card to show, start the clock. */
@@ -247,6 +298,7 @@ export class Page {
   showState() {
     const status = this.root.querySelector("[data-status]");
     if (!(status instanceof HTMLElement)) return;
+    if (this.connected === undefined) return; // the page still says that it is connecting
     const waiting = this.outbox.changes.size;
     const state = !this.connected ? "offline" : waiting ? "waiting" : "saved";
     const text = (status.dataset[state] ?? "").replace("{n}", String(waiting));

@@ -25,6 +25,7 @@ from kit.store.schema import (
     NOTE_LENGTH,
     TITLE_LENGTH,
     VALUE_LENGTH,
+    decisions,
     exercises_used,
     history,
     notes,
@@ -47,7 +48,7 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
     """One session, at one moment, as dicts, lists, texts and numbers only.
 
     Keys: ``format``, ``version``, ``session``, ``participants``, ``exercises``, ``stage_changes``,
-    ``responses``, ``history`` (in the order of writing) and ``notes``. People are pseudonyms;
+    ``responses``, ``history`` (in the order of writing), ``decisions`` and ``notes``. People are pseudonyms;
     ``participants`` has their names. Times are ISO 8601 in UTC.
 
     Raises:
@@ -86,6 +87,7 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
             ),
             "responses": given,
             "history": past,
+            "decisions": read(decisions, ("exercise", "item", "value", "at"), [decisions.c.id]),
             "notes": read(notes, ("exercise", "text", "at"), [notes.c.id]),
         }
 
@@ -209,6 +211,13 @@ class _ResponsePart(_Part):
         return self.participant, self.exercise, self.round, self.item
 
 
+class _DecisionPart(_Part):
+    exercise: Id
+    item: _text(1, ITEM_LENGTH)
+    value: _text(0, VALUE_LENGTH)
+    at: _Time
+
+
 class _NotePart(_Part):
     exercise: _text(0, ID_LENGTH)
     text: _text(1, NOTE_LENGTH)
@@ -224,6 +233,7 @@ class _Archive(_Part):
     stage_changes: list[_StagePart]
     responses: list[_ResponsePart]
     history: list[_ResponsePart]
+    decisions: list[_DecisionPart]
     notes: list[_NotePart]
 
 
@@ -281,13 +291,14 @@ def _contradictions(archive: _Archive) -> Iterator[str]:
                 found=quoted(part.content.get("id")),
                 what=_("isn't the exercise"),
             )
-    for number, change in enumerate(archive.stage_changes):
-        if change.exercise not in used:
-            yield text.format(
-                where=f"stage_changes[{number}].exercise",
-                found=change.exercise,
-                what=_("isn't among the exercises"),
-            )
+    for name, parts in (("stage_changes", archive.stage_changes), ("decisions", archive.decisions)):
+        for number, part in enumerate(parts):
+            if part.exercise not in used:
+                yield text.format(
+                    where=f"{name}[{number}].exercise",
+                    found=part.exercise,
+                    what=_("isn't among the exercises"),
+                )
     newest: dict[Any, _ResponsePart] = {}
     for number, entry in enumerate(archive.history):
         if entry.participant not in people:
@@ -343,4 +354,5 @@ def _write(connection: Connection, database: Database, archive: _Archive) -> Non
     for table, entries in ((responses, archive.responses), (history, archive.history)):
         rows = [entry.model_dump() for entry in entries]
         add(table, [{"participant_id": ids[row.pop("participant")], **row} for row in rows])
+    add(decisions, [part.model_dump() for part in archive.decisions])
     add(notes, [part.model_dump() for part in archive.notes])

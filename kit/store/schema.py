@@ -186,3 +186,19 @@ notes = Table(
     Index(None, "session_id"),
 )
 """What the facilitator wrote down."""
+
+decisions = Table(
+    "decisions",
+    metadata,
+    Column("id", Integer, primary_key=True),
+    Column("session_id", Integer, nullable=False),
+    Column("exercise", String(ID_LENGTH), nullable=False),
+    Column("item", String(ITEM_LENGTH), nullable=False),
+    Column("value", Text, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    ForeignKeyConstraint(
+        ["session_id", "exercise"], ["exercises_used.session_id", "exercises_used.exercise"]
+    ),
+    Index(None, "session_id", "exercise"),
+)
+"""What the facilitator decided about the room's responses: hidden, merged, paired. The latest of an item counts."""

@@ -6,7 +6,7 @@ Any thread may call them. Every method raises ``StoreError`` when the database f
 
 import hashlib
 import secrets
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -28,9 +28,12 @@ from kit.store.rows import (
     stage_change_from,
 )
 from kit.store.schema import (
+    ITEM_LENGTH,
     MAX_MINUTES,
     NOTE_LENGTH,
     TITLE_LENGTH,
+    VALUE_LENGTH,
+    decisions,
     exercises_used,
     notes,
     participants,
@@ -301,30 +304,6 @@ class Store:
             _count_up(connection, row.session_id, "stage_revision")
         return stage_change_from(row)
 
-    def amend_stage(
-        self, change_id: int, amend: Callable[[Mapping[str, Any]], Mapping[str, Any]]
-    ) -> StageChange:
-        """Change what a stage was opened with; it stays the same stage, and its clock runs on.
-
-        Args:
-            change_id: Which opening of a stage.
-            amend: Gives the new params for those of now. It may raise; then nothing changes.
-
-        Raises:
-            SessionError: There is no such stage change.
-        """
-        here = stage_changes.c.id == change_id
-        with self.database.writing() as connection:
-            # Locked, so that of two facilitators who choose at once neither choice is lost.
-            before = connection.execute(select(stage_changes).where(here).with_for_update()).first()
-            if before is None:
-                raise SessionError(_("There is no stage change {number}.").format(number=change_id))
-            params = dict(amend(before.params))
-            change = update(stage_changes).where(here).values(params=params).returning(stage_changes)
-            row = connection.execute(change).one()
-            _count_up(connection, row.session_id, "stage_revision")
-        return stage_change_from(row)
-
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""
         query = select(stage_changes).where(stage_changes.c.session_id == session_id)
@@ -358,9 +337,9 @@ class Store:
         """Queue a change; it is on disk when the future is done.
 
         A replay is acknowledged and changes nothing; a change that is older than the current one enters only
-        the history. The future fails with ResponseError when the change can't be taken: it is too long, or
-        its sequence number was used for another value (send it again with a higher one). It fails with
-        StoreError when the participant isn't of that session, or the database is out of order (send it
+        the history. The future fails with ResponseError when the change can't be taken, such as a text that is
+        too long; with SequenceError when its number was used for another value (send it again with a higher
+        one); with StoreError when the participant isn't of that session, or the database is out of order (send it
         again as it is).
         """
         return self._writer.save(change)
@@ -430,6 +409,35 @@ class Store:
         with self.database.reading() as connection:
             row = _session_row(connection, session_id)
         return Revision(row.stage_revision, row.people_revision, row.response_revision, row.note_revision)
+
+    # what the facilitator decides
+
+    def decide(self, session_id: int, exercise: str, item: str, value: str) -> None:
+        """Keep a decision about the room's responses, such as two phrases merged. It replaces an earlier one.
+
+        Raises:
+            SessionError: The session is unknown or hasn't opened the exercise; the text is too long, or not text.
+        """
+        fits = 0 < len(item) <= ITEM_LENGTH and len(value) <= VALUE_LENGTH
+        if not fits or not is_storable(item + value):
+            raise SessionError(_("The decision “{item}” can't be kept.").format(item=ascii(item)[1:41]))
+        values = {"session_id": session_id, "exercise": exercise, "item": item, "value": value}
+        with self.database.writing() as connection:
+            _session_row(connection, session_id)
+            used = exercises_used.c
+            known = select(used.id).where(used.session_id == session_id, used.exercise == exercise)
+            if connection.execute(known).first() is None:
+                raise SessionError(_("“{exercise}” hasn't begun.").format(exercise=exercise[:60]))
+            connection.execute(decisions.insert().values(**values, at=datetime.now(UTC)))
+            _count_up(connection, session_id, "stage_revision")
+
+    def decisions(self, session_id: int, exercise: str) -> dict[str, str]:
+        """The facilitator's decisions of an exercise that count now: item -> value."""
+        query = select(decisions.c.item, decisions.c.value).where(
+            decisions.c.session_id == session_id, decisions.c.exercise == exercise
+        )
+        with self.database.reading() as connection:
+            return {row.item: row.value for row in connection.execute(query.order_by(decisions.c.id))}
 
     # notes
 

@@ -15,7 +15,7 @@ from typing import Any
 from sqlalchemy import Connection, select, tuple_, update
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
-from kit.errors import KitError, ResponseError, StoreError
+from kit.errors import KitError, ResponseError, SequenceError, StoreError
 from kit.session import MAX_SEQ, Change
 from kit.store.database import Database, patiently, plain_reason
 from kit.store.schema import (
@@ -229,8 +229,8 @@ def _fault(change: Change) -> KitError | None:
     return None
 
 
-def _seq_taken(row: _Row) -> ResponseError:
-    return ResponseError(
+def _seq_taken(row: _Row) -> SequenceError:
+    return SequenceError(
         _(
             "Number {seq} was used for another value of item “{item}”, perhaps in another tab. "
             "Send it again with a higher number."

@@ -1,7 +1,9 @@
 """HTML of every page and stage, from the templates beside this module. No I/O but the templates."""
 
 import io
-from collections.abc import Mapping
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from typing import Any
 
 import segno
@@ -9,7 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit import text
-from kit.kinds.kind import Answers, Kind, Moment
+from kit.kinds.kind import Answers, Islands, Kind, Moment
 from kit.room import Course, Crowd
 
 _templates = Environment(
@@ -25,6 +27,31 @@ _templates.install_gettext_callables(  # type: ignore[attr-defined]
     lambda singular, plural, number: text.ngettext(singular, plural, number),
     newstyle=True,
 )
+
+_pieces: ContextVar[dict[Hashable, str] | None] = ContextVar("_pieces", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """While views of one stage are rendered for many people: what they have in common is rendered once."""
+    before = _pieces.set({})
+    try:
+        yield
+    finally:
+        _pieces.reset(before)
+
+
+def _once(*key: Hashable, caller: Callable[[], str]) -> str:
+    """For templates: a piece of HTML that nothing but the key and the stage decides."""
+    pieces = _pieces.get()
+    if pieces is None:
+        return caller()
+    if key not in pieces:
+        pieces[key] = caller()
+    return pieces[key]
+
+
+_templates.globals["once"] = _once
 
 
 def render(template: str, **context: Any) -> str:
@@ -45,19 +72,20 @@ def qr_svg(address: str) -> Markup:
     return Markup(svg.getvalue().decode())
 
 
-def participant(course: Course, answers: Answers, group: dict[str, Any] | None, seat: str = "") -> str:
+def participant(course: Course, answers: Answers, group: dict[str, Any] | None, pseudonym: str) -> str:
     """What one participant sees of the stage that is on.
 
     Args:
         answers: This participant's own answers.
+        pseudonym: Who it is.
         group: The group's result, given only to stages that show it.
-        seat: The participant's pseudonym.
     """
     if course.session.closed_at or course.kind is None or course.moment is None:
         return render("waiting.html", course=course)
     stage = course.moment.stage
-    shown_group = group if stage.shows_group else None
-    view = course.kind.participant_view(course.moment, answers, shown_group, seat)
+    view = course.kind.participant_view(
+        course.moment, answers, group if stage.shows_group else None, pseudonym
+    )
     template = f"{course.kind.exercise.kind}/{stage.id}.html"
     context = {"course": course, "exercise": course.kind.exercise, "moment": course.moment, **view}
     return render(template, clock=clock(course), progress=progress(course, answers), **context)
@@ -69,22 +97,6 @@ def progress(course: Course, answers: Answers) -> str:
         return ""
     done, total = course.kind.progress(course.moment, answers)
     return island("parts.html", "progress", done=done, total=total)
-
-
-def islands_after(course: Course, answers: Answers, round: int, item: str) -> dict[str, str]:
-    """The islands that change on a phone when one item of the exercise that is on was answered."""
-    if course.kind is None or course.moment is None:
-        return {}
-    islands = course.kind.islands_after(course.moment, answers, round, item)
-    return {"progress": progress(course, answers), **_drawn(course.kind, islands)}
-
-
-def _drawn(kind: Kind, islands: Mapping[str, tuple[str, dict[str, Any]]]) -> dict[str, str]:
-    folder = kind.exercise.kind
-    return {
-        name: render(f"{folder}/{template}", **context).strip()
-        for name, (template, context) in islands.items()
-    }
 
 
 def clock(course: Course) -> str:
@@ -120,15 +132,36 @@ def practise(kind: Kind, answers: Answers, round: int) -> str:
     return render(template, **{**view, "exercise": kind.exercise, "round": round, "progress": done})
 
 
-def practise_islands(kind: Kind, answers: Answers, round: int, item: str) -> dict[str, str]:
+def practise_islands(kind: Kind, answers: Answers, item: str) -> dict[str, str]:
     """The islands that change when a learner has answered one item."""
     view = kind.practice_view(answers)
     done = island("parts.html", "progress", done=view["done"], total=view["total"])
-    return {"progress": done, **_drawn(kind, kind.islands_after(None, answers, round, item))}
+    return {"progress": done, **_rendered(kind.practice_islands(answers, item))}
 
 
-def choices(crowd: Crowd) -> str:
-    """What the facilitator may choose in the stage that is on; empty where there is nothing to choose."""
+def own_islands(course: Course, answers: Answers, item: str) -> dict[str, str]:
+    """The islands that change when a participant has answered one item."""
+    if course.kind is None or course.moment is None:
+        return {}
+    return {
+        "progress": progress(course, answers),
+        **_rendered(course.kind.own_islands(course.moment, answers, item)),
+    }
+
+
+def group_islands(course: Course, answers: Answers, group: dict[str, Any], pseudonym: str) -> dict[str, str]:
+    """The islands of a participant that change with the group."""
+    if course.kind is None or course.moment is None:
+        return {}
+    return _rendered(course.kind.group_islands(course.moment, answers, group, pseudonym))
+
+
+def moderation(crowd: Crowd) -> str:
+    """What the facilitator decides in the stage that is on."""
     kind, moment = crowd.course.kind, crowd.course.moment
     view = kind.console_view(moment, crowd.responses) if kind and moment else None
-    return render(f"{kind.exercise.kind}/console.html", **view) if kind and view else ""
+    return render(f"{kind.exercise.kind}/console.html", moment=moment, **view) if kind and view else ""
+
+
+def _rendered(islands: Islands) -> dict[str, str]:
+    return {name: render(template, **shown) for name, (template, shown) in islands.items()}

@@ -4,12 +4,11 @@ from collections.abc import Mapping
 from typing import Any
 
 from kit.content.loading import load_folder
-from kit.errors import SessionError
-from kit.results import Results
-from kit.text import gettext as _
+from kit.settings import PROJECT
+from kit.tables import Results
 from kit.views import pages
 from kit.widgets.facilitate import session_to_resume
-from kit.widgets.host import Host, asked_session, host
+from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
 
 
@@ -32,8 +31,6 @@ def _start_html(at: Host) -> str:
 
 def _notebooks() -> set[str]:
     """The notebooks that there are, such as ``facilitate/cx-vs-service``."""
-    from kit.settings import PROJECT
-
     folder = PROJECT / "notebooks"
     return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.ipynb")}
 
@@ -47,14 +44,14 @@ def choose_session() -> Panel:
 def results(code: str | None = None) -> Results:
     """The results of a session: the one of that code, the one in the page's address, or the newest.
 
+    Before the first session they are empty, and say so.
+
     Raises:
-        SessionError: There is no session yet, or none with that code.
+        SessionError: There is no session with that code.
     """
     at = host()
-    session_code = code or asked_session() or _chosen(at)
-    if not session_code:
-        raise SessionError(_("There is no session yet. Run an exercise first; its results appear here."))
-    return Results.read(at.store, session_code)
+    session_code = code or asked("session") or _chosen(at)
+    return Results.read(at.store, session_code) if session_code else Results.empty()
 
 
 def _chosen(at: Host) -> str:

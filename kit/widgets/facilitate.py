@@ -7,11 +7,11 @@ from kit.errors import KitError, SessionError
 from kit.export import export
 from kit.kinds import kind_of
 from kit.kinds.kind import Moment
-from kit.room import Course, Crowd, open_stage, steer
+from kit.room import Course, Crowd, open_stage
 from kit.session import Names, Session
 from kit.text import gettext as _
 from kit.views import pages
-from kit.widgets.host import Host, Wake, asked_session, host
+from kit.widgets.host import Host, Wake, asked, host
 from kit.widgets.panel import Panel
 
 MORE_MINUTES = 2
@@ -21,13 +21,16 @@ DOWNLOADS = (".csv", ".xlsx", ".json")
 class Console:
     """One exercise's run sheet, connected to a session. Its methods give the panels of the notebook."""
 
-    def __init__(self, exercise_id: str, at: Host) -> None:
+    def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
         self.kind = kind_of(self.exercise)
         self.session: Session | None = session_to_resume(at)
         self._panels: list[tuple[Panel, str]] = []
         self._wake = Wake(at.store, self.refresh)
+
+    def _repr_html_(self) -> str:
+        return pages.render("exercise.html", exercise=self.exercise)
 
     def welcome(self) -> Panel:
         """The panel that starts, resumes and ends a session, and tells people how to join."""
@@ -102,7 +105,7 @@ class Console:
         state = pages.render(
             "console-stage-state.html", session=self.session, stage=stage, here=here, more=MORE_MINUTES
         )
-        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": "", "choices": ""}
+        islands = {"state": state, "clock": "", "counts": "", "result": "", "ahead": "", "moderation": ""}
         if not here or crowd is None or course is None:
             return islands
         ahead = self.kind.looks_ahead.get(stage_id)
@@ -110,7 +113,7 @@ class Console:
             "clock": pages.clock(course),
             "counts": pages.render("console-counts.html", crowd=crowd),
             "result": pages.result(crowd, course.moment),
-            "choices": pages.choices(crowd),
+            "moderation": pages.moderation(crowd),
             "ahead": pages.result(crowd, Moment(self.kind.stage(ahead))) if ahead else "",
         }
 
@@ -125,8 +128,8 @@ class Console:
                 "end": self._end,
                 "open": self._open,
                 "extend": self._extend,
+                "decide": self._decide,
                 "note": self._note,
-                "steer": self._steer,
                 "download": self._download,
             }
             said = acts[str(message.get("action"))](panel, message)
@@ -156,8 +159,11 @@ class Console:
         if change:
             self._at.store.extend_stage(change.id, MORE_MINUTES)
 
-    def _steer(self, _panel: Panel, message: Mapping[str, Any]) -> None:
-        steer(self._at.store, self._now(), {key: str(value) for key, value in message.items()})
+    def _decide(self, _panel: Panel, message: Mapping[str, Any]) -> None:
+        session, store = self._now(), self._at.store
+        item, value = str(message.get("item", "")), str(message.get("value", ""))
+        value = self.kind.decide(item, value, store.responses(session.id, self.exercise.id))
+        store.decide(session.id, self.exercise.id, item, value)
 
     def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
         self._at.store.add_note(self._now().id, self.exercise.id, str(message.get("text", "")))
@@ -174,7 +180,7 @@ class Console:
 
 def session_to_resume(at: Host) -> Session | None:
     """The session in the page's address, else the newest one that has not ended, else None."""
-    if code := asked_session():
+    if code := asked("session"):
         try:
             return at.store.session(code)
         except KitError:
@@ -182,8 +188,8 @@ def session_to_resume(at: Host) -> Session | None:
     return next(iter(at.store.sessions(open_only=True)), None)
 
 
-def facilitate(exercise_id: str) -> Console:
-    """The console of an exercise, resuming the session that is going on.
+def facilitate(exercise_id: str | None = None) -> Console:
+    """The console of an exercise (without an id: the one in the page's address), resuming the session that is going on.
 
     Raises:
         ContentError: There is no such exercise, or its file has faults.

@@ -6,14 +6,17 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
+from pathlib import Path
 from urllib.parse import parse_qs
 
 from kit.content.exercise import Exercise
 from kit.content.loading import load
+from kit.errors import ContentError
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.feed import Feed
 from kit.store.store import Store
+from kit.text import gettext as _
 
 PAUSE_SECONDS = 0.3
 """A console redraws at most this often, however many phones answer at once."""
@@ -27,13 +30,16 @@ class Host:
     store: Store
     links: Links
 
-    def exercise(self, exercise_id: str) -> Exercise:
-        """The exercise of that id, from the exercises folder.
+    def exercise(self, exercise_id: str | None) -> Exercise:
+        """The exercise of that id, or the one in the page's address, from the exercises folder.
 
         Raises:
-            ContentError: There is no such file, or it has faults.
+            ContentError: None is named, there is no such file, or it has faults.
         """
-        return load(self.settings.exercises / f"{exercise_id}.yaml")
+        exercise_id = exercise_id or asked("exercise")
+        if not exercise_id:
+            raise ContentError(_("No exercise is named. Open this page from the start page."))
+        return load(self.settings.exercises / f"{Path(exercise_id).name}.yaml")
 
 
 @cache
@@ -43,9 +49,9 @@ def host() -> Host:
     return Host(settings, Store.open(settings.database), Links.of(settings))
 
 
-def asked_session() -> str:
-    """The code in the page's address (``?session=KX4R7W``), or an empty text."""
-    return parse_qs(os.environ.get("QUERY_STRING", "")).get("session", [""])[0]
+def asked(name: str) -> str:
+    """What the page's address asks for (``?session=KX4R7W``), or an empty text."""
+    return parse_qs(os.environ.get("QUERY_STRING", "")).get(name, [""])[0]
 
 
 class Wake:

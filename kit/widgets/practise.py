@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
-from kit.errors import ResponseError
+from kit.errors import ResponseError, SequenceError
 from kit.kinds import kind_of
 from kit.session import Change, Participant, Session, clean_seq
 from kit.text import gettext as _
@@ -15,14 +15,14 @@ from kit.widgets.panel import Panel
 class Practice:
     """One exercise for one learner. Every time that they sort from the start is a round of its own."""
 
-    def __init__(self, exercise_id: str, at: Host) -> None:
+    def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
         self.kind = kind_of(self.exercise)
         self.round = 1
         self._answers: dict[tuple[int, str], str] = {}
         self._seat: tuple[Session, Participant] | None = None
-        self.panel = Panel(pages.render("practise.html"), self._heard, seat=f"practise-{exercise_id}")
+        self.panel = Panel(pages.render("practise.html"), self._heard, seat=f"practise-{self.exercise.id}")
 
     def _heard(self, panel: Panel, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":
@@ -40,18 +40,20 @@ class Practice:
         self._answers = dict(store.answers(learner.id, self.exercise.id))
         self.round = max((number for number, _item in self._answers), default=1)
         self._show(panel)
-        panel.send({"type": "hello", "seq": store.last_seq(learner.id)})
+        panel.send({"type": "hello", "seq": self._last_seq()})
 
     def _change(self, panel: Panel, message: Mapping[str, Any]) -> None:
         try:
             change = self._accept(message)
             self._at.store.save(change).result()
+        except SequenceError:
+            panel.send({"type": "refused", "seq": message.get("seq"), "above": self._last_seq()})
+            return
         except ResponseError as error:
             panel.send({"type": "refused", "seq": message.get("seq"), "text": str(error)})
             return
         self._answers[change.round, change.item] = change.value
-        number = 1 if self.kind.starts_again else change.round
-        islands = pages.practise_islands(self.kind, self._own(), number, change.item)
+        islands = pages.practise_islands(self.kind, self._own(), change.item)
         panel.send({"type": "saved", "seq": change.seq, "islands": islands, "text": ""})
 
     def _accept(self, message: Mapping[str, Any]) -> Change:
@@ -63,9 +65,12 @@ class Practice:
         if type(number) is not int or (again and not 1 <= number <= self.round):
             raise ResponseError(_("Round {round} hasn't begun.").format(round=repr(number)[:20]))
         item, value = str(message.get("item")), str(message.get("value"))
-        value = self.kind.check(1 if again else number, item, value, self._own())
+        value = self.kind.check(1 if again else number, item, value)
         seq = clean_seq(message.get("seq"))
         return Change(session.id, learner.id, self.exercise.id, number, item, value, seq)
+
+    def _last_seq(self) -> int:
+        return self._at.store.last_seq(self._seat[1].id) if self._seat else 0
 
     def _own(self) -> dict[tuple[int, str], str]:
         """This round's answers, as the kind knows them: practice has no second round of contested cards."""
@@ -78,8 +83,8 @@ class Practice:
         panel.send({"type": "view", "id": f"{self.exercise.id}-{self.round}", "html": html})
 
 
-def practise(exercise_id: str) -> Panel:
-    """The panel of a learner who practises an exercise alone.
+def practise(exercise_id: str | None = None) -> Panel:
+    """The panel of a learner who practises an exercise alone; without an id, the one in the page's address.
 
     Raises:
         ContentError: There is no such exercise, or its file has faults.

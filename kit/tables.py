@@ -123,18 +123,18 @@ class Results(Mapping[str, pd.DataFrame]):
     @classmethod
     def of(cls, store: Store, session: Session) -> Self:
         """The results of that session, also of a practice session, which has no code."""
-        course = Course.read(store, session)
+        kinds = Course.read(store, session).kinds
         people = len(store.participants(session.id))
         parts: dict[str, list[tuple[str, pd.DataFrame]]] = {name: [] for name in COLUMNS}
-        parts["summary"].append(("", _session_summary(session, people, len(course.kinds))))
-        for exercise_id, kind in course.kinds.items():
+        parts["summary"].append(("", _session_summary(session, people, len(kinds))))
+        for exercise_id, kind in kinds.items():
             responses = store.responses(session.id, exercise_id)
-            for name, table in kind.tables(responses, course.params[exercise_id]).items():
+            decisions = store.decisions(session.id, exercise_id)
+            for name, table in kind.tables(responses, decisions).items():
                 parts.setdefault(name, []).append((exercise_id, table))
         tables = {name: _stacked(name, tables) for name, tables in parts.items()}
         tables["notes"] = _notes(store.notes(session.id))
-        exercises = {name: kind.exercise for name, kind in course.kinds.items()}
-        return cls(session, exercises, people, tables)
+        return cls(session, {name: kind.exercise for name, kind in kinds.items()}, people, tables)
 
     @classmethod
     def empty(cls) -> Self:

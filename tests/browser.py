@@ -1,0 +1,280 @@
+"""Who takes part in the browser tests: phones, a facilitator, a projector, each with a browser of its own.
+
+A test lets people into its ``Room``. When the test is over, the room checks of each that nothing was asked of
+another host and that the browser's console shows no error.
+"""
+
+import re
+import sqlite3
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass, field
+from typing import Any
+
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Server, deck
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Locator,
+    Page,
+    Request,
+    WebSocket,
+    expect,
+)
+
+from kit.content.deck import Deck
+from kit.kinds import kind_of
+from kit.session import Change, Participant, Session
+
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+DESK = {"viewport": {"width": 1440, "height": 900}}
+NOTEBOOK_MS = 60_000
+"""A notebook's kernel starts, imports pandas and draws; on a busy machine that takes a while."""
+
+WAIT_MS = 20_000
+"""How long to wait for anything else. A test that passes never waits so long."""
+
+expect.set_options(timeout=WAIT_MS)
+
+EXERCISE = "cx-vs-service"
+RINGS = ("experience", "service", "success")
+
+
+def the_deck() -> Deck:
+    """The exercise that these tests run."""
+    exercise = deck(EXERCISE)
+    assert isinstance(exercise, Deck)
+    return exercise
+
+
+DECK = the_deck()
+CARDS = {card.id: card for card in DECK.cards}
+RING_NAMES = {category.id: category.name for category in DECK.categories}
+STAGES = {stage.id: stage.title for stage in kind_of(DECK).stages}
+
+
+@dataclass
+class Visitor:
+    """One person's browser: the page, and everything that it asked for, complained of or was told.
+
+    Attributes:
+        troubled: The test breaks this visitor's connection, so complaints of the console are expected.
+    """
+
+    context: BrowserContext
+    page: Page
+    requests: list[str] = field(default_factory=list)
+    complaints: list[str] = field(default_factory=list)
+    frames: list[str] = field(default_factory=list)
+    sockets: list[str] = field(default_factory=list)
+    troubled: bool = False
+
+    def __post_init__(self) -> None:
+        self._documents: set[str] = set()
+        self.page.set_default_timeout(WAIT_MS)
+        self.page.set_default_navigation_timeout(NOTEBOOK_MS)
+        self.page.on("request", self._asked)
+        self.page.on("websocket", self._connected)
+        self.page.on("console", self._said)
+        self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
+
+    def _asked(self, request: Request) -> None:
+        self.requests.append(request.url)
+        if request.is_navigation_request():
+            self._documents.add(request.url)
+
+    def _connected(self, socket: WebSocket) -> None:
+        self.sockets.append(socket.url)
+        self.requests.append(socket.url)
+        socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
+
+    def _said(self, message: ConsoleMessage) -> None:
+        # Chromium notes a page that is meant to be a 404 or 403 as "Failed to load"; that is no fault of it.
+        meant = message.text.startswith("Failed to load") and message.location["url"] in self._documents
+        if message.type == "error" and not meant:
+            self.complaints.append(f"{message.text} ({message.location['url']})")
+
+    @property
+    def status(self) -> Locator:
+        """What the page says of its connection."""
+        return self.page.locator("[data-status]")
+
+    @property
+    def card(self) -> Locator:
+        """The card that is shown."""
+        return self.page.locator("fieldset.step:visible")
+
+    @property
+    def heading(self) -> Locator:
+        """The page's first heading."""
+        return self.page.locator("h1")
+
+    def expect_stage(self, stage: str) -> None:
+        """Wait until the page shows this stage, with the heading in focus."""
+        expect(self.heading).to_have_text(STAGES[stage])
+
+    def ring(self, category: str) -> Locator:
+        """A ring of the card that is shown."""
+        return self.card.locator("label", has=self.page.locator(f'input[value="{category}"]'))
+
+    def tap(self, category: str) -> None:
+        """Touch a ring of the card that is shown, where its name stands, as a thumb does."""
+        name = self.ring(category).locator("span")
+        name.scroll_into_view_if_needed()
+        box = name.bounding_box()
+        assert box
+        self.page.touchscreen.tap(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+    def tap_on(self, card: str, category: str) -> None:
+        """Wait for a card, and touch a ring of it."""
+        expect(self.card).to_have_attribute("data-step", card)
+        self.tap(category)
+        expect(self.card_control(card, category)).to_be_checked()
+
+    def card_control(self, card: str, category: str) -> Locator:
+        """The radio button of a card and a ring, whether the card is shown or not."""
+        return self.page.locator(f'input[data-item="{card}"][value="{category}"]')
+
+    def press_on(self, card: str, category: str) -> None:
+        """Place a card by keyboard alone and go on to the next, from the step that has the focus."""
+        expect(self.card).to_have_attribute("data-step", card)
+        expect(self.card).to_be_focused()
+        keys = self.page.keyboard
+        keys.press("Tab")
+        for _ring in range(RINGS.index(category)):
+            keys.press("ArrowDown")
+        keys.press("Space")
+        expect(self.card_control(card, category)).to_be_checked()
+        expect(self.card).to_have_attribute("data-step", card)
+        if self.page.get_by_role("button", name="Back", exact=True).is_enabled():
+            keys.press("Tab")
+        keys.press("Tab")
+        if self.page.get_by_role("button", name="Next", exact=True).is_enabled():
+            expect(self.page.get_by_role("button", name="Next", exact=True)).to_be_focused()
+            keys.press("Enter")
+
+
+class Room:
+    """Everybody whom one test lets in."""
+
+    def __init__(self, server: Server, browser: Browser) -> None:
+        self.server = server
+        self._browser = browser
+        self._visitors: list[Visitor] = []
+
+    def visitor(self, **options: Any) -> Visitor:
+        """Somebody with a fresh browser."""
+        context = self._browser.new_context(**options)
+        visitor = Visitor(context, context.new_page())
+        self._visitors.append(visitor)
+        return visitor
+
+    def phone(self, session: Session, name: str = "", **options: Any) -> Visitor:
+        """A phone that has taken a seat and is connected."""
+        phone = self.visitor(**PHONE, **options)
+        self.take_seat(phone, session, name)
+        return phone
+
+    def take_seat(self, phone: Visitor, session: Session, name: str = "") -> None:
+        """Open the address of the QR code, join, and wait for the connection."""
+        phone.page.goto(f"{self.server.url}/join/{session.code}")
+        if name:
+            phone.page.get_by_label("Your name or nickname").fill(name)
+        phone.page.get_by_role("button", name="Join").tap()
+        expect(phone.status).to_have_text("Saved")
+
+    def projector(self, session: Session, **options: Any) -> Visitor:
+        """The big screen, opened by a facilitator's token."""
+        screen = self.visitor(**DESK, **options)
+        screen.page.goto(f"{self.server.url}/screen/{session.code}?token={self.server.token}")
+        expect(screen.status).to_have_text("Live")
+        return screen
+
+    def participants(self, session: Session) -> list[Participant]:
+        """Who has a seat, in order, by the store."""
+        return self.server.store.participants(session.id)
+
+    def stored(self, session: Session, number: int = 1, round: int = 1) -> dict[str, str]:
+        """What the participant of that number has answered in a round, by the store: item -> value."""
+        participant = self.participants(session)[number - 1]
+        answers = self.server.store.answers(participant.id, EXERCISE)
+        return {item: value for (given, item), value in answers.items() if given == round}
+
+    def deliveries(self, session: Session) -> int:
+        """How many changes the store has ever accepted in a session."""
+        with closing(sqlite3.connect(self.server.data / "workshop.sqlite")) as database:
+            query = "select count(*) from history where session_id = ?"
+            return int(database.execute(query, [session.id]).fetchone()[0])
+
+    def close(self) -> None:
+        """Send everybody home."""
+        for visitor in self._visitors:
+            visitor.context.close()
+
+    def check(self) -> None:
+        """Nothing was asked of another host, and no console shows an error."""
+        own = re.compile(rf"({re.escape(self.server.url)}|ws{re.escape(self.server.url[4:])})/|data:|blob:")
+        foreign = [url for visitor in self._visitors for url in visitor.requests if not own.match(url)]
+        complaints = [said for v in self._visitors if not v.troubled for said in v.complaints]
+        assert not foreign, f"Asked of another host: {foreign}"
+        assert not complaints, f"The console complains: {complaints}"
+
+
+def room(server: Server, chromium: Browser) -> Iterator[Room]:
+    """The room of one test; a test module makes it a fixture by ``room = pytest.fixture(browser.room)``."""
+    opened = Room(server, chromium)
+    try:
+        yield opened
+    finally:
+        opened.close()
+    opened.check()
+
+
+def let_sort(server: Server, session: Session, rings: dict[str, str]) -> None:
+    """Somebody joins and places these cards, as the server's socket would store it."""
+    seat, _secret = server.store.join(session.id, "")
+    saved = [
+        server.store.save(Change(session.id, seat.id, EXERCISE, 1, card, ring, seq))
+        for seq, (card, ring) in enumerate(rings.items(), 1)
+    ]
+    for waiting in saved:
+        waiting.result(10)
+
+
+def barriers(page: Page, exclude: tuple[str, ...] = ()) -> str:
+    """What axe-core finds fault with, as a readable text; empty if nothing.
+
+    Args:
+        exclude: CSS selectors of markup that isn't ours and can't be changed by us.
+    """
+    context = {"exclude": [[selector] for selector in exclude]} if exclude else None
+    found = Axe().run(page, context=context)
+    return found.generate_report() if found.violations_count else ""
+
+
+def shown_shares(page: Page) -> dict[str, dict[str, int]]:
+    """The shares that a result table shows: text of the card -> name of the ring -> percent."""
+    read = """rows => rows.map(row => [row.querySelector("th").innerText.trim(),
+        [...row.querySelectorAll("td.share")].map(cell =>
+            [cell.dataset.name, cell.querySelector("b").innerText])])"""
+    rows = page.locator("table.chart:visible tbody tr").evaluate_all(read)
+    return {
+        text: {
+            name.removesuffix(" (you)"): int(re.sub(r"\D", "", percent.split(",")[-1]))
+            for name, percent in cells
+        }
+        for text, cells in rows
+    }
+
+
+def stored_shares(server: Server, session: Session, round: int = 1) -> dict[str, dict[str, int]]:
+    """The same, counted from the stored rows."""
+    rows = server.store.responses(session.id, EXERCISE)
+    rows = rows[rows["round"] == round]
+    counts = rows.groupby(["item", "value"]).size().unstack(fill_value=0).reindex(columns=RINGS, fill_value=0)
+    percents = (100 * counts.div(counts.sum(axis=1), axis=0)).round().astype(int)
+    return {
+        CARDS[item].text: {RING_NAMES[ring]: row[ring] for ring in RINGS} for item, row in percents.iterrows()
+    }

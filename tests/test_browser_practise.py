@@ -1,0 +1,68 @@
+"""A learner alone: the practise notebook through Voilà, without any cookie, with feedback at once."""
+
+import re
+import sqlite3
+from contextlib import closing
+
+import browser
+import pytest
+from browser import CARDS, DECK, EXERCISE, NOTEBOOK_MS, PHONE, RING_NAMES, Room, Visitor, barriers
+from conftest import Server
+from playwright.sync_api import expect
+
+room = pytest.fixture(browser.room)
+
+ORDER = list(CARDS)
+
+
+def stored_practice(server: Server) -> list[tuple[int, str, str]]:
+    """What learners have placed, by the store: (round, card, ring)."""
+    query = """select r.round, r.item, r.value from responses r join sessions s on s.id = r.session_id
+        where s.practice_key is not null order by r.round, r.at"""
+    with closing(sqlite3.connect(server.data / "workshop.sqlite")) as database:
+        return [tuple(row) for row in database.execute(query)]
+
+
+def place(learner: Visitor, card: str, ring: str) -> None:
+    """Choose a ring, and wait for the reason."""
+    learner.tap_on(card, ring)
+    expect(learner.card.locator(".feedback")).to_contain_text(CARDS[card].reason.strip()[:40])
+
+
+def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, server: Server) -> None:
+    learner = room.visitor(**PHONE)
+    learner.page.goto(f"{server.url}/voila/render/practise/{EXERCISE}.ipynb")
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    assert CARDS[ORDER[0]].reason[:40] not in learner.page.content()
+
+    place(learner, "loves-old-tablet", "success")
+    expect(learner.card.locator(".verdict")).to_have_text("Not this one.")
+    expect(learner.card.locator(".feedback")).to_contain_text("When the customer is happy with the product")
+    learner.page.get_by_role("button", name="Next", exact=True).tap()
+    place(learner, ORDER[1], CARDS[ORDER[1]].answer)
+    expect(learner.card.locator(".verdict")).to_have_text("On the innermost ring.")
+    expect(learner.status).to_have_text("Saved")
+    assert stored_practice(server) == [(1, ORDER[0], "success"), (1, ORDER[1], CARDS[ORDER[1]].answer)]
+
+    learner.page.reload()
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    expect(learner.card).to_have_attribute("data-step", ORDER[2])
+    expect(learner.page.locator(f'[data-badge="{ORDER[0]}"]')).to_have_text(RING_NAMES["success"])
+    for card in DECK.cards[2:]:
+        place(learner, card.id, card.answer)
+        if card.id != ORDER[-1]:
+            learner.page.get_by_role("button", name="Next", exact=True).tap()
+    expect(learner.page.locator('[data-island="score"]')).to_contain_text("13 of 14 on the innermost ring")
+    for scheme in ("light", "dark"):
+        learner.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert barriers(learner.page) == ""
+
+    learner.page.get_by_role("button", name=re.compile("^Sort once more")).tap()
+    expect(learner.card).to_have_attribute("data-step", ORDER[0])
+    expect(learner.card.get_by_role("radio", checked=True)).to_have_count(0)
+    place(learner, ORDER[0], "experience")
+    expect(learner.status).to_have_text("Saved")
+    stored = stored_practice(server)
+    assert [row for row in stored if row[0] == 2] == [(2, ORDER[0], "experience")]
+    assert len([row for row in stored if row[0] == 1]) == len(CARDS)
+    assert [cookie["name"] for cookie in learner.context.cookies()] == []

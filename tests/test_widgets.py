@@ -1,0 +1,363 @@
+"""The panels of notebooks without a browser: what they show, what they answer, and that texts stay texts."""
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from rooms import RINGS, a_session, a_store, exercise
+
+from kit.errors import ContentError, KitError, SessionError
+from kit.links import Links
+from kit.room import open_stage
+from kit.session import Names
+from kit.settings import Settings
+from kit.store.store import Store
+from kit.widgets import choose
+from kit.widgets.facilitate import Console
+from kit.widgets.host import Host
+from kit.widgets.panel import Panel
+from kit.widgets.practise import Practice
+
+CARDS = exercise(RINGS).cards
+STAGES = ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "debrief")
+EVIL = "<img src=x onerror=alert(1)>"
+
+
+@pytest.fixture
+def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
+    """A database of this test's own, and a page without a question in its address."""
+    monkeypatch.delenv("QUERY_STRING", raising=False)
+    with a_store(tmp_path) as opened:
+        yield opened
+
+
+@pytest.fixture
+def at(store: Store, tmp_path: Path) -> Host:
+    """A kernel's host with that store."""
+    return Host(Settings(data=tmp_path), store, Links("http://10.0.0.7:8866", "0" * 48))
+
+
+class Told:
+    """What a panel's page has been told, taken where the widget hands it over."""
+
+    def __init__(self, panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
+        self.panel = panel
+        self.messages: list[dict[str, Any]] = []
+        self.buffers: list[Any] = []
+        monkeypatch.setattr(panel.comm, "send", self._take)
+
+    def _take(self, data: Any = None, metadata: Any = None, buffers: Any = None, **_more: Any) -> None:
+        if data and data.get("method") == "custom":
+            self.messages.append(data["content"])
+            self.buffers += buffers or []
+
+    def say(self, **message: Any) -> None:
+        """Speak as the page does."""
+        self.panel._handle_custom_msg(message, [])
+
+    def act(self, action: str, **values: Any) -> str:
+        """Take an action; returns the sentence that came back."""
+        before = len(self.messages)
+        self.say(type="action", action=action, **values)
+        return " ".join(message.get("text", "") for message in self.messages[before:]).strip()
+
+    def islands(self) -> dict[str, str]:
+        """The islands as they are now."""
+        shown: dict[str, str] = {}
+        for message in self.messages:
+            shown |= message.get("islands", {})
+        return shown
+
+
+def console(at: Host, monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
+    """All panels of a console, by name, greeted."""
+    room = Console(RINGS, at)
+    panels = (
+        {"welcome": room.welcome()}
+        | {stage: room.stage(stage) for stage in STAGES}
+        | {"home": room.take_home()}
+    )
+    told = {name: Told(panel, monkeypatch) for name, panel in panels.items()}
+    for one in told.values():
+        one.say(type="hello", key="k")
+        assert {"type": "hello", "seq": 0} in one.messages
+    return told
+
+
+# the console
+
+
+def test_before_a_session_every_panel_says_what_to_do_first(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = console(at, monkeypatch)
+    assert "Start a session" in told["welcome"].islands()["session"]
+    for stage in STAGES:
+        assert "Start a session at the top first." in told[stage].islands()["state"]
+        assert told[stage].islands()["result"] == ""
+    first = "There is no session yet. Start one at the top of the page."
+    assert told["sort"].act("open", stage="sort", minutes="5") == first
+    assert told["sort"].act("extend") == first
+    assert told["home"].act("note", text="A note") == first
+    assert told["home"].act("download", value=".csv") == first
+    assert told["welcome"].act("end") == first
+    assert at.store.sessions() == []
+
+
+def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = console(at, monkeypatch)
+    assert told["welcome"].act("start", title="Tuesday", names="required") == ""
+    (session,) = at.store.sessions()
+    assert (session.title, session.names) == ("Tuesday", Names.REQUIRED)
+    shown = told["welcome"].islands()["session"]
+    assert f'class="joincode">{session.code}<' in shown
+    assert f"http://10.0.0.7:8866/join/{session.code}" in shown
+    key = re.search(r"/screen/\w+\?key=([^\"]+)", shown)
+    assert key
+    assert at.links.opens_screen(key[1], session)
+
+
+def test_the_room_goes_where_the_button_says(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = console(at, monkeypatch)
+    told["welcome"].act("start", title="Tuesday", names="off")
+    (session,) = at.store.sessions()
+    for stage in STAGES:
+        assert told[stage].act("open", stage=stage, minutes="3") == ""
+        change = at.store.stage_now(session.id)
+        assert change
+        assert (change.stage, change.minutes) == (stage, 3)
+        here = [name for name in STAGES if "The room is here" in told[name].islands()["state"]]
+        assert here == [stage]
+        assert 'data-seconds="' in told[stage].islands()["clock"]
+    assert told["debrief"].act("extend") == ""
+    assert at.store.stage_now(session.id).minutes == 5  # type: ignore[union-attr]
+
+
+@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more"])
+def test_minutes_that_are_no_number_are_quoted(
+    at: Host, monkeypatch: pytest.MonkeyPatch, minutes: str
+) -> None:
+    told = console(at, monkeypatch)
+    told["welcome"].act("start", title="Tuesday", names="off")
+    said = told["sort"].act("open", stage="sort", minutes=minutes)
+    assert f"“{minutes}”" in said
+    assert at.store.stage_now(at.store.sessions()[0].id) is None
+    assert "can't be announced" in told["sort"].act("open", stage="sort", minutes="9999")
+
+
+def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = a_session(at.store, people=6)
+    told = console(at, monkeypatch)
+    assert "6 people are here." in told["welcome"].islands()["people"]
+    assert "6 people here" in told["debrief"].islands()["counts"]
+    assert "6 finished" in told["debrief"].islands()["counts"]
+    told["sort"].act("open", stage="sort")
+    ahead = told["sort"].islands()["ahead"]
+    assert "<table" in ahead
+    assert "✓" not in ahead, "the key shows with the answers, not before"
+    at.store.join(session.id, "Late")
+    told["sort"].act("extend")
+    assert "7 people here" in told["sort"].islands()["counts"]
+    assert "Late" in told["welcome"].islands()["people"]
+    told["answers"].act("open", stage="answers")
+    assert "✓" in told["answers"].islands()["result"]
+
+
+def test_after_the_end_nothing_opens_and_another_session_can_be_taken_up(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = at.store.create_session("Monday", Names.OFF)
+    told = console(at, monkeypatch)
+    told["welcome"].act("start", title="Tuesday", names="off")
+    ended = at.store.sessions()[0]
+    assert told["welcome"].act("end") == ""
+    assert "has ended" in told["welcome"].islands()["session"]
+    assert f"Session {ended.code} has ended" in told["sort"].act("open", stage="sort")
+    assert told["welcome"].act("resume", code=other.code) == ""
+    assert f'class="joincode">{other.code}<' in told["welcome"].islands()["session"]
+    assert "There is no session with the code" in told["welcome"].act("resume", code="CDFGHJ")
+
+
+def test_a_reload_finds_the_session_and_the_address_may_name_another(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first, second = (at.store.create_session(title, Names.OFF) for title in ("One", "Two"))
+    assert Console(RINGS, at).session == second
+    monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={first.code}")
+    assert Console(RINGS, at).session == first
+    monkeypatch.setitem(os.environ, "QUERY_STRING", "session=nonsense")
+    assert Console(RINGS, at).session is None
+
+
+def test_notes_and_downloads_leave_the_page(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = a_session(at.store, people=3)
+    told = console(at, monkeypatch)
+    assert told["home"].act("note", text="They laughed at card 7") == "Your note is kept."
+    assert "They laughed at card 7" in told["home"].islands()["home"]
+    assert [note.text for note in at.store.notes(session.id)] == ["They laughed at card 7"]
+    assert "can't be kept" in told["home"].act("note", text="  ")
+    for suffix, start in ((".csv", b"\xef\xbb\xbf"), (".xlsx", b"PK"), (".json", b"{")):
+        told["home"].act("download", value=suffix)
+        sent = [message for message in told["home"].messages if message["type"] == "download"][-1]
+        assert sent["name"].endswith(suffix)
+        assert (
+            bytes(told["home"].buffers[-1]).lstrip(b"\xef\xbb\xbf").startswith(start.lstrip(b"\xef\xbb\xbf"))
+        )
+    assert ".exe" in told["home"].act("download", value=".exe")
+
+
+def test_what_people_typed_is_only_text(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = at.store.create_session(f"T {EVIL}", Names.OPTIONAL)
+    at.store.join(session.id, f"N {EVIL}")
+    at.store.add_note(session.id, RINGS, f"X {EVIL}")
+    open_stage(at.store, session, exercise(RINGS), "debrief")
+    at.store.create_session(f"O {EVIL}", Names.OFF)
+    monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={session.code}")
+    told = console(at, monkeypatch)
+    shown = "".join("".join(one.islands().values()) + one.panel.html for one in told.values())
+    shown += choose._start_html(at)
+    assert "<img" not in shown
+    assert shown.count("&lt;img src=x") >= 4
+
+
+def test_a_stage_that_is_not_there_is_named(at: Host) -> None:
+    with pytest.raises(SessionError, match="has no stage “srot”"):
+        Console(RINGS, at).stage("srot")
+
+
+@pytest.mark.parametrize("exercise_id", ["no-such", "../../etc/passwd", ""])
+def test_an_exercise_that_is_not_there_is_named(at: Host, exercise_id: str) -> None:
+    for make in (Console, Practice):
+        with pytest.raises(ContentError):
+            make(exercise_id, at)
+
+
+def test_what_nobody_expected_says_so_and_is_not_hidden(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = console(at, monkeypatch)
+    with pytest.raises(KeyError):
+        told["welcome"].panel._heard(None, {"type": "action", "action": "no-such"}, [])
+    assert "Please reload the page" in str(told["welcome"].messages[-1]["text"])
+
+
+# practice
+
+
+def learner(at: Host, monkeypatch: pytest.MonkeyPatch, key: str = "k" * 32) -> Told:
+    """A learner's panel, greeted."""
+    told = Told(Practice(RINGS, at).panel, monkeypatch)
+    told.say(type="hello", key=key)
+    return told
+
+
+def change(seq: int, item: str = CARDS[0].id, value: str = "experience", round: int = 1) -> dict[str, Any]:
+    return {"type": "change", "exercise": RINGS, "round": round, "item": item, "value": value, "seq": seq}
+
+
+def view(told: Told) -> str:
+    return str([message["html"] for message in told.messages if message["type"] == "view"][-1])
+
+
+def stored(at: Host, key: str = "k" * 32) -> dict[tuple[int, str], str]:
+    return at.store.answers(at.store.practice(key)[1].id, RINGS)
+
+
+def test_a_learner_gets_feedback_for_what_they_placed_only(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = learner(at, monkeypatch)
+    assert not [card.id for card in CARDS if card.reason[:30] in view(told).replace("&#39;", "'")]
+    told.say(**change(1))
+    saved = told.messages[-1]
+    assert (saved["type"], saved["seq"]) == ("saved", 1)
+    assert stored(at) == {(1, CARDS[0].id): "experience"}
+    reason = saved["islands"][f"feedback-{CARDS[0].id}"].replace("&#39;", "'")
+    assert CARDS[0].reason[:30] in reason
+    assert CARDS[1].reason[:30] not in str(saved)
+
+
+def test_a_learner_comes_back_to_what_was_answered(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = learner(at, monkeypatch)
+    for seq, card in enumerate(CARDS, 1):
+        told.say(**change(seq, card.id, card.answer))
+    assert "14 of 14 on the innermost ring" in told.messages[-1]["islands"]["score"]
+    told.say(type="action", action="again")
+    assert "checked" not in view(told)
+    told.say(**change(15, round=2))
+    again = learner(at, monkeypatch)
+    assert again.messages[-1] == {"type": "hello", "seq": 15}
+    assert view(again).count(" checked") == 1
+    assert view(learner(at, monkeypatch, "another browser")).count(" checked") == 0
+
+
+@pytest.mark.parametrize(
+    ("message", "said"),
+    [
+        (change(1, round=2), "Round 2 hasn't begun."),
+        (change(1, round=0), "Round 0 hasn't begun."),
+        (change(1, item="no-such"), "“no-such” is no card"),
+        (change(1, value="no-such"), "“no-such” is no category"),
+        (change(0), "“seq” is 0"),
+    ],
+)
+def test_practice_refuses_in_plain_words(
+    at: Host, monkeypatch: pytest.MonkeyPatch, message: dict[str, Any], said: str
+) -> None:
+    told = learner(at, monkeypatch)
+    told.say(**message)
+    assert (told.messages[-1]["type"], told.messages[-1]["seq"]) == ("refused", message["seq"])
+    assert said in told.messages[-1]["text"]
+    assert stored(at) == {}
+
+
+def test_practice_says_which_number_to_go_above(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    one, two = learner(at, monkeypatch), learner(at, monkeypatch)
+    one.say(**change(1))
+    one.say(**change(2, CARDS[1].id))
+    two.say(**change(1, value="success"))
+    assert two.messages[-1] == {"type": "refused", "seq": 1, "above": 2}
+    two.say(**change(3, value="success"))
+    assert stored(at)[1, CARDS[0].id] == "success"
+
+
+def test_a_page_that_has_not_said_who_it_is_stores_nothing(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told = Told(Practice(RINGS, at).panel, monkeypatch)
+    told.say(**change(1))
+    assert "Please reload it" in told.messages[-1]["text"]
+    told.say(type="hello", key="")
+    assert "key" in told.messages[-1]["text"]
+
+
+# the start page and the choice
+
+
+def test_the_start_page_offers_exercises_and_sessions(at: Host, store: Store) -> None:
+    empty = choose._start_html(at)
+    assert 'href="facilitate/cx-vs-service.ipynb"' in empty
+    assert 'href="practise/cx-vs-service.ipynb"' in empty
+    assert "Sessions so far" not in empty
+    session = a_session(store, people=1)
+    assert f'href="results.ipynb?session={session.code}"' in choose._start_html(at)
+
+
+def test_the_start_page_names_faulty_files(at: Host, tmp_path: Path) -> None:
+    folder = tmp_path / "exercises"
+    folder.mkdir()
+    (folder / "broken.yaml").write_text("kind: sort\n", encoding="utf-8")
+    shown = choose._start_html(Host(Settings(exercises=folder), at.store, at.links))
+    assert "can’t be used yet" in shown
+    assert "broken.yaml" in shown
+
+
+def test_the_choice_and_the_results_follow_the_address(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(choose, "host", lambda: at)
+    assert "There is no session yet" in choose.choose_session().html
+    first = a_session(at.store, people=3)
+    second = at.store.create_session("Later", Names.OFF)
+    assert choose.results().session == second
+    monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={first.code}")
+    assert choose.results().session == first
+    assert f'{first.code}" aria-current="page"' in choose.choose_session().html
+    assert choose.results(second.code).session == second
+    with pytest.raises(KitError, match="There is no session with the code"):
+        choose.results("CDFGHJ")
