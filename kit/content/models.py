@@ -5,8 +5,9 @@ from typing import Any
 
 from kit.content.deck import Deck
 from kit.content.exercise import Exercise
+from kit.content.phrasing import PhrasingExercise
 
-MODELS: Mapping[str, type[Exercise]] = {"sort": Deck}
+MODELS: Mapping[str, type[Exercise]] = {"sort": Deck, "phrasing": PhrasingExercise}
 """The model of an exercise file by the value of its key ``kind``."""
 
 
