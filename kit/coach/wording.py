@@ -1,16 +1,85 @@
-"""The coach's words to a learner: a sentence for each step, trap and extra, quoting theirs."""
+"""The coach's words to a learner: a sentence for each step, trap and extra, quoting theirs.
+
+``{quote}`` stands for their own words. Friendly questions, never a red mark. The sentences are kept in English and
+looked up in the catalogue when they are shown.
+"""
 
 from __future__ import annotations
 
-import tomllib
-from functools import cache
-from importlib import resources
-from typing import Any
-
 from kit.coach.recipe import Point, Recipe
 from kit.coach.reviews import Review, Trap
+from kit.text import N_
+from kit.text import gettext as _
 
 QUOTE_LENGTH = 80
+
+STEPS = {
+    "own": {
+        "found": N_("You take it on for the company: “{quote}”"),
+        "missing": N_("Who does the customer hear taking this on? A “we” or “that's on us” would say it."),
+        "unclear": N_("I'm not sure whether you take this on or leave it open. How would “we” sound here?"),
+    },
+    "apology": {
+        "found": N_("You say sorry for the wait: “{quote}”"),
+        "missing": N_("What would you say sorry for, in a few words with “we” or “our”?"),
+        "unclear": N_(
+            "I'm not sure that the customer hears an apology. What would a plain “we're sorry” add?"
+        ),
+    },
+    "explanation": {
+        "found": N_("You give one short reason: “{quote}”"),
+        "missing": N_("After the apology, what one short reason would help the customer understand?"),
+        "unclear": N_("I'm not sure whether that is a reason. What happened, in one plain sentence?"),
+    },
+    "solution": {
+        "found": N_("You say what happens next: “{quote}”"),
+        "missing": N_("What happens next for this customer? An action, a time or an offer would tell."),
+        "unclear": N_("I'm not sure what will happen, or when. Could you name one thing that you'll do?"),
+    },
+    "no-blame": {
+        "found": N_("Nobody is blamed here."),
+        "missing": N_("Might the customer hear that it's their fault? How could you say it without that?"),
+        "unclear": N_("I'm not sure how the question lands. Could it sound like doubt?"),
+    },
+    "ease": {
+        "found": N_("You make it feel small: “{quote}”"),
+        "missing": N_("What could you say so that the customer feels less awkward? It may happen to many."),
+        "unclear": N_("I'm not sure whether that comforts. How would you say it to a friend?"),
+    },
+    "default": {
+        "found": N_("{label}: “{quote}”"),
+        "missing": N_("{label}: where would that go?"),
+        "unclear": N_("{label}: I'm not sure. Can you make it plainer?"),
+    },
+}
+
+TRAPS = {
+    "deflect": N_("Whose fault does the customer hear in “{quote}”?"),
+    "blame-customer": N_("What might the customer feel on hearing “{quote}”?"),
+    "policy-shield": N_("After “{quote}”, what can the customer still do?"),
+    "helpless": N_("Where does “{quote}” leave the customer? What could you offer instead?"),
+    "non-apology": N_("What are we sorry for in “{quote}”: what we did, or how they feel?"),
+    "but-apology": N_("What is left of the sorry after “{quote}”?"),
+    "excuse-first": N_("What does the customer hear first: “{quote}”, or that we're sorry?"),
+    "interrogate": N_("What does the customer have to defend in “{quote}”?"),
+    "default": N_("How does “{quote}” sound to the customer?"),
+}
+
+EXTRAS = {
+    "names-it": N_("You name the thing itself."),
+    "names-a-time": N_("You say when."),
+    "gives-choice": N_("You leave the choice to the customer."),
+    "thanks": N_("You thank the customer for something real."),
+}
+
+LABELS = {
+    "own": N_("Own it with “we”"),
+    "apology": N_("Apologise"),
+    "explanation": N_("Explain briefly, after the apology"),
+    "solution": N_("Turn to the solution"),
+    "no-blame": N_("Avoid blame"),
+    "ease": N_("Ease the embarrassment"),
+}
 
 
 def describe_step(review: Review, text: str, step: Point) -> str:
@@ -18,32 +87,35 @@ def describe_step(review: Review, text: str, step: Point) -> str:
     if not review.judged:
         return not_judged()
     verdict = review.steps[step.id]
-    templates = _wording()["steps"].get(step.rule) or _wording()["steps"]["default"]
+    templates = STEPS.get(step.rule, STEPS["default"])
     span = review.evidence.get(step.id, (0, 0))
-    return _fill(templates[verdict], quote(text, *span), label_of(step))
+    return _fill(_(templates[verdict]), quote(text, *span), label_of(step))
 
 
 def ask_about(trap: Trap, text: str, recipe: Recipe) -> str:
     """The friendly question that a trap becomes."""
     point = next((point for point in recipe.traps if point.id == trap.kind), Point(trap.kind))
-    traps = _wording()["traps"]
-    template = point.question or traps.get(point.rule) or traps["default"]
+    template = point.question or _(TRAPS.get(point.rule, TRAPS["default"]))
     return _fill(template, quote(text, trap.start, trap.end), point.label or point.id)
 
 
 def describe_extra(extra: str) -> str:
     """The praise for an extra."""
-    return _wording()["extras"][extra]
+    return _(EXTRAS[extra])
 
 
 def label_of(step: Point) -> str:
     """A step's name for learners."""
-    return step.label or _wording()["labels"].get(step.rule) or step.id.replace("-", " ").capitalize()
+    if step.label or step.rule not in LABELS:
+        return step.label or step.id.replace("-", " ").capitalize()
+    return _(LABELS[step.rule])
 
 
 def not_judged() -> str:
     """What the coach says about a language that it doesn't know."""
-    return _wording()["other"]["language"]
+    return _(
+        "I can only read English so far, so I won't guess. Your trainer or a neighbour can tell you more."
+    )
 
 
 def quote(text: str, start: int, end: int) -> str:
@@ -59,8 +131,3 @@ def _fill(template: str, words: str, label: str) -> str:
     """Put words into a template; braces in a learner's words stay as they are."""
     head, *rest = template.replace("{label}", label).split("{quote}")
     return words.join([head, *rest])
-
-
-@cache
-def _wording() -> dict[str, Any]:
-    return tomllib.loads(resources.files(__package__).joinpath("wording.toml").read_text("utf-8"))
