@@ -36,20 +36,26 @@ from kit.tables import Results, is_share, no_session
 from kit.text import gettext as _
 from kit.text import ngettext
 
-CSV_COLUMNS = (
-    "session",
-    "exercise",
-    "round",
-    "participant",
-    "item",
-    "card",
-    "placed",
-    "placed_name",
-    "correct",
-    "late",
-    "when",
-)
-"""The columns of the CSV file, one row a placement."""
+CSV_ANSWERS = {
+    "placements": ("item", "card", "placed", "placed_name", "correct"),
+    "phrases": (
+        "stage",
+        "situation",
+        "recipe",
+        "text",
+        "steps",
+        "traps",
+        "votes",
+        "hidden",
+        "merged_into",
+        "phrase",
+    ),
+}
+"""The tables with one row an answer, which the CSV file holds, and what each says of an answer in its own columns."""
+
+CSV_BEFORE = ("exercise", "round", "participant")
+CSV_AFTER = ("late", "at")
+"""What is said of an answer of any kind, before and after its own columns."""
 
 LARGEST_BYTES = 100 * 2**20
 """No session comes near it; a larger file isn't one, and reading it would only fill the memory."""
@@ -127,24 +133,38 @@ def bring_in(store: Store, path: str | Path) -> Session:
     return archive.load(store, data)
 
 
-def csv_bytes(results: Results) -> bytes:
-    """The placements as CSV: UTF-8 with a byte order mark, which Excel needs, and ``CSV_COLUMNS``.
+def csv_columns(results: Results) -> tuple[str, ...]:
+    """The columns of the CSV file: those of the kinds of answer that there are; of placements if there are none."""
+    own = [column for name in _answered(results) for column in CSV_ANSWERS[name]]
+    return ("session", *CSV_BEFORE, *own, *("when" if name == "at" else name for name in CSV_AFTER))
 
+
+def csv_bytes(results: Results) -> bytes:
+    """The answers as CSV, one row a placement or a phrase: UTF-8 with a byte order mark, which Excel needs.
+
+    A session with exercises of two kinds has the columns of both; a row leaves those of the other kind empty.
     ``when`` is ISO 8601 in UTC. Texts that a spreadsheet would calculate are defused, see ``defuse``.
     """
-    table = results["placements"]
     code = results.session.code if results.session else None
-    columns = [table["at" if name == "when" else name] for name in CSV_COLUMNS[1:]]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
-    writer.writerow(CSV_COLUMNS)
-    for row in zip(*columns, strict=True):
-        writer.writerow([_csv_cell(value) for value in (code, *row)])
+    columns = csv_columns(results)
+    writer.writerow(columns)
+    for name in _answered(results):
+        table = results[name].rename(columns={"at": "when"})
+        here = [table[column] if column in table else [None] * len(table) for column in columns[1:]]
+        for row in zip(*here, strict=True):
+            writer.writerow([_csv_cell(value) for value in (code, *row)])
     return out.getvalue().encode("utf-8-sig")
 
 
+def _answered(results: Results) -> list[str]:
+    """The tables of answers with rows."""
+    return [name for name in CSV_ANSWERS if len(results[name])] or ["placements"]
+
+
 def xlsx_bytes(results: Results) -> bytes:
-    """All tables as an Excel workbook, one sheet a table, times in UTC. No cell is a formula or a link."""
+    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link."""
     out = io.BytesIO()
     plain = {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
     with xlsxwriter.Workbook(out, {"in_memory": True, **plain}) as book:
@@ -155,6 +175,8 @@ def xlsx_bytes(results: Results) -> bytes:
         styles = _Styles.of(book)
         used: list[str] = []
         for name, table in results.items():
+            if not len(table):
+                continue  # a workbook of one kind of exercise isn't padded with empty sheets of the others
             used.append(_sheet_name(name, used))
             _fill(book.add_worksheet(used[-1]), table, styles)
     return out.getvalue()

@@ -1,7 +1,7 @@
 """What came of a session, as DataFrames: read from the store, stacked over its exercises. No UI, no files.
 
-The columns of each table are those of ``COLUMNS``; what they mean is said at ``Results`` and by the kind
-(``kit.kinds.sort_tables``).
+The columns of each table are those of ``COLUMNS``; what they mean is said at ``Results`` and by the kinds
+(``kit.kinds.sort_tables``, ``kit.kinds.phrasing_tables``).
 """
 
 import html
@@ -63,6 +63,52 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "shift": ("item", "card", "before", "before_name", "n", "towards", "away", "sideways", "stayed"),
         "commitments": ("participant", "commitment", "at"),
+        "phrases": (
+            "participant",
+            "round",
+            "stage",
+            "situation",
+            "recipe",
+            "text",
+            "steps",
+            "traps",
+            "votes",
+            "hidden",
+            "merged_into",
+            "phrase",
+            "at",
+            "late",
+        ),
+        "coverage": (
+            "stage",
+            "recipe",
+            "recipe_title",
+            "step",
+            "step_title",
+            "people",
+            "n",
+            "found",
+            "unclear",
+            "missing",
+            "share",
+        ),
+        "traps": ("stage", "trap", "trap_title", "people", "n", "count", "share"),
+        "revision": (
+            "recipe",
+            "recipe_title",
+            "step",
+            "step_title",
+            "people",
+            "n",
+            "before",
+            "after",
+            "gained",
+            "lost",
+            "share_before",
+            "share_after",
+        ),
+        "votes": ("situation", "phrase", "text", "authors", "votes"),
+        "cards": ("participant", "when", "instead", "say", "at"),
         "notes": ("note", "at"),
     }
 )
@@ -89,6 +135,9 @@ class Results(Mapping[str, pd.DataFrame]):
     - ``shift``, one row a card and first category: ``n`` (people), ``after_<category>``, ``towards``,
       ``away``, ``sideways``, ``stayed`` (people). Rows without ``item`` are all cards together.
     - ``commitments``: ``participant``, ``commitment``, ``at`` (UTC).
+    - ``phrases``, one row a phrase: ``participant``, ``stage``, ``situation``, ``text``, ``steps``, ``traps``,
+      ``votes`` and more; ``coverage``, ``traps``, ``revision``, ``votes`` and ``cards``: see
+      ``kit.kinds.phrasing_tables.tables``.
     - ``notes``, the facilitator's: ``note``, ``at`` (UTC).
 
     Columns of a category that only some exercises have are missing (NA) in the rows of the others.
@@ -218,9 +267,16 @@ class Results(Mapping[str, pd.DataFrame]):
     def _why_empty(self, name: str) -> str:
         if self.session is None:
             return no_session()
-        if name == "shift":
-            return _("Nobody has sorted again yet, so nobody has moved.")
-        return _("Nothing in “{name}” yet. Run this cell again when the room has answered.").format(name=name)
+        why = {
+            "shift": _("Nobody has sorted again yet, so nobody has moved."),
+            "placements": _("Nobody has placed a card in this session."),
+            "phrases": _("Nobody has written a phrase in this session."),
+            "revision": _("Nobody has revised a phrase yet."),
+            "votes": _("No phrase has been written that the room could vote for."),
+            "cards": _("Nobody has made a card yet."),
+        }.get(name)
+        text = _("Nothing in “{name}” yet. Run this cell again when the room has answered.")
+        return why or text.format(name=name)
 
 
 @dataclass(frozen=True)
@@ -275,7 +331,7 @@ class TableView:
 
 def is_share(column: str) -> bool:
     """Whether the column holds shares from 0 to 1, which people read as percentages."""
-    return column.startswith("share_") or column.endswith("_share")
+    return column == "share" or column.startswith("share_") or column.endswith("_share")
 
 
 def readable(column: str, value: Any) -> str:
@@ -301,6 +357,12 @@ def about(name: str) -> str:
         "split": _("the cards, the most split first"),
         "shift": _("who moved between the rounds"),
         "commitments": _("what people will do on Monday"),
+        "phrases": _("who wrote what for which situation, with steps, traps and votes"),
+        "coverage": _("in how many phrases each step is there"),
+        "traps": _("in how many phrases each trap is there"),
+        "revision": _("what the revision changed, step by step"),
+        "votes": _("the phrases that the room read, the most liked first"),
+        "cards": _("the cards that people take away"),
         "notes": _("what the facilitator wrote down"),
     }.get(name, "")
 

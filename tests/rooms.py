@@ -1,4 +1,4 @@
-"""Sessions for the tests of results and exports: a real database file, people who sorted, hostile texts."""
+"""Sessions for the tests of results and exports: a real database file, people who sorted or wrote, hostile texts."""
 
 import random
 from collections.abc import Iterator, Sequence
@@ -7,12 +7,14 @@ from pathlib import Path
 
 from kit.content.exercise import Exercise
 from kit.content.loading import load
+from kit.kinds import kind_of
+from kit.kinds.phrasing_plan import Round, phrase_key
 from kit.room import open_stage
 from kit.session import Change, Names, Session
 from kit.store.store import Store
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
-RINGS, FLAT = "cx-vs-service", "where-did-it-break"
+RINGS, FLAT, PHRASES = "cx-vs-service", "where-did-it-break", "ownership-phrasing"
 WAIT_SECONDS = 30
 
 HOSTILE = (
@@ -83,4 +85,52 @@ def a_session(
             saved.append(Change(session.id, seat.id, used.id, 0, "commitment", text, len(saved) + 1))
     for waiting in [store.save(change) for change in saved]:
         waiting.result(WAIT_SECONDS)
+    return session
+
+
+FIRST_VERSIONS = (
+    "The bakery messed it up, nothing I can do.",
+    "We got your day wrong. I'll bring the cake to you by four.",
+    "That's our mistake, and I'm putting it right now.",
+    "They never tell us anything.",
+)
+REVISED = "We got the day wrong, and that's on us. I'll bring you a cake by four."
+
+
+def a_phrasing_session(
+    store: Store,
+    people: int = 4,
+    texts: Sequence[str] = FIRST_VERSIONS,
+    session: Session | None = None,
+    names: Sequence[str] = ("Ada",),
+) -> Session:
+    """A session, or a given one, in which so many people went through all stages of the phrasing exercise.
+
+    All write about one situation. Everybody votes for the first person's phrase, the first person for the second's;
+    all but the first revise. The last person's phrase is hidden.
+    """
+    used = exercise(PHRASES)
+    session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
+    seats = [store.join(session.id, names[n % len(names)])[0] for n in range(people)]
+    for stage in kind_of(used).stages:
+        open_stage(store, session, used, stage.id)
+    cake, saved = "situation/wrong-cake", []
+    keys = [phrase_key("wrong-cake", texts[number % len(texts)]) for number in range(people)]
+    for number, seat in enumerate(seats):
+        text = texts[number % len(texts)]
+        given = [
+            (Round.TEMPTING, "tempting/1", text),
+            (Round.NOT_THAT, cake, text),
+            (Round.SAY_THIS, cake, text),
+            (Round.VOTE, f"vote/{keys[0 if number else 1 % people]}", "yes"),
+            (Round.CARD, "card/from", "wrong-cake"),
+        ]
+        given += [(Round.REVISED, cake, REVISED)] if number else []
+        saved += [
+            store.save(Change(session.id, seat.id, used.id, int(round), item, value, seq))
+            for seq, (round, item, value) in enumerate(given, 1)
+        ]
+    for waiting in saved:
+        waiting.result(WAIT_SECONDS)
+    store.decide(session.id, used.id, f"hide/{keys[-1]}", "yes")
     return session

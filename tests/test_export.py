@@ -19,7 +19,18 @@ from hypothesis import strategies as st
 from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 from pandas.testing import assert_frame_equal
-from rooms import FLAT, HOSTILE, RINGS, a_session, a_store, exercise
+from rooms import (
+    FIRST_VERSIONS,
+    FLAT,
+    HOSTILE,
+    PHRASES,
+    REVISED,
+    RINGS,
+    a_phrasing_session,
+    a_session,
+    a_store,
+    exercise,
+)
 
 from kit import export as out
 from kit.errors import ExportError, SessionError
@@ -28,6 +39,9 @@ from kit.store.store import Store
 from kit.tables import COLUMNS, Results
 
 FORMULA_SIGNS = "=+-@\t\r"
+
+
+PLACEMENT_COLUMNS = "session,exercise,round,participant,item,card,placed,placed_name,correct,late,when"
 
 
 def workbook(results: Results) -> Workbook:
@@ -55,6 +69,12 @@ def hostile_session(store: Store) -> Results:
     return Results.of(store, session)
 
 
+def hostile_phrases(store: Store) -> Results:
+    """A session in which phrases, cards and names mean no good."""
+    session = a_phrasing_session(store, people=len(HOSTILE), texts=HOSTILE, names=HOSTILE)
+    return Results.of(store, session)
+
+
 # CSV
 
 
@@ -65,7 +85,7 @@ def test_csv_has_a_row_for_each_placement_and_opens_in_excel(tmp_path: Path) -> 
         b"\xef\xbb\xbfsession,exercise,round,participant,item,card,placed,"
     )
     rows = csv_rows(results)
-    assert tuple(rows[0]) == out.CSV_COLUMNS
+    assert ",".join(rows[0]) == PLACEMENT_COLUMNS
     assert len(rows) == len(results["placements"]) == 6 * (14 + 5) + 6 * (15 + 5)
     for row, placed in zip(rows, results["placements"].itertuples(), strict=True):
         assert row["session"] == results.session.code
@@ -89,7 +109,45 @@ def test_csv_of_an_empty_session_is_its_header(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, store.create_session("Early", Names.OFF))
     assert csv_rows(results) == []
-    assert out.csv_bytes(results).decode("utf-8-sig").strip() == ",".join(out.CSV_COLUMNS)
+    assert out.csv_bytes(results).decode("utf-8-sig").strip() == PLACEMENT_COLUMNS
+
+
+def test_csv_has_a_row_for_each_phrase(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_phrasing_session(store))
+    rows, phrases = csv_rows(results), results["phrases"]
+    assert ",".join(rows[0]) == (
+        "session,exercise,round,participant,stage,situation,recipe,text,steps,traps,votes,hidden,"
+        "merged_into,phrase,late,when"
+    )
+    assert len(rows) == len(phrases) == 4 + 4 + 4 + 3
+    for row, phrase in zip(rows, phrases.itertuples(), strict=True):
+        same = ("exercise", "participant", "stage", "situation", "recipe", "text", "steps", "traps", "phrase")
+        assert [row[name] for name in same] == [getattr(phrase, name) for name in same]
+        assert row["votes"] == ("" if pd.isna(phrase.votes) else str(phrase.votes))
+    first = [row for row in rows if row["stage"] == "say-this"]
+    assert [(row["participant"], row["text"]) for row in first] == [
+        (f"P{number}", text) for number, text in enumerate(FIRST_VERSIONS, 1)
+    ]
+    assert [row["votes"] for row in first] == ["3", "1", "0", "0"]
+    assert [row["hidden"] for row in first] == ["False", "False", "False", "True"]
+    assert first[1]["steps"] == "own: found, solution: found"
+    assert "deflect" in first[3]["traps"]
+
+
+def test_one_csv_serves_a_session_of_two_kinds(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_phrasing_session(store, session=a_session(store))
+        results = Results.of(store, session)
+    rows = csv_rows(results)
+    cards = [row for row in rows if row["exercise"] == RINGS]
+    phrases = [row for row in rows if row["exercise"] == PHRASES]
+    assert (len(cards), len(phrases)) == (len(results["placements"]), len(results["phrases"]))
+    assert len(rows) == len(cards) + len(phrases)
+    assert all(row["placed"] and not row["text"] and not row["stage"] for row in cards)
+    assert all(row["text"] and not row["placed"] and not row["item"] for row in phrases)
+    assert all(row["when"] and row["late"] and row["participant"] for row in rows)
+    assert len({name for row in rows for name in row}) == len(rows[0]), "no column stands there twice"
 
 
 def test_no_cell_of_a_hostile_csv_begins_a_formula(tmp_path: Path) -> None:
@@ -103,6 +161,18 @@ def test_no_cell_of_a_hostile_csv_begins_a_formula(tmp_path: Path) -> None:
     }
     assert {out.restore(row["card"]) for row in rows} == set(results["placements"]["card"])
     assert {out.restore(row["placed_name"]) for row in rows} == set(results["placements"]["placed_name"])
+
+
+def test_no_cell_of_hostile_phrases_begins_a_formula(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = hostile_phrases(store)
+    rows = csv_rows(results)
+    assert not [cell for row in rows for cell in row.values() if cell[:1] in FORMULA_SIGNS and cell]
+    assert {out.restore(row["text"]) for row in rows} == {*HOSTILE, REVISED}
+    cells = [cell for sheet in workbook(results) for row in sheet.iter_rows() for cell in row]
+    assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
+    shown = workbook(results)["cards"].iter_rows(min_row=2, values_only=True)
+    assert {as_typed(row[3]) for row in shown} == {as_typed(text) for text in HOSTILE}
 
 
 @pytest.mark.parametrize(
@@ -131,14 +201,22 @@ def test_every_defused_text_can_be_restored(text: str) -> None:
 # XLSX
 
 
-def test_the_workbook_has_a_sheet_for_every_table(tmp_path: Path) -> None:
+@pytest.mark.parametrize("kinds", ["sorts", "phrasing", "both"])
+def test_the_workbook_has_a_sheet_for_every_table_with_rows(tmp_path: Path, kinds: str) -> None:
     with a_store(tmp_path) as store:
-        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        decks = [exercise(RINGS), exercise(FLAT)] if kinds != "phrasing" else []
+        session = a_session(store, exercises=decks)
+        if kinds != "sorts":
+            a_phrasing_session(store, session=session)
         store.add_note(session.id, RINGS, "Ask about the car park.")
         results = Results.of(store, session)
     book = workbook(results)
-    assert book.sheetnames == list(COLUMNS)
-    for name, table in results.items():
+    tables = {name: table for name, table in results.items() if len(table)}
+    of_phrases = {"phrases", "coverage", "traps", "revision", "votes", "cards"}
+    expected = {"sorts": set(COLUMNS) - of_phrases, "phrasing": {"summary", "notes"} | of_phrases}
+    assert set(tables) == expected.get(kinds, set(COLUMNS))
+    assert book.sheetnames == list(tables)
+    for name, table in tables.items():
         sheet = book[name]
         head, *rows = sheet.iter_rows(values_only=True)
         assert list(head) == ["at (UTC)" if column == "at" else column for column in table.columns]
@@ -163,13 +241,15 @@ def same_cell(cell: Any, value: Any) -> bool:
 
 def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        book = workbook(Results.of(store, a_session(store)))
+        book = workbook(Results.of(store, a_phrasing_session(store, session=a_session(store))))
 
     def cell(sheet: str, column: str) -> Any:
         names = [c.value for c in book[sheet][1]]
         return book[sheet].cell(2, names.index(column) + 1)
 
     assert cell("matrix", "share_service").number_format == "0%"
+    assert cell("coverage", "share").number_format == "0%"
+    assert cell("votes", "votes").number_format == "0"
     assert cell("split", "modal_share").number_format == "0%"
     assert cell("agreement", "kappa").number_format == "0.00"
     assert cell("matrix", "count_service").number_format == "0"
@@ -183,7 +263,7 @@ def test_no_text_of_anybody_becomes_a_formula_or_is_lost(tmp_path: Path) -> None
         content = out.xlsx_bytes(results)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/")]
-    assert len(sheets) >= len(COLUMNS)
+    assert len(sheets) == sum(len(table) > 0 for table in results.values())
     assert not any(re.search(rb"<f[ >/]|<hyperlink", sheet) for sheet in sheets)
     book = load_workbook(io.BytesIO(content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]
@@ -235,11 +315,13 @@ def test_any_name_of_a_table_becomes_a_name_of_a_sheet() -> None:
 # JSON, there and back again
 
 
-@pytest.mark.parametrize("kind", ["ordinary", "hostile", "empty"])
+@pytest.mark.parametrize("kind", ["ordinary", "hostile", "phrasing", "hostile phrases", "empty"])
 def test_a_session_comes_back_from_json_with_the_same_tables(tmp_path: Path, kind: str) -> None:
     makers: dict[str, Callable[[Store], Any]] = {
         "ordinary": lambda store: a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]),
         "hostile": lambda store: hostile_session(store).session,
+        "phrasing": lambda store: a_phrasing_session(store, session=a_session(store)),
+        "hostile phrases": lambda store: hostile_phrases(store).session,
         "empty": lambda store: store.create_session("Early", Names.REQUIRED),
     }
     path = tmp_path / "session.json"

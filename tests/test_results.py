@@ -11,7 +11,7 @@ from typing import Any
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from rooms import FLAT, RINGS, a_session, a_store, exercise
+from rooms import FLAT, PHRASES, RINGS, a_phrasing_session, a_session, a_store, exercise
 
 from kit import export, pictures
 from kit.content.exercise import Exercise
@@ -35,7 +35,7 @@ def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
             for name, used in results.exercises.items()
         }
     assert list(alone) == [RINGS, FLAT]
-    for name in set(COLUMNS) - {"notes"}:
+    for name in set(alone[RINGS]):
         table = results[name]
         assert table.columns[0] == "exercise"
         assert list(dict.fromkeys(table["exercise"])) == [*([""] if name == "summary" else []), RINGS, FLAT]
@@ -46,11 +46,13 @@ def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
 
 def test_every_table_has_its_documented_columns(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store).code)
+        session = a_phrasing_session(store, session=a_session(store))
+        results = Results.read(store, session.code)
         assert set(results.names) == set(COLUMNS)
         for name, columns in COLUMNS.items():
             more = ("count_", "share_", "after_")
-            fixed = [c for c in results[name].columns if not c.startswith(more)]
+            known = ("exercise", *columns)
+            fixed = [c for c in results[name].columns if c in known or not c.startswith(more)]
             assert fixed == ["exercise", *columns]
 
 
@@ -92,6 +94,26 @@ def test_results_can_be_read_at_every_moment(tmp_path: Path) -> None:
         assert len(results["placements"]) == 1
         assert results["matrix"].set_index("item").loc["greeted", "share_service"] is not None
         assert results["matrix"].filter(like="share_").isna().all(axis=None)
+
+
+def test_a_session_of_phrases_says_of_cards_that_there_are_none(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_phrasing_session(store))
+    assert list(results.exercises) == [PHRASES]
+    assert "Nobody has placed a card in this session." in shown_as_html(results.show("placements"))
+    assert "We got your day wrong." in shown_as_html(results.show("phrases"))
+    assert results["cards"]["say"].str.contains("cake by four").sum() == 3
+    with_cards = results["revision"].set_index("step")
+    assert with_cards.loc["own", ["n", "after"]].tolist() == [3, 3]
+
+
+def test_a_session_of_cards_says_of_phrases_that_there_are_none(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store))
+    for name in ("phrases", "coverage", "traps", "revision", "votes", "cards"):
+        assert results[name].empty
+        said = shown_as_html(results.show(name))
+        assert said.startswith("<p>") and said.endswith(".</p>")
 
 
 def test_notes_of_the_facilitator_are_a_table(tmp_path: Path) -> None:
@@ -169,6 +191,7 @@ def test_a_shown_table_leaves_out_the_categories_of_other_exercises(tmp_path: Pa
 @pytest.mark.parametrize(
     ("column", "value", "text"),
     [
+        ("share", 0.256, "26%"),
         ("share_a", 0.256, "26%"),
         ("modal_share", 1.0, "100%"),
         ("kappa", 0.256, "0.26"),
@@ -295,7 +318,10 @@ def test_the_notebook_is_stored_as_it_should_be() -> None:
     assert len(NOTEBOOK["cells"]) >= 2 * len(code_cells())
 
 
-@pytest.mark.parametrize("moment", ["no session", "empty session", "two people", "full session"])
+MOMENTS = ("no session", "empty session", "two people", "full session", "phrases only", "two kinds")
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 def test_the_notebook_runs_at_every_moment(tmp_path: Path, moment: str) -> None:
     with a_store(tmp_path) as store:
         for shown in run_notebook(results_at(store, moment)):
@@ -321,7 +347,10 @@ def results_at(store: Store, moment: str) -> Results:
         return Results.empty()
     if moment == "empty session":
         return Results.of(store, store.create_session("Early", Names.OFF))
-    return Results.of(store, a_session(store, people=2 if moment == "two people" else 6))
+    if moment == "phrases only":
+        return Results.of(store, a_phrasing_session(store))
+    session = a_session(store, people=2 if moment == "two people" else 6)
+    return Results.of(store, a_phrasing_session(store, session=session) if moment == "two kinds" else session)
 
 
 def code_cells() -> list[dict[str, Any]]:
