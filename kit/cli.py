@@ -1,4 +1,4 @@
-"""The command ``workshop``: run the server, check exercises, take results out and in."""
+"""The command ``workshop``: run the server, check exercises, ask the coach, take results out and in."""
 
 import argparse
 import os
@@ -9,8 +9,9 @@ from pathlib import Path
 
 import segno
 
+from kit import coach
 from kit.content.loading import check
-from kit.errors import KitError
+from kit.errors import CoachError, KitError
 from kit.export import bring_in, in_words, write
 from kit.settings import PREFIX, Settings
 from kit.store.store import Store
@@ -38,6 +39,18 @@ def _parser() -> argparse.ArgumentParser:
     check_files = commands.add_parser("check", help=_("check exercise files"))
     check_files.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders"))
     check_files.set_defaults(command=_check)
+
+    ask = commands.add_parser("coach", help=_("ask the coach about a phrase"))
+    ask.add_argument(
+        "--recipe",
+        required=True,
+        metavar="RECIPE",
+        help=_("what the phrase is for: {known}").format(known=", ".join(coach.built_in_recipes())),
+    )
+    ask.add_argument(
+        "text", nargs="*", metavar="TEXT", help=_("the phrase; without it, standard input is read")
+    )
+    ask.set_defaults(command=_coach)
 
     export = commands.add_parser("export", help=_("write the results of a session into a file"))
     export.add_argument("code", metavar="CODE", help=_("the session's join code"))
@@ -103,6 +116,25 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
     if not faults:
         print(_("No faults found."))
     return 1 if faults else 0
+
+
+def _coach(options: argparse.Namespace, settings: Settings) -> int:
+    known = coach.built_in_recipes()
+    if options.recipe not in known:  # first, so that nobody types a phrase in vain
+        text = _("There is no recipe “{recipe}”. Use one of: {known}.")
+        raise CoachError(text.format(recipe=options.recipe[:60], known=", ".join(known)))
+    phrase = " ".join(options.text).strip() or _from_standard_input()
+    if not phrase:
+        raise CoachError(_("There is no phrase to read. Write it in quotation marks after the recipe."))
+    colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
+    print(coach.render(coach.review(phrase, options.recipe), phrase, options.recipe, colour=colour))
+    return 0
+
+
+def _from_standard_input() -> str:
+    if sys.stdin.isatty():
+        print(_("Write the phrase, then Enter and Ctrl+D (on Windows Ctrl+Z, Enter):"), file=sys.stderr)
+    return sys.stdin.read().strip()
 
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
