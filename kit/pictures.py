@@ -127,6 +127,57 @@ def shift_picture(results: Results, exercise: str | None = None) -> Picture:
     return Picture(_shift_alt(f"{text}: {deck.title}", people), _drawn(figure, axes))
 
 
+def revision_picture(results: Results, exercise: str | None = None) -> Picture:
+    """Bars of the phrases in which each step is there, before and after the revision, of those who revised.
+
+    Args:
+        results: Of a session.
+        exercise: The id of an exercise; the latest in which somebody revised a phrase when None.
+    """
+    table = results["revision"]
+    wanted = [exercise] if exercise else list(reversed(results.exercises))
+    name = next((name for name in wanted if name in set(table["exercise"])), None)
+    if name is None:
+        return _nothing(results, _("Nobody has revised a phrase yet."))
+    table = table[(table["exercise"] == name) & (table["people"] >= FEWEST)]
+    if table.empty:
+        return _too_few()
+    text, title = _("Phrases in which a step is there"), results.exercises[name].title
+    figure, axes = _canvas(f"{_wrapped(title, 80)}\n{text}", rows=2 * len(table), head=1.2)
+    for place, (column, label, look) in enumerate(_revision_bars()):
+        at = [row + (place - 0.5) * 0.38 for row in range(len(table))]
+        bars = axes.barh(
+            at, table[column].to_numpy(float), height=0.36, label=label, edgecolor="white", **look
+        )
+        axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4, color=GREY, fontsize=9)
+    steps = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
+    axes.set_yticks(
+        range(len(table)), [f"{_wrapped(step)}\n{_wrapped(recipe)} ({n})" for step, recipe, n in steps]
+    )
+    axes.invert_yaxis()
+    axes.set_xlim(0, 1.08)
+    axes.set_xticks([])
+    figure.legend(loc="outside lower left", ncols=2, frameon=False, labelcolor=GREY)
+    return Picture(_revision_alt(f"{text}: {title}", table), _drawn(figure, axes))
+
+
+def _revision_bars() -> list[tuple[str, str, dict[str, Any]]]:
+    """Column, label and look of the bars of one step."""
+    return [
+        ("share_before", _("First version"), {"color": DIRECTION_COLOURS["stayed"], "hatch": "///"}),
+        ("share_after", _("Revised"), {"color": DIRECTION_COLOURS["towards"]}),
+    ]
+
+
+def _revision_alt(title: str, table: pd.DataFrame) -> str:
+    text = _("{recipe}, {step}: {before} before, {after} after, of {n} phrases.")
+    lines = [title if title[-1] in ".!?" else f"{title}."]
+    for row in table.to_dict("records"):
+        shares = {"before": f"{row['share_before']:.0%}", "after": f"{row['share_after']:.0%}"}
+        lines.append(text.format(recipe=row["recipe_title"], step=row["step_title"], n=row["n"], **shares))
+    return " ".join(lines)
+
+
 def _deck(results: Results, table: pd.DataFrame, exercise: str | None) -> Deck | None:
     """The deck that was asked for if the table has rows of it; unasked, the latest that has."""
     wanted = [exercise] if exercise else reversed(results.exercises)
@@ -141,7 +192,7 @@ def _nothing(results: Results, why: str) -> Picture:
 
 def _too_few() -> Picture:
     text = _(
-        "Under {n} people have answered so far. A picture would tell who placed what, so there is none yet."
+        "Under {n} people have answered so far. A picture would tell who said what, so there is none yet."
     )
     return Picture(text.format(n=FEWEST))
 

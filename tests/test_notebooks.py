@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from conftest import workshop_environment
 from nbclient import NotebookClient
-from rooms import a_session
+from rooms import a_phrasing_session, a_session
 
 from kit.store.store import Store
 
@@ -130,7 +130,8 @@ def run(name: str, data: Path, monkeypatch: pytest.MonkeyPatch, address: str = "
 
 def needs(name: str) -> str:
     """What the address of a notebook must say."""
-    return "exercise=where-did-it-break" if "any-" in name else ""
+    generic = {"any-sort": "exercise=where-did-it-break", "any-phrasing": "exercise=ownership-phrasing"}
+    return generic.get(Path(name).stem, "")
 
 
 @pytest.mark.parametrize("name", NOTEBOOKS)
@@ -148,7 +149,7 @@ def test_a_notebook_runs_with_a_session_that_has_answers(
     name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
-        session = a_session(store, people=6)
+        session = a_phrasing_session(store, session=a_session(store, people=6))
     done = run(name, tmp_path, monkeypatch, needs(name) or f"session={session.code}")
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.output_type in ("error", "stream")]

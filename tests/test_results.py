@@ -271,12 +271,35 @@ def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Pa
     assert "Opens the box at home: too few people." in picture.alt
 
 
+def test_the_revision_picture_tells_before_and_after(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_phrasing_session(store, session=a_session(store)).code)
+    picture = pictures.revision_picture(results)
+    assert picture.png.startswith(PNG)
+    assert results.exercises[PHRASES].title in picture.alt
+    assert len(results["revision"])
+    for row in results["revision"].itertuples():
+        told = f"{row.step_title}: {row.share_before:.0%} before, {row.share_after:.0%} after, of 3 phrases."
+        assert told in picture.alt
+
+
+@pytest.mark.parametrize("people", [2, 3])
+def test_a_revision_by_fewer_than_three_people_is_not_drawn(tmp_path: Path, people: int) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_phrasing_session(store, people=people).code)
+    picture = pictures.revision_picture(results)  # the first person doesn't revise
+    assert not picture.png
+    assert picture.alt.startswith("Under 3 people")
+
+
 def test_nothing_to_draw_is_said_kindly(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, store.create_session("Early", Names.OFF))
     assert "Nobody has placed a card in round 1 yet." in shown_as_html(pictures.matrix_picture(results))
     assert "Nobody has sorted again yet" in shown_as_html(pictures.shift_picture(results))
+    assert "Nobody has revised a phrase yet." in shown_as_html(pictures.revision_picture(results))
     assert "There is no session yet." in pictures.matrix_picture(Results.empty()).alt
+    assert "There is no session yet." in pictures.revision_picture(Results.empty()).alt
 
 
 def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:
@@ -332,9 +355,9 @@ def test_what_the_notebook_offers_for_copying_runs(tmp_path: Path, monkeypatch: 
     monkeypatch.chdir(tmp_path)
     text = "\n".join("".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "markdown")
     snippets = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
-    assert len(snippets) == 4
+    assert len(snippets) == 5
     with a_store(tmp_path) as store:
-        names = {"results": results_at(store, "full session")}
+        names = {"results": results_at(store, "two kinds")}
     shown = [run_cell(snippet, names) for snippet in snippets]
     assert shown[1].to_numpy().sum() == len(names["results"]["placements"].query("round == 1"))
     assert_frame_equal(
