@@ -9,6 +9,7 @@ import asyncio
 import multiprocessing
 import random
 import sqlite3
+import sys
 import tempfile
 import time
 from collections import Counter
@@ -160,9 +161,10 @@ def main() -> None:
     lines = []
     for writing in (False, True):
         counted: Counter[str] = Counter()
-        for _kill in range(options.kills):
-            with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as (server, store):
+        with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as (server, store):
+            for kill in range(options.kills):
                 counted += asyncio.run(one_kill(server, store, options.phones, writing, dice))
+                print(f"kill {kill + 1}: {dict(counted)}", file=sys.stderr, flush=True)
         lines.append(["writing too" if writing else "quiet", *(counted[column] for column in COLUMNS[1:])])
     print(table(COLUMNS, lines))
     if any(line[COLUMNS.index(column)] for line in lines for column in ("lost", "not once", "notes lost")):

@@ -25,6 +25,9 @@ from kit.text import gettext as _
 from kit.views import pages
 
 PRACTISE_FOLDER = "practise/"
+KEPT_FOR_FACILITATORS = 4
+"""Of the notebooks that may be open at once: learners can't take the last ones from a facilitator."""
+
 HOME = "voila/render/index.ipynb"
 LEARNER = User(username="learner")
 """Who opens a practise notebook without being the facilitator."""
@@ -45,11 +48,13 @@ class LimitedKernels(AsyncMappingKernelManager):
         Raises:
             HTTPError: 503 when as many are running as the settings allow.
         """
-        limit = self.parent.kit_settings.max_kernels
+        practises = f"/{PRACTISE_FOLDER}" in (env or {}).get("SCRIPT_NAME", "")
+        most = self.parent.kit_settings.max_kernels
+        limit = max(1, most - KEPT_FOR_FACILITATORS) if practises else most
         if len(self.list_kernel_ids()) >= limit:
-            raise HTTPError(503, f"{limit} notebooks are open, which is the limit (WORKSHOP_MAX_KERNELS).")
+            raise HTTPError(503, f"{limit} notebooks are open, the limit (WORKSHOP_MAX_KERNELS is {most}).")
         kernel_id = await super().start_kernel(path=path, env=env, **options)
-        if f"/{PRACTISE_FOLDER}" in (env or {}).get("SCRIPT_NAME", ""):
+        if practises:
             self.practise_kernels.add(kernel_id)
         return kernel_id
 
@@ -87,14 +92,16 @@ class NotebookPage(_OpenToLearners, TornadoVoilaHandler):
         """Show the notebook."""
         await super().get(path)
 
-    def write_error(self, status_code: int, **kwargs: Any) -> None:
-        """Say kindly when too many notebooks are open; the rest is Voilà's."""
-        if status_code != 503:
-            super().write_error(status_code, **kwargs)
-            return
-        text = _("Many people have a notebook open right now. Please try again in a few minutes.")
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """One plain sentence and a next step; Voilà's own page would look for fonts on another host."""
+        title, text = _("That didn’t work"), _("Please reload the page. What was saved is still there.")
+        if status_code == 503:
+            title = _("All seats are taken")
+            text = _("Many people have a notebook open right now. Please try again in a few minutes.")
+        elif status_code == 404:
+            title, text = _("There is no such page"), _("Please check the address, or go back to the start.")
         names = self.settings["kit"].page_names()
-        self.finish(pages.render("message.html", title=_("All seats are taken"), text=text, **names))
+        self.finish(pages.render("message.html", title=title, text=text, **names))
 
 
 class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
