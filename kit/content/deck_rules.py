@@ -3,16 +3,13 @@
 A value of a wrong type is passed over here: the models report it.
 """
 
-from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from kit.content.fault import Flaw, Location, nearest, quote
+from kit.content.parts import Part, called, parts, repeated_ids, texts
 from kit.text import gettext as _
-
-Part = tuple[int, Mapping[str, Any]]
-"""A category, card or misconception with its place in its list."""
 
 
 @dataclass(frozen=True)
@@ -30,56 +27,24 @@ class _Index:
 def deck_flaws(deck: Mapping[str, Any]) -> Iterator[Flaw]:
     """What in the data of a deck breaks its rules."""
     nested = deck.get("nested") is True
-    categories = _parts(deck, "categories")
+    categories = parts(deck, "categories")
     index = _Index(
         categories=categories,
-        cards=_parts(deck, "cards"),
-        misconceptions=_parts(deck, "misconceptions"),
+        cards=parts(deck, "cards"),
+        misconceptions=parts(deck, "misconceptions"),
         rings=[part["id"] for _place, part in categories if isinstance(part.get("id"), str)],
         ring=_("ring") if nested else _("category"),
         nested=nested,
     )
-    yield from _repeated_ids("categories", index.ring, index.categories)
-    yield from _repeated_ids("cards", _("card"), index.cards)
-    yield from _repeated_ids("misconceptions", _("misconception"), index.misconceptions)
+    yield from repeated_ids(("categories",), index.ring, index.categories)
+    yield from repeated_ids(("cards",), _("card"), index.cards)
+    yield from repeated_ids(("misconceptions",), _("misconception"), index.misconceptions)
     for place, card in index.cards:
         yield from _card_flaws(index, ("cards", place), card)
     # Reversed, so that of two cards with one id the first counts: the second is reported as the intruder.
     cards = {card["id"]: card for _place, card in reversed(index.cards) if isinstance(card.get("id"), str)}
     for place, misconception in index.misconceptions:
         yield from _misconception_flaws(index, cards, ("misconceptions", place), misconception)
-
-
-def _parts(deck: Mapping[str, Any], key: str) -> list[Part]:
-    values = deck.get(key)
-    if not isinstance(values, Sequence):
-        return []
-    return [(place, value) for place, value in enumerate(values) if isinstance(value, Mapping)]
-
-
-def _texts(part: Mapping[str, Any], key: str) -> list[tuple[int, str]]:
-    values = part.get(key)
-    if isinstance(values, str) or not isinstance(values, Sequence):
-        return []
-    return [(place, value) for place, value in enumerate(values) if isinstance(value, str)]
-
-
-def _called(noun: str, location: Location, part: Mapping[str, Any]) -> str:
-    """The part's name in a sentence: ``card 'unboxing'``, or ``card 3`` when it has no id."""
-    part_id = part.get("id")
-    return f"{noun} {quote(part_id) if isinstance(part_id, str) else int(location[1]) + 1}"
-
-
-def _repeated_ids(key: str, noun: str, parts: list[Part]) -> Iterator[Flaw]:
-    seen: Counter[str] = Counter()
-    for place, part in parts:
-        part_id = part.get("id")
-        if not isinstance(part_id, str):
-            continue
-        seen[part_id] += 1
-        if seen[part_id] > 1:
-            what = _("the id {id} belongs to an earlier {noun} already.").format(id=quote(part_id), noun=noun)
-            yield Flaw((key, place, "id"), what, _("Give this {noun} an id of its own.").format(noun=noun))
 
 
 def _unknown_ring(index: _Index, owner: str, location: Location, named: str) -> Iterator[Flaw]:
@@ -95,7 +60,7 @@ def _use_one_of(rings: list[str]) -> str:
 
 
 def _card_flaws(index: _Index, location: Location, card: Mapping[str, Any]) -> Iterator[Flaw]:
-    owner = _called(_("card"), location, card)
+    owner = called(_("card"), location, card)
     answer = card.get("answer")
     if answer is None:
         what = _("{owner} is in no {ring}: it has no answer.").format(owner=owner, ring=index.ring)
@@ -104,7 +69,7 @@ def _card_flaws(index: _Index, location: Location, card: Mapping[str, Any]) -> I
     elif isinstance(answer, str):
         yield from _unknown_ring(index, owner, (*location, "answer"), answer)
     seen: set[str] = set()
-    for place, named in _texts(card, "also_accepted"):
+    for place, named in texts(card, "also_accepted"):
         here = (*location, "also_accepted", place)
         yield from _unknown_ring(index, owner, here, named)
         yield from _needless_ring(index, owner, here, named, answer, seen)
@@ -133,12 +98,12 @@ def _misconception_flaws(
     location: Location,
     misconception: Mapping[str, Any],
 ) -> Iterator[Flaw]:
-    owner = _called(_("misconception"), location, misconception)
+    owner = called(_("misconception"), location, misconception)
     placed = misconception.get("placed")
     if isinstance(placed, str):
         yield from _unknown_ring(index, owner, (*location, "placed"), placed)
     seen: set[str] = set()
-    for place, named in _texts(misconception, "cards"):
+    for place, named in texts(misconception, "cards"):
         what = fix = None
         if named in seen:
             what = _("{owner} names card {card} twice.")
@@ -158,4 +123,4 @@ def _misconception_flaws(
 
 def _right_for(card: Mapping[str, Any]) -> list[Any]:
     """The card's answer and what it accepts besides."""
-    return [card.get("answer"), *(named for _place, named in _texts(card, "also_accepted"))]
+    return [card.get("answer"), *(named for _place, named in texts(card, "also_accepted"))]

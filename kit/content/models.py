@@ -5,8 +5,9 @@ from typing import Any
 
 from kit.content.deck import Deck
 from kit.content.exercise import Exercise
+from kit.content.partners import PartnersExercise
 
-MODELS: Mapping[str, type[Exercise]] = {"sort": Deck}
+MODELS: Mapping[str, type[Exercise]] = {"sort": Deck, "partners": PartnersExercise}
 """The model of an exercise file by the value of its key ``kind``."""
 
 

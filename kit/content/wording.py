@@ -11,6 +11,9 @@ from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
 from kit.text import gettext as _
 
+INNER_PARTS = ("steps", "own_traps", "sides", "options")
+"""Keys of a part that hold parts in turn; other lists inside a part hold texts, which have no names."""
+
 
 def merge(
     rules: list[Flaw], model: type[Content], marked: Marked, error: ValidationError, limit: int
@@ -42,13 +45,20 @@ def _is_telling(detail: ErrorDetails) -> bool:
 
 
 def owner_of(marked: Marked, location: Location) -> str:
-    """What a sentence calls the thing around a value: ``card 'unboxing'``, ``source 2``, ``the exercise``."""
-    if len(location) < 2 or not isinstance(location[1], int):
-        return _("the exercise")
-    noun = _noun(str(location[0]), marked)
-    part = value_at(marked.data, location[:2])
-    part_id = part.get("id") if isinstance(part, dict) else None
-    return f"{noun} {quote(part_id) if isinstance(part_id, str) else location[1] + 1}"
+    """What a sentence calls the thing around a value.
+
+    For example ``card 'unboxing'``, ``step 'own' of recipe 'delay'``, ``source 2``, ``the exercise``.
+    """
+    owner = ""
+    for length in range(2, len(location) + 1):
+        key, place = location[length - 2 : length]
+        if not isinstance(place, int) or (owner and key not in INNER_PARTS):
+            continue
+        part = value_at(marked.data, location[:length])
+        part_id = part.get("id") if isinstance(part, dict) else None
+        name = f"{_noun(str(key), marked)} {quote(part_id) if isinstance(part_id, str) else place + 1}"
+        owner = _("{part} of {owner}").format(part=name, owner=owner) if owner else name
+    return owner or _("the exercise")
 
 
 def value_at(data: Any, location: Location) -> Any:
@@ -69,6 +79,15 @@ def _noun(key: str, marked: Marked) -> str:
         "cards": _("card"),
         "misconceptions": _("misconception"),
         "sources": _("source"),
+        "recipes": _("recipe"),
+        "steps": _("step"),
+        "own_traps": _("trap"),
+        "situations": _("situation"),
+        "cases": _("case"),
+        "sides": _("side"),
+        "options": _("option"),
+        "prompts": _("prompt"),
+        "examples": _("example"),
     }
     return nouns.get(key, _("entry of '{key}'").format(key=key))
 

@@ -1,6 +1,5 @@
 """How a placement is judged: exact, true but wider, or not this; and whether a second came nearer."""
 
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -9,6 +8,7 @@ import pandas as pd
 
 from kit.content.deck import Card, Category, Deck, Misconception
 from kit.errors import ResponseError
+from kit.kinds.typed import bounded, is_readable, on_one_line
 from kit.text import gettext as _
 
 COMMITMENT = "commitment"
@@ -125,20 +125,9 @@ def clean_commitment(typed: str) -> str:
     Raises:
         ResponseError: Nothing is left, or more than 280 characters.
     """
-    # Joiners stay: scripts and emoji need them. Direction marks and lone surrogates would spoil other texts.
-    kept = (" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in typed[: 20 * COMMITMENT_LENGTH])
-    text = " ".join("".join(c for c in kept if unicodedata.bidirectional(c) not in _DIRECTION_MARKS).split())
-    if not any(unicodedata.category(c)[0] not in "CZ" for c in text):
+    text = on_one_line(typed)
+    if not is_readable(text):
         raise ResponseError(
             _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
         )
-    if len(text) > COMMITMENT_LENGTH:
-        raise ResponseError(
-            _("“{start}…” has {length} characters. Please keep it to {limit}.").format(
-                start=text[:20], length=len(text), limit=COMMITMENT_LENGTH
-            )
-        )
-    return text
-
-
-_DIRECTION_MARKS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+    return bounded(text, COMMITMENT_LENGTH)

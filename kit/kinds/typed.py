@@ -1,0 +1,52 @@
+"""What people type, as it is kept: on one line, without what can't be seen, of bounded length."""
+
+import unicodedata
+
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+MOST_CHARACTERS = 10_000
+"""Nobody types more; what comes after isn't looked at."""
+
+_DIRECTION_MARKS = frozenset(("LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"))
+
+
+def on_one_line(typed: str) -> str:
+    """The text on one line, without control characters and direction marks."""
+    # Joiners stay: scripts and emoji need them. Direction marks and lone surrogates would spoil other texts.
+    kept = (" " if unicodedata.category(c) in ("Cc", "Cs") else c for c in typed[:MOST_CHARACTERS])
+    return " ".join("".join(c for c in kept if unicodedata.bidirectional(c) not in _DIRECTION_MARKS).split())
+
+
+def is_readable(text: str) -> bool:
+    """Whether there is anything in it that can be seen."""
+    return any(unicodedata.category(c)[0] not in "CZ" for c in text)
+
+
+def bounded(text: str, limit: int) -> str:
+    """The text itself.
+
+    Raises:
+        ResponseError: It has more characters than the limit.
+    """
+    if len(text) > limit:
+        raise ResponseError(
+            _("“{start}…” has {length} characters. Please keep it to {limit}.").format(
+                start=text[:20], length=len(text), limit=limit
+            )
+        )
+    return text
+
+
+def clean_line(typed: str, longest: int) -> str:
+    """A short text as it is kept: on one line, readable, of at most so many characters.
+
+    Raises:
+        ResponseError: Nothing is left to read, or it is too long.
+    """
+    text = on_one_line(typed)
+    if not is_readable(text):
+        raise ResponseError(
+            _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
+        )
+    return bounded(text, longest)
