@@ -35,6 +35,9 @@ WEIGHTS = {
 MERGING = ("roles", "needs", "my-needs", "map", "gaps")
 """Stages in which the facilitator merges roles."""
 
+PAIRING = ("map", "gaps")
+"""Stages in which the facilitator pairs needs: on the way to the gaps and while they are shown."""
+
 
 class Partners(Kind):
     """A map of internal customers."""
@@ -254,7 +257,7 @@ class Partners(Kind):
         if moment.stage.id not in MERGING:
             return None
         group = self._group(responses, moment.decisions)
-        pairing = partners_views.pairing(group) if moment.stage.id == "gaps" else []
+        pairing = partners_views.pairing(group) if moment.stage.id in PAIRING else []
         roles = group.roles()
         merging = {
             "roles": sorted((r for r in roles if r not in self.exercise.roles), key=str.casefold),

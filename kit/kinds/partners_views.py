@@ -108,7 +108,7 @@ def roles(exercise: PartnersExercise, answers: Answers) -> dict[str, Any]:
 
 
 def needs(exercise: PartnersExercise, person: Person, answers: Answers) -> dict[str, Any]:
-    """``partners``, see below, ``meets`` and ``ratings`` (what can be chosen), ``examples``, ``need_length``.
+    """``partners_named``, see below, ``meets`` and ``ratings`` (what can be chosen), ``examples``, ``need_length``.
 
     A partner has ``number``, ``typed``, ``role``, ``predicted`` and ``needs`` (lists of ``{item, value, island,
     hints}``), and ``meets``, ``rating``, ``served`` (``{item, value}``).
@@ -143,7 +143,7 @@ def needs(exercise: PartnersExercise, person: Person, answers: Answers) -> dict[
         for number, (typed, role) in enumerate(person.partners.items())
     ]
     return {
-        "partners": partners,
+        "partners_named": partners,
         "meets": [{"value": value, "text": meets_text(value)} for value in MEETS],
         "ratings": RATINGS,
         "examples": exercise.examples,
@@ -215,7 +215,10 @@ def room_map(group: Group, kept: Sequence[str]) -> dict[str, Any]:
 
 
 def own_map(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``own``: the part of the map around the own role, as ``map``; ``rows``: its links. Empty without a group."""
+    """``own``: the part of the map around the own role, as ``map``; ``rows``: ``{role, serve, get}``, the people.
+
+    None and empty without a group or a role.
+    """
     if group is None or not person.role:
         return {"own": None, "rows": []}
     rows = [row for row in group["map"]["links"] if person.role in (row["needs_role"], row["gives_role"])]
@@ -225,7 +228,17 @@ def own_map(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
         (role for role in group["map"]["roles"] if role["name"] in near), key=lambda r: r["place"]
     )
     around = [role | {"place": rank} for rank, role in enumerate(around)]
-    return {"own": {"roles": around, "links": rows}, "rows": rows}
+    people = {(row["needs_role"], row["gives_role"]): row["people"] for row in rows}
+    named = [
+        {
+            "role": role["name"],
+            "serve": people.get((role["name"], person.role), 0),
+            "get": people.get((person.role, role["name"]), 0),
+        }
+        for role in around
+        if role["name"] != person.role
+    ]
+    return {"own": {"roles": around, "links": rows}, "rows": named}
 
 
 def room_gaps(group: Group) -> dict[str, Any]:
@@ -262,7 +275,10 @@ def room_gaps(group: Group) -> dict[str, Any]:
 
 
 def own_gaps(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``gaps``, one a partner: ``{role, serve, get, rating}``; ``serve`` and ``get`` are links of ``room_gaps`` or None."""
+    """``gaps``, one a partner: ``{role, serve, get, rating}``, and ``received``: the own role's row of ratings or None.
+
+    ``serve`` and ``get`` are links of ``room_gaps``, what they need and what the own role needs, or None.
+    """
     links = {(row["needs_role"], row["gives_role"]): row for row in group["links"]} if group else {}
     others = dict.fromkeys(person.partners.values())
     others |= dict.fromkeys(

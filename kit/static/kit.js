@@ -150,6 +150,7 @@ export class Page {
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
     if (button?.dataset.go) this.go(button.dataset.go);
     else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
+    else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
     if (!target.closest("form[data-advance] [data-step] label")) return;
@@ -269,12 +270,19 @@ export class Page {
   /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
   renew(island, html) {
     const active = /** @type {HTMLElement | null} */ (island.contains(document.activeElement) ? document.activeElement : null);
-    if (active?.matches("input, select, textarea")) {
+    if (active?.matches("input:not([type=radio]), select, textarea")) {
       active.addEventListener("blur", () => this.renew(island, html), { once: true });
       return;
     }
+    const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
     this.islands.set(island, html);
     island.innerHTML = html;
+    // What is looked at stays so: the chosen role of a map, an opened part.
+    for (const id of kept.filter(Boolean)) {
+      const again = island.querySelector(`#${CSS.escape(id)}`);
+      if (again instanceof HTMLDetailsElement) again.open = true;
+      else if (again instanceof HTMLInputElement) again.checked = true;
+    }
     if (active?.id) document.getElementById(active.id)?.focus();
   }
 
@@ -282,8 +290,9 @@ export class Page {
   settle() {
     for (const change of this.outbox.changes.values()) {
       const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
-      for (const control of this.root.querySelectorAll(`${form} [data-item="${change.item}"]`)) {
+      for (const control of this.root.querySelectorAll(`${form} [data-item]`)) {
         const input = /** @type {HTMLInputElement} */ (control);
+        if (input.dataset.item !== change.item) continue; // compared here: an item may hold what somebody typed
         if (input.type === "radio") input.checked = input.value === change.value;
         else input.value = change.value;
       }

@@ -166,7 +166,8 @@ def _line(start: Spot, end: Spot, width: int, both_ways: bool, middle: tuple[flo
     from_x, from_y = _towards(start, bow_x, bow_y, start.radius + gap)
     here = f"k p{start.place} p{end.place}"
     way = "" if both_ways else " o"
-    path = f'<path class="l w{width}{way} {here}" d="M{from_x:.0f} {from_y:.0f}Q{bow_x:.0f} {bow_y:.0f} {to_x:.0f} {to_y:.0f}"/>'
+    bow = f"M{from_x:.0f} {from_y:.0f}Q{bow_x:.0f} {bow_y:.0f} {to_x:.0f} {to_y:.0f}"
+    path = f'<path class="l w{width}{way} {here}" d="{bow}"/>'
     heads = _head(tip_x, tip_y, to_x, to_y, head)
     if both_ways:
         back_x, back_y = _towards(start, bow_x, bow_y, start.radius + 1)
