@@ -215,7 +215,7 @@ def room_map(group: Group, kept: Sequence[str]) -> dict[str, Any]:
 
 
 def own_map(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``own``: the part of the map around the own role, as ``map``; ``rows``: ``{role, serve, get}``, the people.
+    """``own``: the part of the map around the own role, as ``map``; ``rows``: ``{role, they_need, we_need}``, the people.
 
     None and empty without a group or a role.
     """
@@ -232,8 +232,8 @@ def own_map(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
     named = [
         {
             "role": role["name"],
-            "serve": people.get((role["name"], person.role), 0),
-            "get": people.get((person.role, role["name"]), 0),
+            "they_need": people.get((role["name"], person.role), 0),
+            "we_need": people.get((person.role, role["name"]), 0),
         }
         for role in around
         if role["name"] != person.role
@@ -275,9 +275,9 @@ def room_gaps(group: Group) -> dict[str, Any]:
 
 
 def own_gaps(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``gaps``, one a partner: ``{role, serve, get, rating}``, and ``received``: the own role's row of ratings or None.
+    """``gaps``, one a partner: ``{role, they_need, we_need, rating}``, and ``received``: the own role's row of ratings or None.
 
-    ``serve`` and ``get`` are links of ``room_gaps``, what they need and what the own role needs, or None.
+    ``they_need`` and ``we_need`` are links of ``room_gaps``, what they need and what the own role needs, or None.
     """
     links = {(row["needs_role"], row["gives_role"]): row for row in group["links"]} if group else {}
     others = dict.fromkeys(person.partners.values())
@@ -287,8 +287,8 @@ def own_gaps(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
     gaps = [
         {
             "role": role,
-            "serve": links.get((role, person.role)),
-            "get": links.get((person.role, role)),
+            "they_need": links.get((role, person.role)),
+            "we_need": links.get((person.role, role)),
             "rating": person.rating.get(role),
         }
         for role in others
