@@ -36,7 +36,7 @@ lock:
 	uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-header --output-file tests/requirements.lock --constraint requirements.lock --extra test pyproject.toml
 
 texts:
-	$(BIN)/pybabel extract --quiet --no-location --sort-output --omit-header -F kit/locale/babel.cfg -o kit/locale/kit.pot kit
+	$(BIN)/pybabel -q extract --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit
 
 clean:
 	rm -rf $(VENV)

@@ -13,6 +13,10 @@ class ContentError(KitError):
     """An exercise file can't be used as it stands."""
 
 
+class CoachError(KitError):
+    """The coach doesn't know the recipe, or a recipe can't be used as it stands."""
+
+
 class ResponseError(KitError):
     """A participant's response can't be taken: unknown item, value out of bounds, round not open."""
 

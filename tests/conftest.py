@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-
 from chromium import system_chromium
 
 from kit.content.exercise import Exercise

@@ -12,8 +12,8 @@ ROOT = Path(__file__).parents[1]
 LAYERS = (
     ("errors",),
     ("text", "settings"),
-    ("content",),
     ("coach",),
+    ("content",),
     ("kinds",),
     ("session",),
     ("links", "store"),

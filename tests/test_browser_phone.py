@@ -388,3 +388,19 @@ def test_nothing_moves_for_who_asked_for_less_motion(
         "() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))"
     )
     assert bool(phone.page.evaluate("() => window.seen")) is moves
+
+
+def test_stages_in_any_order_leave_no_phone_behind(room: Room, server: Server) -> None:
+    session = server.session()
+    phone = room.phone(session)
+    for stage in ("answers", "debrief", "sort-again", "reveal", "discuss", "sort"):
+        server.open_stage(session, stage)
+        phone.expect_stage(stage)
+        expect(phone.status).to_have_text("Saved")
+    phone.tap_on(ORDER[0], "service")
+    expect(phone.status).to_have_text("Saved")
+    server.open_stage(session, "brief")
+    server.open_stage(session, "sort")
+    phone.expect_stage("sort")
+    expect(phone.card).to_have_attribute("data-step", ORDER[1])
+    assert room.stored(session) == {ORDER[0]: "service"}

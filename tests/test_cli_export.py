@@ -11,9 +11,9 @@ from rooms import a_session
 
 from kit.cli import main
 from kit.export import csv_bytes
-from kit.tables import Results
 from kit.settings import Settings
 from kit.store.store import Store
+from kit.tables import Results
 
 
 @pytest.fixture

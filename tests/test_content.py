@@ -180,10 +180,14 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "",
             "line 16: card 'parking' has no 'reason'. Add 'reason:' to it.",
         ),
-        ("kind: sort\n", "", "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort."),
+        (
+            "kind: sort\n",
+            "",
+            "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing, partners.",
+        ),
         ("kind: sort", "kind: srot", "line 1: kind 'srot' is unknown. Did you mean 'sort'?"),
         ("kind: sort", "kind: [sort]", "line 1: 'kind' of the exercise isn't a word. Did you mean 'sort'?"),
-        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort."),
+        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort, phrasing, partners."),
         # Ids
         (
             "id: tablet",
@@ -869,13 +873,22 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[bool, s
     return keys
 
 
-def test_the_guide_lists_every_key_as_the_models_have_it() -> None:
-    rows = re.findall(
-        r"^\| `(.+?)` \| (yes|no) \| (.+) \|$", AUTHORING.read_text(encoding="utf-8"), re.MULTILINE
+def guide_of(kind: str) -> str:
+    """The part of the guide about one kind of exercise."""
+    deck, phrasing, partners = re.split(
+        r"^# Make your own (?:phrasing exercise|map of internal customers)\n",
+        AUTHORING.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
     )
+    return {"sort": deck, "phrasing": phrasing, "partners": partners}[kind]
+
+
+@pytest.mark.parametrize("kind", list(MODELS))
+def test_the_guide_lists_every_key_as_the_models_have_it(kind: str) -> None:
+    rows = re.findall(r"^\| `(.+?)` \| (yes|no) \| (.+) \|$", guide_of(kind), re.MULTILINE)
     listed = {key: (needed == "yes", text) for key, needed, text in rows}
     assert len(rows) == len(listed)
-    assert listed == keys_of(Deck)
+    assert listed == keys_of(MODELS[kind])
 
 
 def test_every_key_is_described() -> None:
@@ -884,13 +897,15 @@ def test_every_key_is_described() -> None:
 
 
 def test_the_example_of_the_guide_works(tmp_path: Path) -> None:
-    (example,) = re.findall(r"```yaml\n(.+?)```", AUTHORING.read_text(encoding="utf-8"), re.DOTALL)
+    (example,) = re.findall(r"```yaml\n(.+?)```", guide_of("sort"), re.DOTALL)
     deck = load(write(tmp_path, example, "my-deck.yaml"))
     assert isinstance(deck, Deck) and len(deck.cards) == 3
+    (example,) = re.findall(r"```yaml\n(.+?)```", guide_of("phrasing"), re.DOTALL)
+    assert load(write(tmp_path, example, "my-phrases.yaml")).id == "my-phrases"
 
 
 def test_the_fault_that_the_guide_shows_is_one_that_the_check_gives(tmp_path: Path) -> None:
-    guide = AUTHORING.read_text(encoding="utf-8")
+    guide = guide_of("sort")
     (example,) = re.findall(r"```yaml\n(.+?)```", guide, re.DOTALL)
     (shown,) = re.findall(r"exercises/(my-deck\.yaml, line .+)", guide)
     late = 'is my train on time?"\n    answer: '

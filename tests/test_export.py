@@ -23,9 +23,9 @@ from rooms import FLAT, HOSTILE, RINGS, a_session, a_store, exercise
 
 from kit import export as out
 from kit.errors import ExportError, SessionError
-from kit.tables import COLUMNS, Results
 from kit.session import Names
 from kit.store.store import Store
+from kit.tables import COLUMNS, Results
 
 FORMULA_SIGNS = "=+-@\t\r"
 

@@ -17,9 +17,9 @@ from kit import export, pictures
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
-from kit.tables import COLUMNS, Results, readable
 from kit.session import Change, Names
 from kit.store.store import Store
+from kit.tables import COLUMNS, Results, readable
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = json.loads((ROOT / "notebooks" / "results.ipynb").read_text(encoding="utf-8"))

@@ -16,9 +16,12 @@ import httpx
 import pytest
 from conftest import Server, free_port, start_server
 from phones import ANSWER_SECONDS, browser, on_line, socket_address, take_seat
+from playwright.sync_api import Browser, expect
+from sqlalchemy import select
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
+from kit.store.schema import responses, sessions
 from kit.store.store import Store
 
 PRACTISE = "/voila/render/practise/cx-vs-service.ipynb"
@@ -54,11 +57,12 @@ def kernel_of(page: httpx.Response) -> str:
     return found[1]
 
 
-def facilitators_cookie(server: Server) -> httpx.Client:
+@contextmanager
+def facilitators_browser(server: Server) -> Iterator[httpx.Client]:
     """The facilitator's browser."""
-    client = browser(server)
-    assert client.post("/login", data={"token": server.token}).status_code == 303
-    return client
+    with browser(server) as client:
+        assert client.post("/login", data={"token": server.token}).status_code == 303
+        yield client
 
 
 # closed doors
@@ -115,10 +119,9 @@ def test_nothing_can_be_written_from_outside(server: Server, method: str, path: 
         assert client.request(method, path, json={}).status_code in (403, 404, 405)
 
 
-def test_a_foreign_double_dot_reaches_no_practise_notebook_outside(server: Server) -> None:
+def test_a_practise_notebook_that_is_not_there_is_missing(server: Server) -> None:
     with browser(server) as client:
-        answer = client.get("/voila/render/practise/no-such.ipynb")
-    assert answer.status_code == 404
+        assert client.get("/voila/render/practise/no-such.ipynb").status_code == 404
 
 
 # kernels
@@ -138,7 +141,7 @@ class Kernels:
 def kernels(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Kernels]:
     """Both notebooks opened, each by who may."""
     with started(tmp_path_factory.mktemp("kernels"), max_kernels=2) as here:
-        with facilitators_cookie(here.server) as facilitator:
+        with facilitators_browser(here.server) as facilitator:
             facilitators = kernel_of(facilitator.get("/voila/render/index.ipynb"))
         with browser(here.server) as learner:
             learners = kernel_of(learner.get(PRACTISE))
@@ -184,7 +187,7 @@ def test_the_facilitators_kernel_is_closed_to_others(kernels: Kernels, path: str
     with browser(kernels.server) as client:
         answers = [client.get(address), client.post(address), client.delete(address)]
     assert {answer.status_code for answer in answers} <= {302, 403, 404, 405}
-    with facilitators_cookie(kernels.server) as facilitator:
+    with facilitators_browser(kernels.server) as facilitator:
         assert facilitator.get(f"/api/kernels/{kernels.facilitators}").status_code == 200
 
 
@@ -214,7 +217,7 @@ def test_a_practise_kernel_runs_nobodys_code(kernels: Kernels, tmp_path: Path) -
         ask(socket, "complete_request", {"code": code, "cursor_pos": 3})
         ask(socket, "inspect_request", {"code": "settings", "cursor_pos": 3})
     assert not proof.exists()
-    with facilitators_cookie(kernels.server) as facilitator:
+    with facilitators_browser(kernels.server) as facilitator:
         cookie = "; ".join(f"{name}={value}" for name, value in facilitator.cookies.items())
     with channel(kernels, kernels.facilitators, Cookie=cookie) as socket:
         ask(socket, "execute_request", {"code": code, "silent": False})
@@ -229,8 +232,23 @@ def test_only_its_own_page_or_the_facilitator_ends_a_kernel(kernels: Kernels) ->
         # Its place is free again, and the name of the gone kernel opens nothing.
         assert client.post(f"/voila/api/shutdown/{kernels.learners}").status_code in (403, 404)
         fresh = kernel_of(client.get(PRACTISE))
-    with facilitators_cookie(kernels.server) as facilitator:
+    with facilitators_browser(kernels.server) as facilitator:
         assert facilitator.post(f"/voila/api/shutdown/{fresh}").status_code == 204
+
+
+def test_a_learner_without_a_cookie_sorts_and_is_stored(server: Server, chromium: Browser) -> None:
+    page = chromium.new_page()
+    try:
+        page.goto(server.url + PRACTISE, timeout=120_000, wait_until="commit")
+        expect(page.get_by_role("radio", name="Service")).to_be_visible(timeout=60_000)
+        page.get_by_role("radio", name="Service").check()
+        page.wait_for_function("() => document.querySelector('[data-status]').dataset.status === 'saved'")
+        expect(page.get_by_text("1 of 14 done").first).to_be_visible()
+    finally:
+        page.close()
+    with server.store.database.reading() as connection:
+        query = select(responses.c.value).join(sessions).where(sessions.c.practice_key.is_not(None))
+        assert list(connection.scalars(query)) == ["service"]
 
 
 # a house that keeps its practise to itself; and the end
@@ -267,7 +285,7 @@ def test_a_closed_house_ends_promptly_and_leaves_nothing_running(tmp_path: Path)
             refused = learner.get(PRACTISE)
         assert refused.status_code == 302
         assert refused.headers["Location"].startswith("/login")
-        with facilitators_cookie(here.server) as facilitator:
+        with facilitators_browser(here.server) as facilitator:
             kernel_of(facilitator.get(PRACTISE))
         session = here.server.session()
         here.server.open_stage(session, "sort")

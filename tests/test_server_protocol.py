@@ -3,6 +3,8 @@
 import html
 import json
 import re
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -99,15 +101,16 @@ class Client:
         self.live, self.view_id, self.seq = start["live"], start["view"], int(start["seq"])
         self.view = page.text
 
-    def open(self) -> ClientConnection:
+    @contextmanager
+    def open(self) -> Iterator[ClientConnection]:
         """Connect, take what is due, send what waits."""
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())}
         address = f"{self.url.replace('http', 'ws', 1)}{self.live}?view={self.view_id}"
-        socket = connect(address, additional_headers=headers, close_timeout=2)
-        self.hear(socket, "hello")
-        for change in self.waiting.values():
-            socket.send(json.dumps(change))
-        return socket
+        with connect(address, additional_headers=headers, close_timeout=2) as socket:
+            self.hear(socket, "hello")
+            for change in self.waiting.values():
+                socket.send(json.dumps(change))
+            yield socket
 
     def hear(self, socket: ClientConnection, until: str) -> None:
         """Take messages until one of that type has come."""

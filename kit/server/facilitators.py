@@ -180,7 +180,7 @@ class EntrancePage(JupyterHandler):
         """Check the token and leave a cookie."""
         guesses, address = self.settings["kit"].guesses, self.request.remote_ip or ""
         if guesses.exhausted(address):
-            self.ask(_("That were many tries. Please wait a minute."), 429)
+            self.ask(_("Those were many tries. Please wait a minute."), 429)
             return
         typed = self.get_body_argument("token", "")
         if not hmac.compare_digest(typed.encode(), self.identity_provider.token.encode()):

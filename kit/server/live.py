@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine
+from collections.abc import Coroutine, Hashable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -195,9 +195,10 @@ class Switchboard:
         self._redraw(live)
 
     async def _change_view(self, live: LiveSession) -> None:
-        crowd = await self.crowd(live.session, live.course)
+        exercise = live.course.change.exercise if live.course.change else ""
+        answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
         for phone in live.phones:
-            phone.answers = dict(crowd.answers.get(phone.participant.id, {}))
+            phone.answers = answers.get(phone.participant.id, {})
         await self._show(list(live.phones), live)
 
     async def _show(self, phones: list[Phone], live: LiveSession) -> None:
@@ -206,9 +207,15 @@ class Switchboard:
         behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
         if behind and course.shows_group:
             group = (await self.crowd(live.session, course)).group
+        views: dict[Hashable, str] = {}
         with pages.sharing():
             for number, phone in enumerate(behind, 1):
-                html = pages.participant(course, phone.answers, group, phone.participant.pseudonym)
+                # Who looks matters only beside what others said: at the start of a sort all see the same.
+                same = (phone.participant.id if group else 0, *sorted(phone.answers.items()))
+                html = views.get(same) or pages.participant(
+                    course, phone.answers, group, phone.participant.pseudonym
+                )
+                views[same] = html
                 phone.viewer.view_id = course.view_id
                 phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
                 if number % FRAMES_BETWEEN_PAUSES == 0:

@@ -50,7 +50,7 @@ class ParticipantPage(RequestHandler):
             problem = str(error)
         # Who has a seat isn't guessing, though a neighbour behind the same address may be.
         if guesses.exhausted(address) and not (session and await self.seat(session)):
-            problem = _("That were many tries. Please wait a minute, then type the code again.")
+            problem = _("Those were many tries. Please wait a minute, then type the code again.")
             self.page("join.html", 429, problem=problem, typed="")
             return None
         if session is None:

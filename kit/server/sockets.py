@@ -19,5 +19,6 @@ class LiveSocket(WebSocketHandler):
     def send(self, message: dict[str, Any]) -> None:
         """Send one message; a closed connection is ignored."""
         with contextlib.suppress(WebSocketClosedError):
-            frame = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
-            self.write_message(frame).add_done_callback(lambda sent: sent.exception())
+            text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
+            frame = text.encode("utf-8", "replace")  # a refusal may quote half a surrogate pair
+            self.write_message(frame.decode()).add_done_callback(lambda sent: sent.exception())

@@ -124,9 +124,10 @@ export class Page {
       exercise: form.dataset.exercise ?? "",
       round: Number(form.dataset.round),
       item: control.dataset.item,
-      value: control.value,
+      value: control.type === "checkbox" && !control.checked ? "" : control.value,
     });
     this.mark();
+    this.bound();
     if (this.connected) this.send({ type: "change", ...change });
     this.showState();
   }
@@ -187,7 +188,7 @@ export class Page {
     const steps = this.steps();
     if (!steps.length) return;
     const now = steps.findIndex((step) => !step.hidden);
-    const open = (/** @type {number} */ i) => !steps[i].querySelector("input:checked");
+    const open = (/** @type {number} */ i) => isOpen(steps[i]);
     const ahead = [...steps.keys()].map((i) => (now + 1 + i) % steps.length);
     const to = where === "next" ? Math.min(now + 1, steps.length - 1)
       : where === "back" ? Math.max(now - 1, 0)
@@ -219,6 +220,15 @@ export class Page {
     }
   }
 
+  /** In a form with `data-most`, no more boxes can be ticked than that. */
+  bound() {
+    for (const form of this.root.querySelectorAll("form[data-most]")) {
+      const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=checkbox]")]);
+      const full = boxes.filter((box) => box.checked).length >= Number(/** @type {HTMLElement} */ (form).dataset.most);
+      for (const box of boxes) box.disabled = full && !box.checked;
+    }
+  }
+
   // --- what comes back
 
   /** @param {Message} message @param {DataView[]} [buffers] */
@@ -246,10 +256,20 @@ export class Page {
     this.send({ type: "change", ...change });
   }
 
+  /** @param {Change} change @returns {HTMLInputElement[]} */
+  controls(change) {
+    const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
+    const controls = /** @type {HTMLInputElement[]} */ ([...this.root.querySelectorAll(`${form} [data-item]`)]);
+    // Compared here, not in the selector: an item may hold what somebody typed.
+    return controls.filter((control) => control.dataset.item === change.item);
+  }
+
   /** @param {string} id @param {string} html */
   replace(id, html) {
     const view = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-view]"));
     if (!view || view.dataset.view === id) return;
+    // What is half typed enters the outbox first, from where the new view takes it.
+    this.keepTyping();
     view.dataset.view = id;
     view.innerHTML = html;
     this.settle();
@@ -289,17 +309,15 @@ export class Page {
   /** After new HTML: put back what waits, choose the card to show, start the clock. */
   settle() {
     for (const change of this.outbox.changes.values()) {
-      const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
-      for (const control of this.root.querySelectorAll(`${form} [data-item]`)) {
-        const input = /** @type {HTMLInputElement} */ (control);
-        if (input.dataset.item !== change.item) continue; // compared here: an item may hold what somebody typed
-        if (input.type === "radio") input.checked = input.value === change.value;
+      for (const input of this.controls(change)) {
+        if (input.type === "radio" || input.type === "checkbox") input.checked = input.value === change.value;
         else input.value = change.value;
       }
     }
-    const open = this.steps().findIndex((step) => !step.querySelector("input:checked"));
+    const open = this.steps().findIndex(isOpen);
     this.show(Math.max(open, 0));
     this.mark();
+    this.bound();
     this.tick(true);
     this.showState();
   }
@@ -329,6 +347,12 @@ export class Page {
         : element.dataset.over ?? "0:00";
     }
   }
+}
+
+/** Whether nothing is chosen or written in a step yet. @param {HTMLElement} step */
+function isOpen(step) {
+  const texts = /** @type {HTMLTextAreaElement[]} */ ([...step.querySelectorAll("textarea")]);
+  return !step.querySelector("input:checked") && !texts.some((text) => text.value);
 }
 
 /** @param {string} name @param {string} mime @param {DataView} content */

@@ -61,10 +61,11 @@ class Practice:
             raise ResponseError(_("The page has not said who you are. Please reload it."))
         session, learner = self._seat
         number = message.get("round")
-        if type(number) is not int or not 1 <= number <= self.round:
+        again = self.kind.starts_again
+        if type(number) is not int or (again and not 1 <= number <= self.round):
             raise ResponseError(_("Round {round} hasn't begun.").format(round=repr(number)[:20]))
         item, value = str(message.get("item")), str(message.get("value"))
-        value = self.kind.check(1, item, value)
+        value = self.kind.check(1 if again else number, item, value)
         seq = clean_seq(message.get("seq"))
         return Change(session.id, learner.id, self.exercise.id, number, item, value, seq)
 
@@ -73,6 +74,8 @@ class Practice:
 
     def _own(self) -> dict[tuple[int, str], str]:
         """This round's answers, as the kind knows them: practice has no second round of contested cards."""
+        if not self.kind.starts_again:
+            return self._answers
         return {(1, item): value for (number, item), value in self._answers.items() if number == self.round}
 
     def _show(self, panel: Panel) -> None:

@@ -1,0 +1,271 @@
+"""Takes a picture of every page and stage for ``docs/gallery``: phone and laptop size, light and dark.
+
+It starts a server of its own with a made-up room of 24 people, so the pictures need nothing but this command.
+"""
+
+import argparse
+import io
+import random
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+from PIL import Image
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from running import Workshop, deck, workshop
+
+from kit.room import open_stage
+from kit.session import Change, Names
+from kit.settings import PROJECT
+from kit.store.store import Store
+
+SIZES = {"phone": (360, 740), "laptop": (1440, 900)}
+SCHEMES = ("light", "dark")
+COLOURS = 96
+LOAD_MS = 120_000
+PEOPLE = (
+    "Ada", "Bilal", "Chiara", "Dmitri", "Efua", "Farah", "Goran", "Hana", "Ines", "Jonas", "Kofi", "Lena",
+    "Mateo", "Noor", "Oskar", "Priya", "Quentin", "Rosa", "Samir", "Tove", "Uma", "Viktor", "Wanda", "Yusuf",
+)  # fmt: skip
+COMMITMENT = "I ask every customer one open question before I explain anything."
+
+TITLES = {
+    "join": "Join: type the code",
+    "join-wrong-code": "Join: a code that doesn't exist",
+    "name": "Join: name or nickname",
+    "waiting": "Phone: waiting for the first step",
+    "phone-1-brief": "Phone: what this is about",
+    "phone-2-sort": "Phone: sort on your own",
+    "phone-2-sort-placed": "Phone: a card is placed",
+    "phone-3-reveal": "Phone: how we sorted",
+    "phone-4-discuss": "Phone: talk it over",
+    "phone-5-sort-again": "Phone: sort these again",
+    "phone-6-answers": "Phone: answers and reasons",
+    "phone-7-debrief": "Phone: what I take away",
+    "phone-8-ended": "Phone: the session has ended",
+    "screen-0-join": "Projector: how to join",
+    "screen-1-brief": "Projector: what this is about",
+    "screen-2-sort": "Projector: sort on your own",
+    "screen-3-reveal": "Projector: how we sorted",
+    "screen-4-discuss": "Projector: talk it over",
+    "screen-5-sort-again": "Projector: sort these again",
+    "screen-6-answers": "Projector: answers and reasons",
+    "screen-7-debrief": "Projector: what I take away",
+    "start": "Start page",
+    "run-sheet-top": "Run sheet: the session",
+    "run-sheet-step": "Run sheet: the step where the room is",
+    "practise": "Practise alone: a card with feedback",
+    "results": "Results notebook",
+    "entrance": "Facilitator's entrance",
+}
+"""Every picture's name and what it shows, in the order of the page that lists them."""
+
+
+class Gallery:
+    """A made-up room, and one browser for each size and scheme that looks at it."""
+
+    def __init__(self, server: Workshop, store: Store, browser: Browser, folder: Path, only: str) -> None:
+        self.server, self.store, self.folder, self.only = server, store, folder, only
+        self.session = store.create_session("Spring workshop", Names.OPTIONAL)
+        self.deck = deck()
+        self.dice = random.Random(24)
+        self.seq = 0
+        self.looks = {
+            f"{size}-{scheme}": browser.new_context(
+                viewport={"width": width, "height": height}, color_scheme=scheme, reduced_motion="reduce"
+            )
+            for size, (width, height) in SIZES.items()
+            for scheme in SCHEMES
+        }
+
+    def wanted(self, name: str) -> bool:
+        """Whether this picture was asked for."""
+        return name.startswith(self.only)
+
+    def shoot(self, name: str, look: str, page: Page) -> None:
+        """Keep what the page shows now, in few colours."""
+        if self.wanted(name):
+            picture = Image.open(io.BytesIO(page.screenshot(animations="disabled", caret="hide")))
+            few = picture.convert("RGB").quantize(
+                COLOURS, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+            )
+            few.save(self.folder / f"{name}-{look}.png", optimize=True)
+
+    def visit(self, name: str, path: str, ready: str, act: Callable[[Page], None] | None = None) -> None:
+        """One picture of a page in every look, once what is ``ready`` can be seen."""
+        if not self.wanted(name):
+            return
+        for look, context in self.looks.items():
+            with a_page(context, self.server.url + path) as page:
+                page.locator(ready).first.wait_for(timeout=LOAD_MS)
+                if act:
+                    act(page)
+                self.shoot(name, look, page)
+
+    def doors(self) -> None:
+        """The pages before anybody has a seat or a token."""
+        self.visit("join", "/join", "#code")
+        self.visit("join-wrong-code", "/join", "#code", mistype)
+        self.visit("name", f"/join/{self.session.code}", "#name")
+        self.visit("entrance", "/login", "#token")
+
+    def take_seats(self) -> None:
+        """Everybody joins; each look gets one of the seats, and the facilitator's cookie."""
+        secrets = [self.store.join(self.session.id, name)[1] for name in PEOPLE]
+        self.seats = self.store.participants(self.session.id)
+        for context, secret in zip(self.looks.values(), secrets, strict=False):
+            context.add_cookies(
+                [{"name": f"kit-seat-{self.session.code}", "value": secret, "url": self.server.url}]
+            )
+
+    def place(self, round: int, cards: list[str], sure: float, people: int) -> None:
+        """So many people place these cards; ``sure`` is how likely each is to hit the answer."""
+        answers = {card.id: card.answer for card in self.deck.cards}
+        rings = [category.id for category in self.deck.categories]
+        waiting = []
+        for seat in self.seats[-people:]:
+            for card in cards:
+                value = answers[card] if self.dice.random() < sure else self.dice.choice(rings)
+                waiting.append(self.save(seat.id, round, card, value))
+        for saved in waiting:
+            saved.result(timeout=30)
+
+    def save(self, participant_id: int, round: int, item: str, value: str) -> Future[None]:
+        """Store one response."""
+        self.seq += 1
+        change = Change(self.session.id, participant_id, self.deck.id, round, item, value, self.seq)
+        return self.store.save(change)
+
+    def room(self) -> None:
+        """The phones and the projector, stage by stage."""
+        phone, screen = f"/join/{self.session.code}", self.server.screen_path(self.session)
+        self.visit("screen-0-join", screen, ".joincode")
+        self.visit("waiting", phone, '[data-status="saved"]')
+        cards = [card.id for card in self.deck.cards]
+        for number, stage in enumerate(
+            ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "debrief"), 1
+        ):
+            change = open_stage(self.store, self.session, self.deck, stage)
+            if stage == "sort":
+                self.visit(f"phone-{number}-sort-placed", phone, '[data-status="saved"]', place_and_look)
+                self.place(1, cards, sure=0.45, people=len(PEOPLE) - len(self.looks))
+            if stage == "sort-again":
+                self.place(2, list(change.params["items"]), sure=0.7, people=17)
+            self.visit(f"phone-{number}-{stage}", phone, '[data-status="saved"]')
+            self.visit(f"screen-{number}-{stage}", screen, ".joincode")
+            if stage == "sort":
+                self.place(1, cards[1:], sure=0.5, people=len(PEOPLE))
+            if stage == "discuss":
+                self.run_sheet()
+
+    def run_sheet(self) -> None:
+        """The facilitator's notebooks, while the room is in the middle of the exercise."""
+        for context in self.looks.values():
+            context.request.post(
+                f"{self.server.url}/login", form={"token": self.server.token}, max_redirects=0
+            )
+        sheet = "/voila/render/facilitate/cx-vs-service.ipynb"
+        self.visit("run-sheet-top", sheet, ".joincode")
+        self.visit("run-sheet-step", sheet, "strong.here", bring_step_up)
+        self.visit("start", "/voila/render/index.ipynb", ".kit table")
+        self.visit("practise", "/voila/render/practise/cx-vs-service.ipynb", "input[data-item]", practise_one)
+        self.visit(
+            "results", f"/voila/render/results.ipynb?session={self.session.code}", ".jp-RenderedImage img"
+        )
+
+    def end(self) -> None:
+        """What is left when the session is over."""
+        self.store.close_session(self.session.id)
+        self.visit("phone-8-ended", f"/join/{self.session.code}", '[data-status="saved"]')
+
+
+def mistype(page: Page) -> None:
+    """Try a code that nobody has."""
+    page.locator("#code").fill("KX4R7W")
+    page.get_by_role("button", name="Next").click()
+    page.locator("#problem").wait_for()
+
+
+def place_and_look(page: Page) -> None:
+    """Place the first card and go back to look at it."""
+    card = page.locator("fieldset.step:visible")
+    name = card.get_attribute("data-step")
+    card.locator("input").last.check(force=True)
+    expect(page.locator(f'fieldset[data-step="{name}"]')).to_be_hidden()  # the page moves on by itself
+    page.locator(f'.cards button[data-go="{name}"]').click()
+    page.wait_for_function("() => document.querySelector('[data-status=\"saved\"]')")
+    page.evaluate("() => window.scrollTo(0, 0)")
+
+
+def practise_one(page: Page) -> None:
+    """Answer one card, to see the feedback."""
+    card = page.locator("fieldset.step:visible")
+    card.locator("input").last.check(force=True)
+    card.locator(".verdict").wait_for()
+
+
+def bring_step_up(page: Page) -> None:
+    """Scroll to the step where the room is."""
+    page.evaluate(
+        "() => document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'center'})"
+    )
+
+
+@contextmanager
+def a_page(context: BrowserContext, address: str) -> Iterator[Page]:
+    """One tab, closed afterwards so that its kernel ends."""
+    page = context.new_page()
+    page.goto(address, timeout=LOAD_MS)
+    yield page
+    page.close()
+
+
+def listing() -> str:
+    """The page that shows all pictures, as Markdown."""
+    looks = [f"{size}-{scheme}" for size in SIZES for scheme in SCHEMES]
+    heads = [
+        f"{size} {width} × {height}, {scheme}"
+        for size, (width, height) in SIZES.items()
+        for scheme in SCHEMES
+    ]
+    lines = [
+        "# Every page and stage",
+        "",
+        "Made by `make gallery`; the people and their answers are invented.",
+        "",
+    ]
+    for name, title in TITLES.items():
+        cells = (f"![{title}, {head}]({name}-{look}.png)" for look, head in zip(looks, heads, strict=True))
+        lines += [f"## {title}", "", "| " + " | ".join(heads) + " |", "| --- | --- | --- | --- |"]
+        lines += ["| " + " | ".join(cells) + " |", ""]
+    return "\n".join(lines)
+
+
+def main() -> None:
+    """Take all pictures, or those whose name begins as asked."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
+    parser.add_argument("--only", default="", help="the beginning of the names of the pictures to take")
+    options = parser.parse_args()
+    options.folder.mkdir(parents=True, exist_ok=True)
+    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
+    with (
+        tempfile.TemporaryDirectory() as data,
+        workshop(Path(data), public_url="http://192.168.1.20:8866") as (server, store),
+        sync_playwright() as playwright,
+    ):
+        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
+        gallery = Gallery(server, store, browser, options.folder, options.only)
+        gallery.doors()
+        gallery.take_seats()
+        gallery.room()
+        gallery.end()
+        browser.close()
+    (options.folder / "index.md").write_text(listing(), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,24 @@
+"""The phrase coach: reads what a learner would say to a customer, against a recipe.
+
+Rules, a lexicon and a small linear model in plain Python; no I/O but the one read of its own data.
+"""
+
+from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe, recipe_from
+from kit.coach.reviews import Review, Trap, review
+from kit.coach.terminal import render
+from kit.coach.wording import ask_about, describe_extra, describe_step
+
+__all__ = [
+    "Point",
+    "Recipe",
+    "Review",
+    "Trap",
+    "ask_about",
+    "built_in_recipes",
+    "describe_extra",
+    "describe_step",
+    "get_recipe",
+    "recipe_from",
+    "render",
+    "review",
+]

@@ -1,0 +1,202 @@
+"""Cues: short patterns of words that show a meaning, matched in one pass over a text.
+
+Owns the cue language and the matcher.  A cue is words with spaces between them, where
+
+    send~      also stands for sends, sending, sent
+    a|b        stands for either word
+    word?      may be left out
+    ..         stands for up to four words of the same sentence
+    <class>    stands for any member of a word class of the lexicon
+
+All cues share one trie, so that a text costs one walk however many cues there are.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from kit.coach.text import PAUSES, STOPS, Text
+from kit.errors import CoachError
+
+GAP_WORDS = 4
+NEGATORS = frozenset("not never no none nobody nothing neither nor without hardly cannot".split())
+NUMBERS = frozenset(
+    """two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty
+    sixty""".split()
+)
+_SCOPE_WORDS = 5
+_VOWELS = "aeiou"
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A cue found in a text: word positions `first` to `last` (exclusive)."""
+
+    name: str
+    first: int
+    last: int
+    negated: bool = False
+    quoted: bool = False
+
+
+def inflect(verb: str, irregular: dict[str, list[str]]) -> set[str]:
+    """All forms of a verb or noun: "send" gives send, sends, sending, sent."""
+    forms = {verb, *irregular.get(verb, ())}
+    last, stem = verb[-1], verb
+    if last == "y" and len(verb) > 2 and verb[-2] not in _VOWELS:
+        forms |= {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
+        return forms
+    forms.add(verb + ("es" if last in "sxz" or verb.endswith(("ch", "sh")) else "s"))
+    if last == "e":
+        stem = verb[:-1]
+    elif (
+        2 < len(verb) <= 4 and last not in "wxy" and [c in _VOWELS for c in verb[-3:]] == [False, True, False]
+    ):
+        stem = verb + last  # "pop" doubles its last letter, "mail" doesn't
+    forms |= {stem + "ing", stem + "ed"} if stem != verb else {verb + "ing", verb + "ed"}
+    return forms
+
+
+class Cues:
+    """A compiled set of word classes and cues.
+
+    Args:
+        classes: word class name to its members (words or short phrases, `~` allowed).
+        cues: cue name to its patterns.
+        irregular: verb to its irregular forms.
+
+    Raises:
+        CoachError: a pattern is empty or names a class that doesn't exist.
+    """
+
+    def __init__(
+        self,
+        classes: dict[str, list[str]],
+        cues: dict[str, list[str]],
+        irregular: dict[str, list[str]] | None = None,
+    ) -> None:
+        self._irregular = irregular or {}
+        self._names = set(classes) | {"num", "time"}
+        self._classes: dict = {}
+        self._cues: dict = {}
+        self.words: set[str] = set()
+        for name, members in classes.items():
+            self._add_all(self._classes, name, members)
+        for name, patterns in cues.items():
+            self._add_all(self._cues, name, patterns)
+
+    def _add_all(self, root: dict, name: str, patterns: Iterable[str]) -> None:
+        for pattern in patterns:
+            elements = pattern.lower().replace("’", "'").split()
+            if not elements or elements[0] == ".." or elements[-1] == "..":
+                raise CoachError(
+                    f"cue {pattern!r} of {name!r} must begin and end with a word. Write the words that "
+                    "show it, such as 'our mistake' or 'sorry .. if'."
+                )
+            self._add([root], name, elements, pattern)
+
+    def _add(self, nodes: list[dict], name: str, elements: list[str], pattern: str) -> None:
+        """Grow the trie by one pattern; an element with several forms branches."""
+        for element in elements:
+            optional = element.endswith("?") and len(element) > 1
+            options = self._options(element.removesuffix("?") if optional else element, name, pattern)
+            grown = [node.setdefault(option, {}) for node in nodes for option in options]
+            nodes = grown + nodes if optional else grown
+        for node in nodes:
+            names = node.setdefault("", [])
+            if name not in names:
+                names.append(name)
+
+    def _options(self, element: str, name: str, pattern: str) -> set[str]:
+        options: set[str] = set()
+        for part in element.split("|"):
+            if part.startswith("<") and part.endswith(">"):
+                if part[1:-1] not in self._names:
+                    raise CoachError(f"cue {pattern!r} of {name!r} names the unknown word class {part!r}.")
+                options.add(part)
+            elif part.endswith("~"):
+                options |= inflect(part[:-1], self._irregular)
+            else:
+                options.add(part)
+        self.words |= {option for option in options if option.isalpha()}
+        return options
+
+    def classify(self, text: Text) -> list[list[tuple[str, int]]]:
+        """Word classes that begin at each word, with the position after their last word."""
+        found: list[list[tuple[str, int]]] = []
+        for position, word in enumerate(text.words):
+            here = [(f"<{hit.name}>", hit.last) for hit in _walk_words(self._classes, text.words, position)]
+            if word[0].isdigit() or word in NUMBERS:
+                here.append(("<num>", position + 1))
+                if ":" in word or word.endswith(("am", "pm")) or ("." in word and len(word) > 3):
+                    here.append(("<time>", position + 1))
+            found.append(here)
+        return found
+
+    def find(self, text: Text, classes: list[list[tuple[str, int]]]) -> list[Hit]:
+        """All cues in a text, in order of their first word."""
+        hits = []
+        for position in range(len(text.words)):
+            for name, last in self._ends(text.words, classes, position):
+                negated = is_negated(text, position)
+                hits.append(Hit(name, position, last, negated, text.quoted[position]))
+        return hits
+
+    def _ends(
+        self, words: list[str], classes: list[list[tuple[str, int]]], first: int
+    ) -> dict[tuple[str, int], None]:
+        """Each cue that begins at a word, with where it ends; the trie's depth bounds the walk."""
+        found: dict[tuple[str, int], None] = {}
+        count = len(words)
+        waiting = [(self._cues, first)]
+        while waiting:
+            node, position = waiting.pop()
+            for name in node.get("", ()):
+                found[name, position] = None
+            if position >= count:
+                continue
+            child = node.get(words[position])
+            if child is not None:
+                waiting.append((child, position + 1))
+            for label, last in classes[position]:
+                child = node.get(label)
+                if child is not None:
+                    waiting.append((child, last))
+            gap = node.get("..")
+            if gap is not None:
+                waiting += [(gap, place) for place in _gap_places(words, classes, gap, position)]
+        return found
+
+
+def _gap_places(
+    words: list[str], classes: list[list[tuple[str, int]]], gap: dict, position: int
+) -> Iterator[int]:
+    """Where the words after a gap may stand: within a few words, in the same sentence."""
+    for place in range(position, min(position + GAP_WORDS + 1, len(words))):
+        if words[place] in gap or any(label in gap for label, _ in classes[place]):
+            yield place
+        if words[place] in STOPS:
+            break
+
+
+def _walk_words(root: dict, words: list[str], position: int) -> list[Hit]:
+    found, node, last = [], root, position
+    while last < len(words):
+        node = node.get(words[last])
+        if node is None:
+            break
+        last += 1
+        found += [Hit(name, position, last) for name in node.get("", ())]
+    return found
+
+
+def is_negated(text: Text, first: int) -> bool:
+    """Whether a negator stands shortly before a word, in the same clause."""
+    for position in range(first - 1, max(first - 1 - _SCOPE_WORDS, -1), -1):
+        word = text.words[position]
+        if word in STOPS or word in PAUSES or word in ("but", "because", "so", "and"):
+            return False
+        if word in NEGATORS:
+            return text.words[position + 1 : position + 2] != ["only"]
+    return False

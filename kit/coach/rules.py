@@ -1,0 +1,151 @@
+"""The built-in rules: from scores and structure to a verdict on each step and trap.
+
+The model says how likely a meaning is; here stand the rulings that hold whatever it says: order,
+what a "but" takes back, which trap rules out which step.
+"""
+
+from __future__ import annotations
+
+from functools import cached_property
+from typing import Literal
+
+from kit.coach.model import Model, Scores, trained
+from kit.coach.reading import Reading
+from kit.coach.reported import set_aside
+
+Verdict = Literal["found", "missing", "unclear"]
+Words = tuple[int, int]
+
+FOUND_AT = 0.0  # log-odds from which a step is found
+UNCLEAR_AT = -0.7  # between this and FOUND_AT the coach says that it isn't sure
+TRAP_AT = -0.5  # traps are rarer than steps: below even odds, where F1 peaks on the dev phrases
+EVIDENCE_AT = 0.9  # a trap needs a clause that speaks for it by at least this much
+NO_EVIDENCE = -9.0
+_REASON_WORDS = 4
+_THANKS = ("thanks_wait", "thanks_patience")
+_REFUSALS = ("helpless", "policy-shield")
+_OWNING = ("own_letdown", "we_late")
+
+
+class Judgement:
+    """One reading, scored; answers for any built-in step or trap."""
+
+    def __init__(self, reading: Reading, recipe_id: str, model: Model | None = None) -> None:
+        self.reading = reading
+        self.scores: Scores = (model or trained()).score(reading, recipe_id)
+
+    def step(self, rule: str) -> Verdict:
+        """The verdict on a built-in step."""
+        if not self.reading.has_words:
+            return "missing"
+        if rule == "no-blame":
+            return self._no_blame()
+        if rule == "explanation":
+            return self._explanation()
+        verdict = _verdict(self.scores.of(rule))
+        if rule == "solution" and verdict == "found" and self._refuses:
+            return "unclear"
+        if rule == "apology" and verdict == "missing":
+            thanked = any(hit.name == "thanks_patience" for hit in self.reading.hits)
+            return "unclear" if thanked else "missing"
+        return verdict
+
+    def has_trap(self, rule: str) -> bool:
+        """Whether a built-in trap is there."""
+        if not self.reading.has_words:
+            return False
+        if rule == "excuse-first":
+            return self.reason_verdict == "found" and self._reason_place == "before"
+        if rule == "non-apology" and not self.reading.apologies:
+            return False
+        if rule == "but-apology" and not any(apology.is_taken_back for apology in self.reading.apologies):
+            return False
+        if rule in _REFUSALS and self.scores.of("solution") > FOUND_AT and not self._refuses:
+            return False
+        return self._meant(rule) > TRAP_AT
+
+    @cached_property
+    def _refuses(self) -> bool:
+        """Whether a refusal speaks louder than the help: a limit with what can be done is none."""
+        refusal = max(self._meant(trap) for trap in _REFUSALS) - TRAP_AT
+        return refusal > max(self.scores.of("solution") - FOUND_AT, 0.0)
+
+    def _meant(self, rule: str) -> float:
+        """Log-odds of a trap without what the speaker only reports or disclaims."""
+        scores = self.scores.clause_scores(rule)
+        aside = set_aside(self.reading, rule)
+        meant = [score for number, score in enumerate(scores) if number >= len(aside) or not aside[number]]
+        if max(meant, default=0.0) < EVIDENCE_AT:
+            return NO_EVIDENCE
+        return self.scores.of(rule) - sum(
+            score for score, is_aside in zip(scores, aside, strict=False) if is_aside and score > 0
+        )
+
+    @cached_property
+    def reason_verdict(self) -> Verdict:
+        """Whether a reason is given anywhere."""
+        return _verdict(self.scores.of("reason"))
+
+    def _no_blame(self) -> Verdict:
+        if self.has_trap("blame-customer"):
+            return "missing"
+        return "unclear" if self.has_trap("interrogate") else "found"
+
+    def _explanation(self) -> Verdict:
+        return self.reason_verdict if self._reason_place == "after" else "missing"
+
+    @cached_property
+    def pivot(self) -> int | None:
+        """First word of the first apology, thanks or owning; None where there is none."""
+        firsts = [apology.first for apology in self.reading.apologies]
+        firsts += [hit.first for hit in self.reading.hits if hit.name in _THANKS]
+        if self.scores.of("apology") > FOUND_AT:
+            firsts += [hit.first for hit in self.reading.hits if hit.name in _OWNING and not hit.negated]
+        return min(firsts, default=None)
+
+    @cached_property
+    def _reason_place(self) -> Literal["before", "after"]:
+        """Whether the reason stands before the first apology."""
+        if self.pivot is None:
+            return "before"
+        words = self.reading.text.words[: self.pivot]
+        if sum(word.isalnum() for word in words) < _REASON_WORDS:
+            return "after"
+        border = self.reading.clause_of[self.pivot]
+        scores = self.scores.clause_scores("reason")
+        return "before" if sum(scores[:border]) > sum(scores[border:]) / 2 else "after"
+
+    def words_for(self, rule: str) -> Words:
+        """The words that show a step or trap best: first word and last, exclusive."""
+        clauses = self.reading.clauses
+        if rule == "no-blame" or not clauses:
+            return 0, len(self.reading.text.words)
+        if rule in ("non-apology", "but-apology"):
+            return self._words_of_apology(rule)
+        target = "reason" if rule in ("explanation", "excuse-first") else rule
+        scores = self.scores.clause_scores(target)[: len(clauses)]
+        if target == "reason" and self.pivot is not None:
+            border = self.reading.clause_of[self.pivot]
+            inside = range(border) if rule == "excuse-first" else range(border, len(clauses))
+            lowest = min(scores)
+            scores = [score if number in inside else lowest for number, score in enumerate(scores)]
+        best = clauses[max(range(len(clauses)), key=scores.__getitem__)]
+        return best.first, best.last
+
+    def _words_of_apology(self, rule: str) -> Words:
+        apologies = self.reading.apologies
+        chosen = apologies[0]
+        for apology in apologies:
+            if apology.is_taken_back if rule == "but-apology" else apology.kind in ("if", "any", "feeling"):
+                chosen = apology
+                break
+        number = self.reading.clause_of[
+            chosen.turn if rule == "but-apology" and chosen.turn > 0 else chosen.first
+        ]
+        return chosen.first, max(chosen.last, self.reading.clauses[number].last)
+
+
+def _verdict(score: float) -> Verdict:
+    if score > FOUND_AT:
+        return "found"
+    return "unclear" if score > UNCLEAR_AT else "missing"

@@ -1,0 +1,264 @@
+"""The whole workshop: a facilitator in Voilà, three phones and the projector go through every stage."""
+
+import csv
+import http.client
+import io
+import json
+import re
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import browser
+import openpyxl
+import pytest
+from browser import (
+    CARDS,
+    DECK,
+    DESK,
+    EXERCISE,
+    NOTEBOOK_MS,
+    STAGES,
+    Room,
+    Visitor,
+    barriers,
+    shown_shares,
+    stored_shares,
+)
+from conftest import Server
+from playwright.sync_api import Locator, Page, expect
+
+from kit.session import Session
+
+room = pytest.fixture(browser.room)
+
+ORDER = list(CARDS)
+EXACT = {card.id: card.answer for card in DECK.cards}
+XSS = "<b onclick=alert(1)>Cleo</b>"
+
+
+class Facilitator:
+    """A facilitator's browser with the run sheet open."""
+
+    def __init__(self, visitor: Visitor) -> None:
+        self.visitor = visitor
+        self.page: Page = visitor.page
+
+    def panel(self, stage: str) -> Locator:
+        """The panel of a stage."""
+        heading = self.page.get_by_role("heading", name=STAGES[stage], exact=True, level=3)
+        return self.page.locator("section.panel", has=heading)
+
+    def open(self, stage: str) -> None:
+        """Take the room to a stage by its button."""
+        self.panel(stage).get_by_role("button", name="Take the room here").click()
+        expect(self.panel(stage).locator(".here")).to_contain_text("The room is here")
+
+    def download(self, button: str, folder: Path) -> Path:
+        """What a download button hands over."""
+        with self.page.expect_download() as waiting:
+            self.page.get_by_role("button", name=button).click()
+        path = folder / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+
+def arrive(room: Room) -> Facilitator:
+    """Follow the token link to the start page, and from there to the run sheet."""
+    visitor = room.visitor(**DESK)
+    visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
+    exercise = visitor.page.get_by_role("article").filter(has_text=DECK.title)
+    exercise.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
+    expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
+    return Facilitator(visitor)
+
+
+def start(room: Room, facilitator: Facilitator, title: str) -> Session:
+    """Fill in the form that starts a session."""
+    page = facilitator.page
+    page.get_by_label("What is the session called?").fill(title)
+    page.get_by_label("Yes, everybody").check()
+    page.get_by_role("button", name="Start a session").click()
+    code = page.locator(".joincode")
+    expect(code).to_be_visible()
+    session = room.server.store.session(code.inner_text())
+    assert (session.title, session.names) == (title, "required")
+    return session
+
+
+def sort_cards(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
+    """Ada sorts by thumb, Ben by keyboard, Cleo by thumb while her network is gone for some cards."""
+    for card, ring in EXACT.items():
+        ada.tap_on(card, ring)
+    ben.card.focus()
+    for card in ORDER:
+        ben.press_on(card, "experience")
+    cleo.troubled = True
+    for number, card in enumerate(ORDER):
+        if number == 2:
+            cleo.context.set_offline(True)
+            expect(cleo.status).to_have_text("Offline; kept here")
+        if number == 5:
+            cleo.context.set_offline(False)
+            expect(cleo.status).to_have_text("Saved")
+        cleo.tap_on(card, "service")
+    for phone, rings in ((ada, EXACT), (ben, dict.fromkeys(ORDER, "experience"))):
+        expect(phone.status).to_have_text("Saved")
+        assert room.stored(session, number=1 if phone is ada else 2) == rings
+    expect(cleo.status).to_have_text("Saved")
+    assert room.stored(session, number=3) == dict.fromkeys(ORDER, "service")
+
+
+def sort_again(room: Room, session: Session, phones: list[Visitor]) -> list[str]:
+    """Everybody places the contested cards by thumb, Ben and Cleo now as Ada did; returns the cards."""
+    contested = list(room.server.store.stage_now(session.id).params["items"])
+    for number, phone in enumerate(phones, 1):
+        phone.expect_stage("sort-again")
+        before = room.stored(session, number=number)
+        for card in contested:
+            expect(phone.card).to_contain_text(f"The first time you said: {browser.RING_NAMES[before[card]]}")
+            phone.tap_on(card, EXACT[card])
+        expect(phone.status).to_have_text("Saved")
+        assert room.stored(session, number=number, round=2) == {card: EXACT[card] for card in contested}
+        assert room.stored(session, number=number) == before
+    return contested
+
+
+def check_downloads(facilitator: Facilitator, room: Room, session: Session, folder: Path) -> None:
+    """The three files hold what the store holds."""
+    rows = room.server.store.responses(session.id, EXERCISE)
+    cards = rows[rows["round"] > 0]
+    expected = {(row.participant, str(row.round), row.item, row.value) for row in cards.itertuples()}
+    table = facilitator.download("Table (CSV)", folder).read_text(encoding="utf-8-sig")
+    read = list(csv.DictReader(io.StringIO(table)))
+    assert {(row["participant"], row["round"], row["item"], row["placed"]) for row in read} == expected
+    assert {row["session"] for row in read} == {session.code}
+    workbook = openpyxl.load_workbook(facilitator.download("Workbook (Excel)", folder))
+    sheet = next(workbook[name] for name in workbook.sheetnames if name.lower() == "placements")
+    head, *lines = sheet.iter_rows(values_only=True)
+    at = [head.index(name) for name in ("participant", "round", "item", "placed")]
+    assert {tuple(str(line[index]) for index in at) for line in lines} == expected
+    whole = json.loads(facilitator.download("Everything (JSON)", folder).read_text(encoding="utf-8"))
+    assert "I will listen first" in json.dumps(whole)
+
+
+def socket_status(url: str, cookies: str) -> int:
+    """How the server answers the handshake of a WebSocket."""
+    parts = urlsplit(url)
+    connection = http.client.HTTPConnection(parts.netloc, timeout=20)
+    headers = {
+        "Connection": "Upgrade",
+        "Upgrade": "websocket",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "dGhlIHNhbXBsZSBub25jZQ==",
+        "Cookie": cookies,
+    }
+    try:
+        connection.request("GET", f"{parts.path}?{parts.query}", headers=headers)
+        return connection.getresponse().status
+    finally:
+        connection.close()
+
+
+def cookies_of(visitor: Visitor) -> str:
+    """The cookies of a visitor, as a browser sends them."""
+    return "; ".join(f"{cookie['name']}={cookie['value']}" for cookie in visitor.context.cookies())
+
+
+def test_a_facilitator_and_three_phones_go_through_all_stages(
+    room: Room, server: Server, tmp_path: Path
+) -> None:
+    facilitator = arrive(room)
+    session = start(room, facilitator, "Spring & <i>summer</i>")
+    screen = room.projector(session)
+    phones = [room.phone(session, name=name) for name in ("Ada", "Ben", XSS)]
+    expect(facilitator.page.get_by_text("3 people are here.")).to_be_visible()
+    expect(facilitator.page.get_by_text(f"Ada, Ben, {XSS}")).to_be_visible()
+    expect(screen.page.get_by_text("3 people are here")).to_be_visible()
+
+    kernel = [url for url in facilitator.visitor.sockets if "/api/kernels/" in url][-1]
+    assert socket_status(kernel, cookies_of(phones[0])) == 403
+    assert socket_status(kernel, cookies_of(facilitator.visitor)) == 101
+
+    facilitator.open("brief")
+    for phone in phones:
+        phone.expect_stage("brief")
+    facilitator.open("sort")
+    for phone in phones:
+        phone.expect_stage("sort")
+    sort_cards(room, session, *phones)
+    expect(facilitator.panel("sort")).to_contain_text("3 finished")
+    ahead = facilitator.panel("sort").locator("details.ahead")
+    ahead.locator("summary").click()
+    assert shown_shares(facilitator.page) == stored_shares(server, session)
+
+    facilitator.open("reveal")
+    expected = stored_shares(server, session)
+    for phone in (*phones, screen):
+        phone.expect_stage("reveal")
+        assert shown_shares(phone.page) == expected
+    expect(facilitator.panel("reveal").locator("table.chart")).to_be_visible()
+    assert shown_shares(facilitator.page) == expected
+
+    facilitator.open("discuss")
+    phones[0].expect_stage("discuss")
+    facilitator.open("sort-again")
+    contested = sort_again(room, session, phones)
+    assert len(contested) == 5
+    expect(facilitator.panel("sort-again")).to_contain_text("3 finished")
+
+    facilitator.open("answers")
+    for phone, exact in zip(phones, (14, None, None), strict=True):
+        phone.expect_stage("answers")
+        score = kind_score(room, session, phones.index(phone) + 1)
+        assert exact is None or score == exact
+        expect(phone.page.get_by_text(f"{score} of 14 on the innermost ring")).to_be_visible()
+        expect(phone.page.locator("article")).to_have_count(14)
+    expect(facilitator.panel("answers").locator("table")).to_have_count(2)
+
+    facilitator.open("debrief")
+    phones[2].expect_stage("debrief")
+    phones[2].page.get_by_label("One thing I will do on Monday").fill("I will listen first")
+    expect(facilitator.panel("debrief")).to_contain_text("1 finished")
+    assert room.stored(session, number=3, round=0) == {"commitment": "I will listen first"}
+    check_downloads(facilitator, room, session, tmp_path)
+    check_the_console_itself(facilitator)
+    resume_and_end(room, facilitator, session, phones)
+
+
+def kind_score(room: Room, session: Session, number: int) -> int:
+    """How many of a person's last placements are exact, counted from the stored rows."""
+    last = room.stored(session, number=number) | room.stored(session, number=number, round=2)
+    return sum(EXACT[card] == ring for card, ring in last.items())
+
+
+VOILAS_OWN: tuple[str, ...] = ()
+
+
+def check_the_console_itself(facilitator: Facilitator) -> None:
+    """The page has no barriers, in light and dark, and scrolls as a document."""
+    for scheme in ("light", "dark"):
+        facilitator.page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        assert barriers(facilitator.page, exclude=VOILAS_OWN) == ""
+    scrolls = "() => document.documentElement.scrollHeight > 2 * innerHeight"
+    assert facilitator.page.evaluate(scrolls)
+
+
+def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phones: list[Visitor]) -> None:
+    """A reload finds the session and the stage again; ending it thanks everybody."""
+    page = facilitator.page
+    page.reload()
+    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+    expect(facilitator.panel("debrief").locator(".here")).to_be_visible()
+    expect(page.get_by_text("3 people are here.")).to_be_visible()
+    # The buttons in any order: back to the answers, then a note, then the end.
+    facilitator.open("answers")
+    phones[0].expect_stage("answers")
+    page.get_by_label("A note to yourself").fill("Next time with tea")
+    page.get_by_role("button", name="Keep the note").click()
+    expect(page.get_by_text("Your note is kept.")).to_be_visible()
+    assert [note.text for note in room.server.store.notes(session.id)] == ["Next time with tea"]
+    page.once("dialog", lambda dialog: dialog.accept())
+    page.get_by_role("button", name="End the session").click()
+    for phone in phones:
+        expect(phone.heading).to_have_text(re.compile("Thank you!$"))
+    expect(page.get_by_text("has ended. Its results are kept.")).to_be_visible()

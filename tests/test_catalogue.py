@@ -1,0 +1,310 @@
+"""Every text that a person sees goes through the catalogue, and the catalogue's template is current."""
+
+import html
+import re
+from collections.abc import Iterator
+from gettext import NullTranslations
+from html.parser import HTMLParser
+from pathlib import Path
+
+import pytest
+from babel.messages.catalog import Catalog
+from babel.messages.extract import extract_from_dir
+from babel.messages.frontend import CommandLineInterface
+from babel.messages.pofile import read_po
+from rooms import FLAT, RINGS, a_session, a_store, exercise
+
+from kit import text
+from kit.errors import KitError
+from kit.kinds import kind_of
+from kit.links import Links
+from kit.room import Course, Crowd, open_stage
+from kit.session import Change, Names, Session
+from kit.settings import PROJECT, Settings
+from kit.store.store import Store
+from kit.views import pages
+from kit.widgets import choose, facilitate
+from kit.widgets.facilitate import Console
+from kit.widgets.host import Host
+from kit.widgets.practise import Practice
+
+POT = text.LOCALE_FOLDER / f"{text.DOMAIN}.pot"
+RENEW = "-q extract --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit"
+"""What ``make texts`` gives to pybabel."""
+
+FRAME = {"base_url": "/", "script": "/kit.js", "style": "/kit.css"}
+SEEN_ATTRIBUTES = (
+    "aria-label",
+    "title",
+    "alt",
+    "placeholder",
+    "data-saved",
+    "data-waiting",
+    "data-offline",
+    "data-over",
+    "data-confirm",
+)
+STAGES = tuple(stage.id for stage in kind_of(exercise(RINGS)).stages)
+PAGES = (
+    "join",
+    "name",
+    "name-off",
+    "name-required",
+    "entrance",
+    "message",
+    "return",
+    "return-link",
+    "phone",
+    "screen",
+)
+SCREENS = ("screen-join", "screen-closed", *(f"screen {stage}" for stage in STAGES))
+VIEWS = ("waiting", "closed", *STAGES)
+PANELS = ("start", "choose", "practise", "console", "console before", "console closed", "console home")
+
+
+class Brackets(NullTranslations):
+    """A catalogue in which every message stands in brackets."""
+
+    def gettext(self, message: str) -> str:
+        """The message in brackets."""
+        return f"⟦{message}⟧" if message else ""
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        """The right form in brackets."""
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+
+class Visible(HTMLParser):
+    """What a page shows or says: its texts and the attributes that are read aloud."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.texts: list[str] = []
+        self._skipped = 0
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        """Take the attributes that somebody sees or hears."""
+        self._skipped += tag in ("style", "script")
+        self.texts += [value for name, value in attrs if name in SEEN_ATTRIBUTES and value]
+
+    def handle_endtag(self, tag: str) -> None:
+        """Leave what isn't shown."""
+        self._skipped -= tag in ("style", "script")
+
+    def handle_data(self, data: str) -> None:
+        """Take a text."""
+        if not self._skipped:
+            self.texts.append(data)
+
+
+def content_texts() -> list[str]:
+    """What comes out of exercise files, the longest first."""
+    texts = set()
+    for deck in (exercise(RINGS), exercise(FLAT)):
+        texts |= {deck.title, deck.objective, deck.question}
+        for category in deck.categories:
+            texts |= {category.name, category.definition, category.source or ""}
+        for card in deck.cards:
+            texts |= {card.text, card.reason}
+        for mistaken in deck.misconceptions:
+            texts |= {mistaken.name, mistaken.explanation}
+    return sorted((" ".join(t.split()) for t in texts if t), key=len, reverse=True)
+
+
+def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
+    """The words on a page that came neither from the catalogue, nor from content, nor from people."""
+    reader = Visible()
+    reader.feed(shown)
+    found = []
+    for seen in reader.texts:
+        rest = " ".join(seen.split())
+        for known in (*typed, *content_texts()):
+            rest = rest.replace(known, "")
+        while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:
+            rest = shorter
+        if re.search(r"[^\W\d_]{2,}", re.sub(r"https?://\S+|[\w.]+:\d+\S*|\.\w{3,4}\b", "", rest)):
+            found.append(html.unescape(seen.strip()))
+    return found
+
+
+@pytest.fixture
+def brackets() -> Iterator[None]:
+    """The kit speaks in brackets; afterwards as before."""
+    before = text._catalogue
+    text.use_catalogue(Brackets())
+    yield
+    text.use_catalogue(before)
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A database of this test's own."""
+    with a_store(tmp_path) as opened:
+        yield opened
+
+
+TYPED = ("Tuesday's workshop", "Ada", "I'll listen.", "A note")
+
+
+def typed_in(session: Session) -> tuple[str, ...]:
+    return (*TYPED, str(session.code), f"P{session.id}")
+
+
+# the template
+
+
+def test_the_template_of_the_catalogue_is_current() -> None:
+    fresh = Catalog()
+    mappings = [("**.py", "python"), ("**/templates/**.html", "jinja2")]
+    options = {"**/templates/**.html": {"silent": "false"}}
+    for _file, _line, message, _comments, context in extract_from_dir(PROJECT / "kit", mappings, options):
+        fresh.add(message, context=context)
+    with POT.open("rb") as file:
+        kept = read_po(file)
+    new = sorted(str(m.id) for m in fresh if m.id and m.id not in kept)
+    old = sorted(str(m.id) for m in kept if m.id and m.id not in fresh)
+    assert (new, old) == ([], []), "Renew it with: make texts"
+
+
+def test_the_command_that_renews_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(PROJECT)
+    made = tmp_path / "kit.pot"
+    assert RENEW in (PROJECT / "Makefile").read_text(encoding="utf-8")
+    CommandLineInterface().run(["pybabel", *RENEW.replace("kit/locale/kit.pot", str(made)).split()])
+    assert made.read_text(encoding="utf-8") == POT.read_text(encoding="utf-8"), "Renew it with: make texts"
+
+
+def test_the_check_finds_a_text_that_bypasses_the_catalogue(brackets: None) -> None:
+    assert outside_the_catalogue("<p>⟦Hello⟧ there</p>") == ["⟦Hello⟧ there"]
+    assert outside_the_catalogue('<p title="Best fit">⟦One of ⟦two⟧⟧ 12 %</p>') == ["Best fit"]
+    assert outside_the_catalogue(f"<p>{html.escape(exercise(RINGS).title)} ⟦x⟧</p>") == []
+
+
+# pages
+
+
+@pytest.mark.parametrize("which", PAGES)
+def test_a_page_says_nothing_of_its_own(store: Store, brackets: None, which: str) -> None:
+    names = {"off": Names.OFF, "required": Names.REQUIRED}.get(which.partition("-")[2], Names.OPTIONAL)
+    session = store.create_session("Tuesday's workshop", names)
+    person, _secret = store.join(session.id, "Ada")
+    shown = {"session": session, "participant": person, "problem": "⟦x⟧", "moved": True, "Names": Names}
+    shown |= {
+        "typed": "",
+        "title": "⟦t⟧",
+        "text": "⟦t⟧",
+        "next": "",
+        "address": "http://x/y",
+        "view": "",
+        "seq": 0,
+    }
+    shown |= {"view_id": "1", "live": "/live", "qr": pages.qr_svg("http://x/y")}
+    template = f"{which.removesuffix('-off').removesuffix('-required')}.html"
+    page = pages.render(template, **FRAME, **shown)
+    assert "⟦" in page
+    assert outside_the_catalogue(page, typed_in(session)) == []
+
+
+@pytest.mark.parametrize("deck", [RINGS, FLAT])
+@pytest.mark.parametrize("which", VIEWS)
+def test_a_phone_says_nothing_of_its_own(store: Store, brackets: None, which: str, deck: str) -> None:
+    session, course = at_stage(store, which, deck)
+    group = Crowd.read(store, course).group if course.moment else None
+    for person in store.participants(session.id)[:2]:
+        view = pages.participant(course, store.answers(person.id, deck), group, person.pseudonym)
+        assert "⟦" in view
+        assert outside_the_catalogue(view, typed_in(session)) == []
+
+
+def at_stage(store: Store, which: str, deck: str = RINGS, people: int = 6) -> tuple[Session, Course]:
+    """A session of some people that is before, in, or past a stage."""
+    session = a_session(store, people, [exercise(deck)] if which != "waiting" else [], TYPED[2:3])
+    if which == "closed":
+        store.close_session(session.id)
+    elif which != "waiting":
+        open_stage(store, session, exercise(deck), which)
+    return session, Course.read(store, store.session_by_id(session.id))
+
+
+@pytest.mark.parametrize("people", [2, 6])
+@pytest.mark.parametrize("which", SCREENS)
+def test_the_projector_says_nothing_of_its_own(store: Store, brackets: None, which: str, people: int) -> None:
+    where = {"screen-join": "waiting", "screen-closed": "closed"}.get(which, which.removeprefix("screen "))
+    session, course = at_stage(store, where, people=people)
+    shown = pages.screen(Crowd.read(store, course), "http://10.0.0.7:8866/join/" + str(session.code))
+    assert "⟦" in shown
+    assert outside_the_catalogue(shown, typed_in(session)) == []
+
+
+# panels
+
+
+def the_host(store: Store, folder: Path) -> Host:
+    """A kernel's host with that store."""
+    return Host(Settings(data=folder), store, Links("http://10.0.0.7:8866", "0" * 48))
+
+
+@pytest.mark.parametrize("which", PANELS)
+def test_a_panel_says_nothing_of_its_own(
+    store: Store, tmp_path: Path, brackets: None, which: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    at = the_host(store, tmp_path)
+    session = None
+    if which != "console before":
+        session, _course = at_stage(store, "answers")
+        store.add_note(session.id, RINGS, "A note")
+    if which == "console closed" and session:
+        monkeypatch.setenv("QUERY_STRING", f"session={session.code}")
+        store.close_session(session.id)
+    store.create_session("Tuesday's workshop", Names.OFF)
+    if which == "start":
+        shown = choose._start_html(at)
+    elif which == "choose":
+        shown = pages.render("choose.html", sessions=store.sessions(), chosen=session and session.code)
+        shown += pages.render("choose.html", sessions=[], chosen="")
+    elif which == "practise":
+        shown = practised(at)
+    else:
+        shown = consoles(at)
+    known = [str(one.code) for one in store.sessions()]
+    assert "⟦" in shown
+    assert outside_the_catalogue(shown, (*TYPED, *known)) == []
+
+
+def practised(at: Host) -> str:
+    """All that a learner meets: before, during and after."""
+    practice = Practice(RINGS, at)
+    shown = practice.panel.html + pages.practise(practice.kind, {}, 1)
+    wrong = {(1, card.id): "success" for card in exercise(RINGS).cards}
+    return shown + pages.practise(practice.kind, wrong, 1)
+
+
+def consoles(at: Host) -> str:
+    """Every panel of a console, as it stands now."""
+    console = Console(RINGS, at)
+    panels = [console.welcome(), *(console.stage(stage) for stage in STAGES), console.take_home()]
+    return "".join(panel.html + "".join(panel._shown.values()) for panel in panels)
+
+
+def test_what_a_person_did_wrong_is_said_in_the_readers_language(
+    store: Store, tmp_path: Path, brackets: None
+) -> None:
+    session = store.create_session("Tuesday's workshop", Names.REQUIRED)
+    said = []
+    for mistake in (
+        lambda: store.session("nonsense"),
+        lambda: store.session("CDFGHJ"),
+        lambda: store.join(session.id, ""),
+        lambda: store.create_session("", Names.OFF),
+        lambda: store.add_note(session.id, RINGS, ""),
+        lambda: open_stage(store, session, exercise(RINGS), "no-such"),
+        lambda: facilitate.Console(RINGS, the_host(store, tmp_path)).stage("no-such"),
+        lambda: Practice("no-such", the_host(store, tmp_path)),
+        lambda: kind_of(exercise(RINGS)).check(1, "no-such", "service"),
+        lambda: kind_of(exercise(RINGS)).check(0, "commitment", ""),
+        lambda: store.save(Change(session.id, 1, RINGS, 1, "", "x", 1)).result(),
+    ):
+        with pytest.raises(KitError) as fault:
+            mistake()
+        said.append(str(fault.value))
+    assert not [text for text in said if "⟦" not in text]

@@ -1,0 +1,159 @@
+"""Every notebook: small, without outputs, in our look, and it runs from top to bottom."""
+
+import ast
+import re
+from pathlib import Path
+from typing import Any
+
+import nbformat
+import pytest
+from conftest import workshop_environment
+from nbclient import NotebookClient
+from rooms import a_session
+
+from kit.store.store import Store
+
+FOLDER = Path(__file__).parents[1] / "notebooks"
+NOTEBOOKS = sorted(
+    path.relative_to(FOLDER).as_posix()
+    for path in FOLDER.rglob("*.ipynb")
+    if ".ipynb_checkpoints" not in path.parts
+)
+LOGIC = (
+    ast.FunctionDef,
+    ast.AsyncFunctionDef,
+    ast.ClassDef,
+    ast.For,
+    ast.While,
+    ast.If,
+    ast.Try,
+    ast.With,
+    ast.Lambda,
+    ast.ListComp,
+    ast.DictComp,
+    ast.SetComp,
+    ast.GeneratorExp,
+)
+CELL_SECONDS = 180
+
+
+def read(name: str) -> Any:
+    """A notebook, checked against the format."""
+    notebook = nbformat.read(FOLDER / name, as_version=4)
+    nbformat.validate(notebook)
+    return notebook
+
+
+def cells(name: str, kind: str) -> list[Any]:
+    return [cell for cell in read(name).cells if cell.cell_type == kind]
+
+
+def test_there_are_notebooks_for_every_role() -> None:
+    assert {"index.ipynb", "results.ipynb"} <= set(NOTEBOOKS)
+    assert any(name.startswith("facilitate/") for name in NOTEBOOKS)
+    assert any(name.startswith("practise/") for name in NOTEBOOKS)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_is_stored_clean(name: str) -> None:
+    for cell in cells(name, "code"):
+        assert cell.outputs == []
+        assert cell.execution_count is None
+    metadata = read(name).metadata
+    assert metadata.kernelspec.name == "python3"
+    assert metadata.kernelspec.display_name.startswith("Python 3")
+    assert metadata.voila == {"template": "workshop"}
+    assert metadata.title
+    assert set(metadata) <= {"kernelspec", "language_info", "title", "voila"}
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_code_cells_are_calls_and_nothing_else(name: str) -> None:
+    for cell in cells(name, "code"):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert 1 <= len(lines) <= 3, cell.source
+        assert not cell.source.lstrip().startswith(("%", "!")), cell.source
+        assert not [node for node in ast.walk(ast.parse(cell.source)) if isinstance(node, LOGIC)], cell.source
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_begins_with_a_title_and_one_cell_of_imports(name: str) -> None:
+    first = read(name).cells[0]
+    assert first.cell_type == "markdown"
+    assert first.source.startswith("# ")
+    importing = [
+        number
+        for number, cell in enumerate(cells(name, "code"))
+        if any(isinstance(node, ast.Import | ast.ImportFrom) for node in ast.walk(ast.parse(cell.source)))
+    ]
+    assert importing == [0]
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_loads_nothing_from_elsewhere(name: str) -> None:
+    for cell in cells(name, "markdown"):
+        assert "<script" not in cell.source
+        assert "<style" not in cell.source
+        assert "![](http" not in cell.source.replace(" ", "")
+
+
+def test_notebooks_tell_more_than_they_run() -> None:
+    told = sum(len(cells(name, "markdown")) for name in NOTEBOOKS)
+    run = sum(len(cells(name, "code")) for name in NOTEBOOKS)
+    assert told >= 1.5 * run, (told, run)
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_links_between_notebooks_lead_somewhere(name: str) -> None:
+    for cell in cells(name, "markdown"):
+        for target in nbformat_links(cell.source):
+            assert (FOLDER / name).parent.joinpath(target).resolve().exists(), f"{name} links to {target}"
+
+
+def nbformat_links(markdown: str) -> list[str]:
+    """The relative targets of a cell's links."""
+    parts = markdown.split("](")[1:]
+    targets = [part.partition(")")[0].partition("?")[0].partition("#")[0] for part in parts]
+    return [target for target in targets if target and "://" not in target]
+
+
+def run(name: str, data: Path, monkeypatch: pytest.MonkeyPatch, address: str = "") -> Any:
+    """Run a notebook as Voilà does, with its own folder as the working one; returns it with its outputs."""
+    for variable, value in workshop_environment(data).items():
+        monkeypatch.setenv(variable, value)
+    monkeypatch.setenv("QUERY_STRING", address)
+    notebook = read(name)
+    here = {"metadata": {"path": str((FOLDER / name).parent)}}
+    NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", resources=here).execute()
+    return notebook
+
+
+def needs(name: str) -> str:
+    """What the address of a notebook must say."""
+    return "exercise=where-did-it-break" if "any-" in name else ""
+
+
+@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_a_notebook_runs_before_anything_has_happened(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = run(name, tmp_path, monkeypatch, needs(name))
+    outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert outputs, "something is shown"
+    assert not [output for output in outputs if output.output_type in ("error", "stream")]
+
+
+@pytest.mark.parametrize("name", [name for name in NOTEBOOKS if not name.startswith("practise/")])
+def test_a_notebook_runs_with_a_session_that_has_answers(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
+        session = a_session(store, people=6)
+    done = run(name, tmp_path, monkeypatch, needs(name) or f"session={session.code}")
+    outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
+    assert not [output for output in outputs if output.output_type in ("error", "stream")]
+    if name == "results.ipynb":
+        shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
+        assert "Tuesday&#x27;s workshop" in shown or "Tuesday's workshop" in shown
+        assert "20" in shown
+        assert "Ada" not in re.sub(r"base64,[\w+/=]+", "", shown), "names stay out of results"
