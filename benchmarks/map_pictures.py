@@ -19,7 +19,7 @@ def document(roles: int, links: int) -> str:
     return (
         '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Map</title>'
         f'<meta name="color-scheme" content="light dark"><style>{style} .picks,details,legend{{display:none!important}}'
-        '.kit main{max-width:60rem!important}</style></head>'
+        ".kit main{max-width:60rem!important}</style></head>"
         f'<body class="kit-page"><div class="kit"><main>{shown}</main></div></body></html>'
     )
 

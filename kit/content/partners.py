@@ -7,9 +7,7 @@ from pydantic import Field, StringConstraints
 
 from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
 from kit.content.fault import Flaw
-from kit.content.partners_rules import partners_flaws
-
-ROLE_LENGTH = 40
+from kit.content.partners_rules import ROLE_LENGTH, partners_flaws
 
 Role = Annotated[Line, StringConstraints(max_length=ROLE_LENGTH)]
 """The name of a role, such as ``Payroll``: short, because it stands on the map."""

@@ -13,6 +13,9 @@ from kit.text import gettext as _
 PROMPTS = ("item", "quality", "time")
 """What makes a need sharp. Source: Toister, "Why Should You Care About Internal Customer Service?", core needs."""
 
+ROLE_LENGTH = 40
+"""Characters of a role's name; a longer one would not be read on the map."""
+
 MARK = "~"
 """Joins two roles in the name of their agreement, so no role may hold it."""
 
@@ -37,6 +40,7 @@ def _case_flaws(location: Location, case: Mapping[str, Any]) -> Iterator[Flaw]:
             what = _("both sides of {owner} are {role}.").format(owner=owner, role=quote(role))
             yield Flaw((*location, "sides", place, "role"), what, _("Name two different roles."))
         if isinstance(role, str):
+            yield from _long_role((*location, "sides", place, "role"), role)
             seen.add(role.strip().casefold())
         here = (*location, "sides", place)
         options = parts(side, "options")
@@ -63,7 +67,15 @@ def _role_flaws(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
         elif MARK in role:
             what = _("role {role} holds a “{mark}”.").format(role=quote(role), mark=MARK)
             yield Flaw(("roles", place), what, _("Write it without."))
+        else:
+            yield from _long_role(("roles", place), role)
         seen.setdefault(known, role)
+
+
+def _long_role(location: Location, role: str) -> Iterator[Flaw]:
+    if len(role.strip()) > ROLE_LENGTH:
+        what = _("role {role} has {size} characters.").format(role=quote(role), size=len(role.strip()))
+        yield Flaw(location, what, _("Shorten it to {most} or fewer.").format(most=ROLE_LENGTH))
 
 
 def _prompt_flaws(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
