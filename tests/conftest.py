@@ -18,6 +18,8 @@ from kit.session import Names, Session
 from kit.settings import PROJECT
 from kit.store.store import Store
 
+pytest.register_assert_rewrite("browser", "phones")
+
 
 @dataclass(frozen=True)
 class Server:
@@ -78,7 +80,7 @@ def start_server(data: Path, port: int, **settings: object) -> subprocess.Popen[
     for line in process.stdout:
         if "/join" in line:
             return process
-    process.wait()
+    process.communicate()
     raise RuntimeError(f"The server ended:\n{(data / 'server.log').read_text(encoding='utf-8')}")
 
 

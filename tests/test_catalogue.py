@@ -15,6 +15,7 @@ from babel.messages.pofile import read_po
 from rooms import FLAT, RINGS, a_session, a_store, exercise
 
 from kit import text
+from kit.content.loading import load_folder
 from kit.errors import KitError
 from kit.kinds import kind_of
 from kit.links import Links
@@ -99,9 +100,10 @@ class Visible(HTMLParser):
 
 def content_texts() -> list[str]:
     """What comes out of exercise files, the longest first."""
-    texts = set()
+    everything = load_folder(PROJECT / "exercises").exercises.values()
+    texts = {text for known in everything for text in (known.title, known.objective)}
     for deck in (exercise(RINGS), exercise(FLAT)):
-        texts |= {deck.title, deck.objective, deck.question}
+        texts |= {deck.question}
         for category in deck.categories:
             texts |= {category.name, category.definition, category.source or ""}
         for card in deck.cards:

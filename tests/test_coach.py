@@ -404,14 +404,14 @@ def test_a_built_in_rule_may_have_another_name() -> None:
     ],
 )
 def test_a_faulty_recipe_is_told_what_and_how_to_fix(data: dict, message: str) -> None:
-    with pytest.raises(CoachError, match="(?s).*") as caught:
+    with pytest.raises(CoachError, match=r"(?s).*") as caught:
         recipe_from(data)
     assert message in str(caught.value)
 
 
 def test_an_unknown_recipe_is_quoted_with_those_that_exist() -> None:
     with pytest.raises(
-        CoachError, match="no recipe 'late'. Use one of: coworker-error, delay, customer-error"
+        CoachError, match=r"no recipe 'late'. Use one of: coworker-error, delay, customer-error"
     ):
         review("Sorry.", "late")
 

@@ -1,5 +1,6 @@
 """The facilitator's console: one panel for the session, one for each stage, one for taking results home."""
 
+import threading
 from collections.abc import Mapping
 from typing import Any
 
@@ -27,6 +28,8 @@ class Console:
         self.kind = kind_of(self.exercise)
         self.session: Session | None = session_to_resume(at)
         self._panels: list[tuple[Panel, str]] = []
+        # Without a loop the store's feed wakes us in a thread of its own: what was read last must be shown last.
+        self._refreshing = threading.RLock()
         self._wake = Wake(at.store, self.refresh)
 
     def _repr_html_(self) -> str:
@@ -58,6 +61,10 @@ class Console:
 
     def refresh(self) -> None:
         """Bring all panels up to what the store says now."""
+        with self._refreshing:
+            self._refresh()
+
+    def _refresh(self) -> None:
         crowd = None
         if self.session:
             self.session = self._at.store.session_by_id(self.session.id)
