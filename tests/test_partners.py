@@ -3,6 +3,7 @@
 import random
 from collections.abc import Callable
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
@@ -535,7 +536,7 @@ def test_no_label_overlaps_another_at_any_size() -> None:
         ]
         for left in (True, False):
             ys = sorted(float(y) for x, y in lines if (float(x) < 500) == left)
-            assert all(below - above >= font - 1 for above, below in zip(ys, ys[1:], strict=False)), roles
+            assert all(below - above >= font - 1 for above, below in pairwise(ys)), roles
 
 
 # alone

@@ -4,6 +4,7 @@ Names of items are in ``partners_items``, what the group said in ``partners_grou
 ``partners_agreements``, what each phone shows in ``partners_views``, the tables in ``partners_tables``.
 """
 
+from collections.abc import Mapping
 from itertools import accumulate, pairwise
 from typing import Any
 
@@ -43,7 +44,7 @@ class Partners(Kind):
     """A map of internal customers."""
 
     exercise: PartnersExercise
-    looks_ahead = {"roles": "map", "needs": "map", "my-needs": "map", "map": "gaps"}
+    looks_ahead: Mapping[str, str] = {"roles": "map", "needs": "map", "my-needs": "map", "map": "gaps"}
 
     def __init__(self, exercise: PartnersExercise) -> None:
         super().__init__(exercise)

@@ -1,8 +1,8 @@
 """What a participant may answer in the exercise of internal customers: the names of items and their values.
 
 Items of round 1: ``role``, ``role/other``, ``partner/<n>``, ``case/<case>/<side>``, ``need-from-me/<role>/<n>``,
-``meets/<role>``, ``rating/<role>``, ``need/<role>/<n>``, ``served/<role>``, and alone ``draft/<role>/<part>``. Of round 2:
-``agreement/<role>~<role>/<part>`` and ``confirm/<role>~<role>``. Of round 0: ``commitment``.
+``meets/<role>``, ``rating/<role>``, ``need/<role>/<n>``, ``served/<role>``, and alone ``draft/<role>/<part>``.
+Of round 2: ``agreement/<role>~<role>/<part>`` and ``confirm/<role>~<role>``. Of round 0: ``commitment``.
 """
 
 import re

@@ -89,8 +89,12 @@ def gaps_table(links: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
         outcomes[row.outcome] += row.outcome != MATCHED or row.side == "stated"
     none = dict.fromkeys(OUTCOMES, 0)
     rows = [
-        (row.needs_role, row.gives_role, row.both_ways)
-        + tuple(counts.get((row.needs_role, row.gives_role), none).values())
+        (
+            row.needs_role,
+            row.gives_role,
+            row.both_ways,
+            *counts.get((row.needs_role, row.gives_role), none).values(),
+        )
         for row in links.itertuples()
     ]
     return pd.DataFrame(rows, columns=["needs_role", "gives_role", "both_ways", *OUTCOMES])

@@ -216,7 +216,7 @@ def room_map(group: Group, kept: Sequence[str]) -> dict[str, Any]:
 
 
 def own_map(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``own``: the part of the map around the own role, as ``map``; ``rows``: ``{role, they_need, we_need}``, the people.
+    """``own``: the part of the map around the own role; ``rows``: ``{role, they_need, we_need}``, numbers of people.
 
     None and empty without a group or a role.
     """
@@ -276,7 +276,7 @@ def room_gaps(group: Group) -> dict[str, Any]:
 
 
 def own_gaps(person: Person, group: Mapping[str, Any] | None) -> dict[str, Any]:
-    """``gaps``, one a partner: ``{role, they_need, we_need, rating}``, and ``received``: the own role's row of ratings or None.
+    """``gaps``, one a partner: ``{role, they_need, we_need, rating}``; ``received``: the own role's ratings or None.
 
     ``they_need`` and ``we_need`` are links of ``room_gaps``, what they need and what the own role needs, or None.
     """
