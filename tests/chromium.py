@@ -21,7 +21,15 @@ def install() -> None:
     if root and shutil.which("apt-get"):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], check=False, env=environment)
-        command = ["apt-get", "install", "-y", "-q", "--no-install-recommends", "chromium", "fonts-dejavu-core"]
+        command = [
+            "apt-get",
+            "install",
+            "-y",
+            "-q",
+            "--no-install-recommends",
+            "chromium",
+            "fonts-dejavu-core",
+        ]
         if subprocess.run(command, check=False, env=environment).returncode == 0 and system_chromium():
             return
     subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)

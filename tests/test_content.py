@@ -180,10 +180,14 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "",
             "line 16: card 'parking' has no 'reason'. Add 'reason:' to it.",
         ),
-        ("kind: sort\n", "", "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing."),
+        (
+            "kind: sort\n",
+            "",
+            "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing, partners.",
+        ),
         ("kind: sort", "kind: srot", "line 1: kind 'srot' is unknown. Did you mean 'sort'?"),
         ("kind: sort", "kind: [sort]", "line 1: 'kind' of the exercise isn't a word. Did you mean 'sort'?"),
-        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort, phrasing."),
+        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort, phrasing, partners."),
         # Ids
         (
             "id: tablet",
@@ -871,8 +875,12 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[bool, s
 
 def guide_of(kind: str) -> str:
     """The part of the guide about one kind of exercise."""
-    deck, phrasing = AUTHORING.read_text(encoding="utf-8").split("# Make your own phrasing exercise\n")
-    return {"sort": deck, "phrasing": phrasing}[kind]
+    deck, phrasing, partners = re.split(
+        r"^# Make your own (?:phrasing exercise|map of internal customers)\n",
+        AUTHORING.read_text(encoding="utf-8"),
+        flags=re.MULTILINE,
+    )
+    return {"sort": deck, "phrasing": phrasing, "partners": partners}[kind]
 
 
 @pytest.mark.parametrize("kind", list(MODELS))

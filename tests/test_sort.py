@@ -87,7 +87,9 @@ def test_the_stages_last_as_long_as_the_exercise(sort: Sort) -> None:
 def test_a_deck_finds_its_kind() -> None:
     deck = make_deck()
     assert isinstance(kind_of(deck), Sort)
-    with pytest.raises(ContentError, match=r"small: there is no kind “puzzle”\. Use one of: phrasing, sort\."):
+    with pytest.raises(
+        ContentError, match=r"small: there is no kind “puzzle”\. Use one of: phrasing, sort\."
+    ):
         kind_of(deck.model_copy(update={"kind": "puzzle"}))
 
 

@@ -5,9 +5,14 @@ from typing import Any
 
 from kit.content.deck import Deck
 from kit.content.exercise import Exercise
+from kit.content.partners import PartnersExercise
 from kit.content.phrasing import PhrasingExercise
 
-MODELS: Mapping[str, type[Exercise]] = {"sort": Deck, "phrasing": PhrasingExercise}
+MODELS: Mapping[str, type[Exercise]] = {
+    "sort": Deck,
+    "phrasing": PhrasingExercise,
+    "partners": PartnersExercise,
+}
 """The model of an exercise file by the value of its key ``kind``."""
 
 

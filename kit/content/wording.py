@@ -11,7 +11,7 @@ from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
 from kit.text import gettext as _
 
-INNER_PARTS = ("steps", "own_traps")
+INNER_PARTS = ("steps", "own_traps", "sides", "options")
 """Keys of a part that hold parts in turn; other lists inside a part hold texts, which have no names."""
 
 
@@ -83,6 +83,11 @@ def _noun(key: str, marked: Marked) -> str:
         "steps": _("step"),
         "own_traps": _("trap"),
         "situations": _("situation"),
+        "cases": _("case"),
+        "sides": _("side"),
+        "options": _("option"),
+        "prompts": _("prompt"),
+        "examples": _("example"),
     }
     return nouns.get(key, _("entry of '{key}'").format(key=key))
 

@@ -3,14 +3,15 @@
 from kit.content.exercise import Exercise
 from kit.errors import ContentError
 from kit.kinds.kind import Answers, Kind, Moment, Stage
+from kit.kinds.partners import Partners
 from kit.kinds.phrasing import Phrasing
 from kit.kinds.sort import Sort
 from kit.text import gettext as _
 
-KINDS: dict[str, type[Kind]] = {"sort": Sort, "phrasing": Phrasing}
+KINDS: dict[str, type[Kind]] = {"sort": Sort, "phrasing": Phrasing, "partners": Partners}
 """Every kind by the name that an exercise file gives it."""
 
-__all__ = ["KINDS", "Answers", "Kind", "Moment", "Phrasing", "Sort", "Stage", "kind_of"]
+__all__ = ["KINDS", "Answers", "Kind", "Moment", "Partners", "Phrasing", "Sort", "Stage", "kind_of"]
 
 
 def kind_of(exercise: Exercise) -> Kind:

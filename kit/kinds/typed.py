@@ -36,3 +36,17 @@ def bounded(text: str, limit: int) -> str:
             )
         )
     return text
+
+
+def clean_line(typed: str, longest: int) -> str:
+    """A short text as it is kept: on one line, readable, of at most so many characters.
+
+    Raises:
+        ResponseError: Nothing is left to read, or it is too long.
+    """
+    text = on_one_line(typed)
+    if not is_readable(text):
+        raise ResponseError(
+            _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
+        )
+    return bounded(text, longest)

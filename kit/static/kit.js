@@ -259,7 +259,9 @@ export class Page {
   /** @param {Change} change @returns {HTMLInputElement[]} */
   controls(change) {
     const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
-    return [...this.root.querySelectorAll(`${form} [data-item="${change.item}"]`)];
+    const controls = /** @type {HTMLInputElement[]} */ ([...this.root.querySelectorAll(`${form} [data-item]`)]);
+    // Compared here, not in the selector: an item may hold what somebody typed.
+    return controls.filter((control) => control.dataset.item === change.item);
   }
 
   /** @param {string} id @param {string} html */
@@ -288,12 +290,19 @@ export class Page {
   /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
   renew(island, html) {
     const active = /** @type {HTMLElement | null} */ (island.contains(document.activeElement) ? document.activeElement : null);
-    if (active?.matches("input, select, textarea")) {
+    if (active?.matches("input:not([type=radio]), select, textarea")) {
       active.addEventListener("blur", () => this.renew(island, html), { once: true });
       return;
     }
+    const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
     this.islands.set(island, html);
     island.innerHTML = html;
+    // What is looked at stays so: the chosen role of a map, an opened part.
+    for (const id of kept.filter(Boolean)) {
+      const again = island.querySelector(`#${CSS.escape(id)}`);
+      if (again instanceof HTMLDetailsElement) again.open = true;
+      else if (again instanceof HTMLInputElement) again.checked = true;
+    }
     if (active?.id) document.getElementById(active.id)?.focus();
   }
 

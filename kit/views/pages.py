@@ -13,6 +13,7 @@ from markupsafe import Markup
 from kit import text
 from kit.kinds.kind import Answers, Islands, Kind, Moment
 from kit.room import Course, Crowd
+from kit.views.map import role_map
 
 _templates = Environment(
     loader=PackageLoader("kit.views"),
@@ -27,6 +28,7 @@ _templates.install_gettext_callables(  # type: ignore[attr-defined]
     lambda singular, plural, number: text.ngettext(singular, plural, number),
     newstyle=True,
 )
+_templates.globals["role_map"] = role_map
 
 _pieces: ContextVar[dict[Hashable, str] | None] = ContextVar("_pieces", default=None)
 

@@ -121,7 +121,9 @@ class Console:
             "counts": pages.render("console-counts.html", crowd=crowd),
             "result": pages.result(crowd, course.moment),
             "moderation": pages.moderation(crowd),
-            "ahead": pages.result(crowd, Moment(self.kind.stage(ahead))) if ahead else "",
+            "ahead": pages.result(crowd, Moment(self.kind.stage(ahead), {}, course.decisions))
+            if ahead
+            else "",
         }
 
     def _heard(self, panel: Panel, message: Mapping[str, Any]) -> None:

@@ -1,0 +1,113 @@
+"""How long a large map of internal customers takes to draw, and how many bytes it has."""
+
+import argparse
+import random
+from collections.abc import Callable
+from statistics import median
+from time import perf_counter
+from typing import Any
+
+from kit.views import map as drawing
+from kit.views import pages
+
+ROLES = (
+    "Customer service",
+    "IT",
+    "HR",
+    "Payroll",
+    "Sales",
+    "Facilities",
+    "Warehouse",
+    "Recruiting",
+    "Finance",
+    "Marketing",
+    "Training",
+    "Quality",
+    "Legal and data protection",
+    "Management",
+    "Reception",
+    "Purchasing",
+    "Returns",
+    "Field service, northern region",
+    "Social media",
+    "Web shop",
+    "Accounts receivable",
+    "Logistics partner",
+    "Temporary staff",
+    "Internal communication",
+    "Works council",
+    "Product development",
+    "Night shift",
+    "Data and reporting",
+    "Health and safety",
+    "The owners",
+)
+
+
+def a_map(roles: int, links: int, seed: int = 1) -> dict[str, Any]:
+    """A map of so many roles and links, as the kind returns one; most links run both ways."""
+    dice = random.Random(seed)
+    names = [*ROLES, *(f"Role number {n}" for n in range(len(ROLES), roles))][:roles]
+    found: dict[tuple[str, str], int] = {}
+    while len(found) < links:
+        # A few roles are needed by many, as in every house.
+        start, end = dice.choice(names), names[min(int(dice.expovariate(4 / roles)), roles - 1)]
+        if start != end:
+            found[start, end] = dice.choice((1, 1, 2, 3, 5))
+            if dice.random() < 0.5 and len(found) < links:
+                found[end, start] = dice.choice((1, 2, 3))
+    weights = {name: sum(people for (_start, end), people in found.items() if end == name) for name in names}
+    return {
+        "roles": [
+            {"name": name, "place": place, "weight": weights[name], "held": place % 7 != 6, "holders": 1}
+            for place, name in enumerate(names)
+        ],
+        "links": [
+            {
+                "needs_role": start,
+                "gives_role": end,
+                "people": people,
+                "needs": people,
+                "meets_text": "",
+                "both_ways": (end, start) in found,
+            }
+            for (start, end), people in found.items()
+        ],
+        "places": {name: place for place, name in enumerate(names)},
+    }
+
+
+def whole_page(data: dict[str, Any]) -> str:
+    """The map with its table and its buttons, as projector and console show it."""
+    macros = pages._templates.get_template("partners/macros.html").module
+    return str(macros.whole(data))
+
+
+def milliseconds(work: Callable[[], object], runs: int) -> float:
+    """The median time of several runs, each drawn afresh."""
+    times = []
+    for _run in range(runs):
+        drawing._drawn.cache_clear()
+        began = perf_counter()
+        work()
+        times.append(1000 * (perf_counter() - began))
+    return median(times)
+
+
+def main() -> None:
+    """Measure and print."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--runs", type=int, default=20)
+    runs = parser.parse_args().runs
+    print("| roles | links | SVG, ms | SVG, KB | with table and buttons, ms | all, KB |")
+    print("| ---: | ---: | ---: | ---: | ---: | ---: |")
+    for roles, links in ((5, 9), (15, 60), (30, 150), (60, 600)):
+        data = a_map(roles, links)
+        svg, page = len(drawing.role_map(data).encode()), len(whole_page(data).encode())
+        drawn = milliseconds(lambda data=data: drawing.role_map(data), runs)
+        shown = milliseconds(lambda data=data: whole_page(data), runs)
+        print(f"| {roles} | {links} | {drawn:.1f} | {svg / 1000:.0f} | {shown:.1f} | {page / 1000:.0f} |")
+
+
+if __name__ == "__main__":
+    main()

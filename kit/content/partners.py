@@ -1,0 +1,100 @@
+"""The content of the two-way map: how to recognise an internal customer, cases, roles, prompts for vague needs."""
+
+from collections.abc import Iterator, Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, StringConstraints
+
+from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
+from kit.content.fault import Flaw
+from kit.content.partners_rules import ROLE_LENGTH, partners_flaws
+
+Role = Annotated[Line, StringConstraints(max_length=ROLE_LENGTH)]
+"""The name of a role, such as ``Payroll``: short, because it stands on the map."""
+
+
+class Option(Content):
+    """One need to choose from in a case."""
+
+    id: Id = Field(description="Short name of the option, which no other of this side has.")
+    text: Line = Field(description="The need, in a few words.")
+
+
+class Side(Content):
+    """One of the two roles of a case, and what it needed from the other."""
+
+    role: Role = Field(description="Whose need it is.")
+    options: tuple[Option, ...] = Field(
+        min_length=2, max_length=5, description="What it may have needed from the other side."
+    )
+    answer: Reference = Field(description="The id of the option that was the core need.")
+    reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
+
+
+class Case(Content):
+    """A short story with two sides that depended on each other."""
+
+    id: Id = Field(description="Short name of the case, which no other has.")
+    title: Line = Field(description="The name of the case.")
+    story: Text = Field(description="What went wrong, without telling who was right.")
+    sides: tuple[Side, ...] = Field(
+        min_length=2, max_length=2, description="The two roles; each needs something from the other."
+    )
+    ending: Text = Field(description="What both changed; shown when both sides are answered.")
+
+
+class Prompt(Content):
+    """What to ask somebody whose need is still vague."""
+
+    part: Literal["item", "quality", "time"] = Field(
+        description="What the question brings out: `item`, `quality` or `time`."
+    )
+    ask: Line = Field(description="The question.")
+
+
+class Example(Content):
+    """A vague need, and the same need with item, quality and time."""
+
+    vague: Line = Field(description="The need as people say it first.")
+    sharp: Line = Field(description="The same need with item, quality and time.")
+
+
+class PartnersExercise(Exercise):
+    """Internal customers: who serves whom, and what each needs from the other."""
+
+    kind: Literal["partners"] = Field(description="Always `partners` for a map of internal customers.")
+    recognise: tuple[Line, ...] = Field(
+        min_length=1, max_length=8, description="How one recognises an internal customer, one hint a line."
+    )
+    cases: tuple[Case, ...] = Field(
+        default=(), max_length=5, description="Short stories to warm up with, each with two sides."
+    )
+    roles: tuple[Role, ...] = Field(
+        min_length=2,
+        max_length=60,
+        description="The roles to start from; put in those of the people who come. At most 40 characters each.",
+    )
+    prompts: tuple[Prompt, ...] = Field(
+        min_length=3, max_length=3, description="What to ask about a vague need: item, quality, time."
+    )
+    examples: tuple[Example, ...] = Field(
+        min_length=1, max_length=8, description="Vague needs made sharp, for people to look at."
+    )
+    time_words: tuple[Line, ...] = Field(
+        min_length=1,
+        max_length=80,
+        description="Words by which a need tells a time; one with none of them and no digit gets the question.",
+    )
+
+    @classmethod
+    def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
+        """What in the data breaks the rules: ids twice, roles twice, unknown answers, a prompt that is missing."""
+        return partners_flaws(data)
+
+    def case(self, case_id: str) -> Case | None:
+        """The case of that id, or None."""
+        return next((case for case in self.cases if case.id == case_id), None)
+
+    def ask(self, part: str) -> str:
+        """The question that brings out that part of a need."""
+        return next(prompt.ask for prompt in self.prompts if prompt.part == part)

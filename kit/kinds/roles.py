@@ -1,0 +1,117 @@
+"""Roles by name: what people typed, what the facilitator merged, and what looks like the same role. No I/O."""
+
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.content.partners_rules import MARK, ROLE_LENGTH
+from kit.kinds.typed import clean_line
+
+MERGE = "merge/"
+"""How the decision about a role begins; its value is the role into which it goes, or empty for none."""
+
+ALIKE = 85
+"""From this score on (of 100) two names are suggested to the facilitator as one role."""
+
+_FILLERS = frozenset(
+    ("department", "dept", "team", "desk", "office", "group", "unit", "staff", "the", "our", "of")
+)
+"""Words that tell no role from another."""
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Two names that may mean one role.
+
+    Attributes:
+        role: The name that would go.
+        into: The name that would stay.
+        score: How alike they are, up to 100.
+    """
+
+    role: str
+    into: str
+    score: int
+
+
+class RoleBook:
+    """Which name stands for which role: the starting list, and the facilitator's merges.
+
+    Only decisions join names that are written differently; the order in which they were made changes nothing.
+    """
+
+    def __init__(self, listed: Iterable[str], decisions: Mapping[str, str]) -> None:
+        self.listed = tuple(listed)
+        self._listed = {name.casefold(): name for name in self.listed}
+        self._into = {
+            item.removeprefix(MERGE): value
+            for item, value in decisions.items()
+            if item.startswith(MERGE) and value
+        }
+
+    def clean(self, typed: str) -> str:
+        """A role as it is kept: of the list if it is there in other capitals, else as it was typed.
+
+        Raises:
+            ResponseError: Nothing is left to read, or it is too long.
+        """
+        text = clean_line(typed, ROLE_LENGTH).replace(MARK, "-")
+        return self._listed.get(text.casefold(), text)
+
+    def name(self, role: str) -> str:
+        """The role that this name stands for now."""
+        passed = [role]
+        while into := self._into.get(passed[-1]):
+            if into in passed:
+                circle = passed[passed.index(into) :]
+                return min(circle, key=lambda name: (name not in self.listed, name.casefold(), name))
+            passed.append(into)
+        return passed[-1]
+
+    def merged(self) -> list[tuple[str, str]]:
+        """Every name that was merged, and the one that stands for it now; by name."""
+        pairs = ((role, self.name(role)) for role in self._into)
+        return sorted((pair for pair in pairs if pair[0] != pair[1]), key=lambda pair: pair[0].casefold())
+
+    def pair(self, one: str, other: str) -> tuple[str, str]:
+        """The two roles in the one order in which an agreement names them."""
+        first, second = sorted((self.name(one), self.name(other)), key=lambda name: (name.casefold(), name))
+        return first, second
+
+
+def alike(roles: Sequence[str], listed: Sequence[str]) -> list[Likeness]:
+    """Names that may mean one role, the most alike first; listed roles stay, of others the earlier one."""
+    from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
+
+    bare = {role: _bare(role) for role in dict.fromkeys((*roles, *listed))}
+    found = []
+    for place, role in enumerate(roles):
+        if role in listed:
+            continue
+        others = [*listed, *(other for other in roles[:place] if other not in listed)]
+        scores = [
+            (
+                _initials(bare[role], bare[other]) or round(fuzz.token_set_ratio(bare[role], bare[other])),
+                other,
+            )
+            for other in others
+        ]
+        # Of equally alike names the first: a listed one before one that somebody typed.
+        best = max(scores, key=lambda scored: scored[0], default=(0, ""))
+        if best[0] >= ALIKE:
+            found.append(Likeness(role, best[1], best[0]))
+    return sorted(found, key=lambda likeness: (-likeness.score, likeness.role.casefold()))
+
+
+def _bare(role: str) -> str:
+    """The name without signs, capitals and words that tell nothing."""
+    kept = "".join(c if c.isalnum() else " " if c not in ".'’" else "" for c in role.casefold())
+    words = unicodedata.normalize("NFKC", kept).split()
+    return " ".join(word for word in words if word not in _FILLERS) or " ".join(words) or role
+
+
+def _initials(one: str, other: str) -> int:
+    """A high score where one name is made of the initials of the other, as HR of human resources."""
+    short, long = sorted((one, other), key=len)
+    initials = "".join(word[0] for word in long.split())
+    return 95 if len(short) > 1 and short == initials else 0

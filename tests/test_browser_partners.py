@@ -1,0 +1,219 @@
+"""Internal customers in real browsers: five phones, four roles, a merge, an agreement that both sides confirm."""
+
+import base64
+import re
+from datetime import date
+
+import browser
+import pytest
+from browser import PHONE, Room, Visitor
+from conftest import Server, deck
+from icalendar import Calendar
+from partners_rooms import MAP
+from playwright.sync_api import expect
+
+from kit.kinds import kind_of
+from kit.room import Course, Crowd
+from kit.session import Session
+from kit.tables import Results
+
+room = pytest.fixture(browser.room)
+
+KIND = kind_of(deck(MAP))
+TITLES = {stage.id: stage.title for stage in KIND.stages}
+
+
+def go(server: Server, session: Session, stage: str, phones: list[Visitor]) -> None:
+    """Take everybody to a stage, and wait until every phone shows it."""
+    server.open_stage(session, stage, MAP)
+    for phone in phones:
+        expect(phone.heading).to_have_text(TITLES[stage])
+
+
+def decide(server: Server, session: Session, item: str, value: str) -> None:
+    """Decide as the facilitator's panel does."""
+    kept = KIND.decide(item, value, server.store.responses(session.id, MAP))
+    server.store.decide(session.id, MAP, item, kept)
+
+
+def fill(phone: Visitor, item: str, text: str) -> None:
+    """Type into the field of an item, and leave it."""
+    field = phone.page.locator(f'[data-item="{item}"]').and_(phone.page.locator("input, textarea"))
+    field.fill(text)
+    field.blur()
+
+
+def choose(phone: Visitor, item: str, value: str) -> None:
+    """Tap the button of an item and a value."""
+    phone.page.locator("label", has=phone.page.locator(f'input[data-item="{item}"][value="{value}"]')).tap()
+
+
+def pick_roles(phone: Visitor, role: str, partners: list[str]) -> None:
+    """Say the own role, typed if it isn't in the list, and the internal customers."""
+    if role in deck(MAP).roles:
+        phone.page.get_by_label("My role").select_option(role)
+    else:
+        fill(phone, "role/other", role)
+    for n, partner in enumerate(partners, 1):
+        phone.page.get_by_label(f"Internal customer {n}", exact=True).first.select_option(partner)
+    expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
+
+
+def is_as_wide_as_the_phone(phone: Visitor) -> bool:
+    """Whether nothing sticks out to the right."""
+    return bool(phone.page.evaluate("() => document.documentElement.scrollWidth <= 360"))
+
+
+def stored(server: Server, session: Session) -> Results:
+    """What the store has."""
+    return Results.of(server.store, session)
+
+
+def test_five_phones_map_their_internal_customers(room: Room, server: Server) -> None:
+    session = server.session(title="Who serves whom")
+    phones = [room.phone(session) for _person in range(5)]
+    screen = room.projector(session)
+    go(server, session, "brief", phones)
+    choose(phones[0], "case/scrubs/1", "own-stock")
+    expect(phones[0].page.locator('[data-island="case-scrubs-1"]')).to_contain_text(
+        "To be sure that there will be"
+    )
+    choose(phones[0], "case/scrubs/2", "take-one")
+    expect(phones[0].page.locator('[data-island="case-scrubs-ending"]')).to_contain_text("walked the floors")
+
+    go(server, session, "roles", phones)
+    people = [
+        ("IT", ["HR"]),
+        ("I.T. desk", ["HR"]),
+        ("HR", ["IT", "Sales"]),
+        ("Sales", ["IT"]),
+        ("Payroll", []),
+    ]
+    for phone, (role, partners) in zip(phones[:4], people[:4], strict=True):
+        pick_roles(phone, role, partners)
+    phones[4].page.get_by_label("My role").select_option("Payroll")
+
+    go(server, session, "needs", phones)
+    fill(phones[0], "need-from-me/HR/1", "a laptop")
+    expect(phones[0].page.locator('[data-island="hint-need-from-me-0-1"]')).to_contain_text(
+        "By when, or how fast?"
+    )
+    choose(phones[0], "rating/HR", "4")
+    phones[0].page.get_by_label("How often do we meet").select_option("weekly")
+    expect(phones[0].page.locator('[data-island="progress"]')).to_contain_text("All 3 done")
+    assert all(is_as_wide_as_the_phone(phone) for phone in phones)
+
+    go(server, session, "my-needs", phones)
+    fill(phones[2], "need/IT/1", "a laptop with accounts on the first morning")
+    choose(phones[2], "served/IT", "2")
+    for phone in phones:
+        expect(phone.status).to_have_text("Saved")
+
+    go(server, session, "map", phones)
+    expect(screen.page.locator(".rolemap")).to_have_attribute(
+        "aria-label", re.compile("Map of 5 roles and 5 links")
+    )
+    decide(server, session, "merge/I.T. desk", "IT")
+    expect(screen.page.locator(".rolemap")).to_have_attribute(
+        "aria-label", re.compile("Map of 4 roles and 4 links")
+    )
+    expect(phones[1].page.locator(".map caption + thead + tbody th")).to_have_text(["HR", "Sales"])
+    expect(phones[1].page.locator("h2").first).to_have_text("IT")
+    screen.page.get_by_text("The map as a table").click()
+    shown = screen.page.locator("#map-table tbody tr").all_inner_texts()
+    links = stored(server, session)["links"]
+    assert [row.split("\t")[:3] for row in shown] == [
+        [row.needs_role, row.gives_role, str(row.people)] for row in links.itertuples()
+    ]
+    assert links["people"].tolist() == [3, 1, 1, 1]
+    screen.page.locator(".picks label", has_text="Sales").click()
+    visible = [row.is_visible() for row in screen.page.locator("#map-table tbody tr").all()]
+    assert visible == [("Sales" in text) for text in shown]
+
+    go(server, session, "gaps", phones)
+    expect(phones[0].page.locator("[data-island=own]")).to_contain_text("Needed, and not thought of")
+    needs = stored(server, session)["needs"].set_index("side")["key"]
+    decide(server, session, f"pair/{needs['predicted']}/{needs['stated']}", "same")
+    expect(phones[0].page.locator("[data-island=own]")).to_contain_text("Known on both sides")
+    expect(screen.page.locator(".gaps")).to_contain_text("a laptop with accounts on the first morning")
+
+    go(server, session, "agreements", phones)
+    agree(phones[0], phones[2])
+    expect(screen.page.locator(".figure")).to_have_text("1")
+    assert is_as_wide_as_the_phone(phones[2])
+    (row,) = stored(server, session)["agreements"].itertuples()
+    assert (row.first_gives, row.second_gives, row.second_by) == (
+        "the name of who starts",
+        "a laptop",
+        "day one",
+    )
+    assert row.confirmed and row.review == "2031-06-30"
+    address = phones[2].page.locator("a[download]").get_attribute("href")
+    (event,) = Calendar.from_ical(base64.b64decode(str(address).partition("base64,")[2])).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2031, 6, 30)
+
+    fill(phones[0], "agreement/HR~IT/by-2", "day two")
+    expect(phones[2].page.locator("[data-island=agreement-0]")).to_contain_text("day two")
+    expect(phones[2].page.locator("a[download]")).to_have_count(0)
+    expect(screen.page.locator(".figure")).to_have_text("0")
+
+    go(server, session, "debrief", phones)
+    fill(phones[3], "commitment", "Ask HR what they miss")
+    expect(phones[3].page.locator('[data-island="progress"]')).to_contain_text("Done")
+    assert stored(server, session)["commitments"]["commitment"].tolist() == ["Ask HR what they miss"]
+
+
+def agree(it: Visitor, hr: Visitor) -> None:
+    """IT writes its part and the day, HR writes its own; both confirm."""
+    fill(it, "agreement/HR~IT/gives-2", "a laptop")
+    fill(it, "agreement/HR~IT/by-2", "day one")
+    fill(it, "agreement/HR~IT/review", "2031-06-30")
+    card = hr.page.locator("[data-island=agreement-0]")
+    expect(card).to_contain_text("day one")
+    fill(hr, "agreement/HR~IT/gives-1", "the name of who starts")
+    for phone in (it, hr):
+        card = phone.page.locator("[data-island=agreement-0]")
+        expect(card).to_contain_text("the name of who starts")
+        card.locator("label", has_text="I confirm").tap()
+    for phone in (it, hr):
+        expect(phone.page.locator("[data-island=agreement-0]")).to_contain_text(
+            "Both sides have confirmed it."
+        )
+
+
+def test_a_role_with_quotes_survives_a_reload_while_it_waits(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "roles", MAP)
+    phone = room.phone(session)
+    fill(phone, "role/other", 'The "A" team')
+    fill(phone, "partner/6", 'O\'Neill "& sons"')
+    expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
+    server.open_stage(session, "needs", MAP)
+    expect(phone.page.locator("h2").first).to_have_text('O\'Neill "& sons"')
+    phone.page.locator("textarea").first.fill("a call before noon")
+    phone.page.reload()
+    expect(phone.page.locator("textarea").first).to_have_value("a call before noon")
+    expect(phone.status).to_have_text("Saved")
+    rows = server.store.responses(session.id, MAP)
+    assert 'need-from-me/O\'Neill "& sons"/1' in set(rows["item"])
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_no_stage_is_a_barrier(room: Room, server: Server, scheme: str) -> None:
+    session = server.session()
+    server.open_stage(session, "roles", MAP)
+    phones = [room.visitor(**PHONE, color_scheme=scheme) for _person in range(3)]
+    for phone, (role, partners) in zip(
+        phones, [("IT", ["HR"]), ("HR", ["IT"]), ("Sales", ["HR"])], strict=True
+    ):
+        room.take_seat(phone, session)
+        pick_roles(phone, role, partners)
+    screen = room.projector(session, color_scheme=scheme)
+    for stage in TITLES:
+        go(server, session, stage, phones)
+        expect(screen.heading).to_have_text(TITLES[stage])
+        assert browser.barriers(phones[0].page) == ""
+        assert browser.barriers(screen.page) == ""
+        assert is_as_wide_as_the_phone(phones[0]), stage
+    crowd = Crowd.read(server.store, Course.read(server.store, session))
+    assert crowd.group["people"] == 3
