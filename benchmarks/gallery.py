@@ -8,14 +8,14 @@ import io
 import random
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
 
 from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from running import Workshop, deck, workshop
+from running import EXERCISE, Workshop, deck, workshop
 
 from kit.room import open_stage
 from kit.session import Change, Names
@@ -67,10 +67,18 @@ TITLES = {
 class Gallery:
     """A made-up room, and one browser for each size and scheme that looks at it."""
 
-    def __init__(self, server: Workshop, store: Store, browser: Browser, folder: Path, only: str) -> None:
+    def __init__(
+        self,
+        server: Workshop,
+        store: Store,
+        browser: Browser,
+        folder: Path,
+        only: str,
+        exercise: str = EXERCISE,
+    ) -> None:
         self.server, self.store, self.folder, self.only = server, store, folder, only
         self.session = store.create_session("Spring workshop", Names.OPTIONAL)
-        self.deck = deck()
+        self.deck = deck(exercise)
         self.dice = random.Random(24)
         self.seq = 0
         self.looks = {
@@ -163,10 +171,7 @@ class Gallery:
 
     def run_sheet(self) -> None:
         """The facilitator's notebooks, while the room is in the middle of the exercise."""
-        for context in self.looks.values():
-            context.request.post(
-                f"{self.server.url}/login", form={"token": self.server.token}, max_redirects=0
-            )
+        self.sign_in()
         sheet = "/voila/render/facilitate/cx-vs-service.ipynb"
         self.visit("run-sheet-top", sheet, ".joincode")
         self.visit("run-sheet-step", sheet, "strong.here", bring_step_up)
@@ -175,6 +180,13 @@ class Gallery:
         self.visit(
             "results", f"/voila/render/results.ipynb?session={self.session.code}", ".jp-RenderedImage img"
         )
+
+    def sign_in(self) -> None:
+        """Give each look the facilitator's cookie."""
+        for context in self.looks.values():
+            context.request.post(
+                f"{self.server.url}/login", form={"token": self.server.token}, max_redirects=0
+            )
 
     def end(self) -> None:
         """What is left when the session is over."""
@@ -223,7 +235,7 @@ def a_page(context: BrowserContext, address: str) -> Iterator[Page]:
     page.close()
 
 
-def listing() -> str:
+def listing(titles: Mapping[str, str]) -> str:
     """The page that shows all pictures, as Markdown."""
     looks = [f"{size}-{scheme}" for size in SIZES for scheme in SCHEMES]
     heads = [
@@ -237,7 +249,7 @@ def listing() -> str:
         "Made by `make gallery`; the people and their answers are invented.",
         "",
     ]
-    for name, title in TITLES.items():
+    for name, title in titles.items():
         cells = (f"![{title}, {head}]({name}-{look}.png)" for look, head in zip(looks, heads, strict=True))
         lines += [f"## {title}", "", "| " + " | ".join(heads) + " |", "| --- | --- | --- | --- |"]
         lines += ["| " + " | ".join(cells) + " |", ""]
@@ -246,6 +258,8 @@ def listing() -> str:
 
 def main() -> None:
     """Take all pictures, or those whose name begins as asked."""
+    import gallery_phrasing  # here, because it builds on this module
+
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
     parser.add_argument("--only", default="", help="the beginning of the names of the pictures to take")
@@ -263,8 +277,14 @@ def main() -> None:
         gallery.take_seats()
         gallery.room()
         gallery.end()
+        others = gallery_phrasing.PhrasingGallery(
+            server, store, browser, options.folder, options.only, "ownership-phrasing"
+        )
+        others.take_seats()
+        others.room()
         browser.close()
-    (options.folder / "index.md").write_text(listing(), encoding="utf-8")
+    titles = TITLES | gallery_phrasing.TITLES
+    (options.folder / "index.md").write_text(listing(titles), encoding="utf-8")
 
 
 if __name__ == "__main__":
