@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -27,8 +28,12 @@ Phrase = dict[str, Any]
 L2 = 6.0
 STEPS, RATE = 250, 0.05
 KEPT_FROM = 3  # hundredths; smaller weights are left out of the file
+AXES = 50  # length of a word vector
 SEEN_AT_LEAST = 2  # phrases in which a feature must occur
 UNCLEAR_VALUE, UNCLEAR_WEIGHT = 0.3, 0.5
+MEANINGS = ("w",)  # families of features that share what is learnt through word vectors
+MEANING_SCALE = 0.7
+UNSEEN_KEPT_FROM = 8  # hundredths, for words that no phrase contains
 # How far each family of features is trusted: rules and cues speak louder than single words.
 SCALES = {
     "b": 0.5,
@@ -66,9 +71,9 @@ _OWN_TRAPS = {
 
 
 def load_phrases() -> list[Phrase]:
-    """The labelled phrases of authors a, b and c."""
-    lines = (DATA / "phrases-dev.jsonl").read_text("utf-8").splitlines()
-    return [json.loads(line) for line in lines]
+    """The labelled phrases of authors a, b and c, then those of our own six test authors, d1 to d6."""
+    files = (DATA / "phrases-dev.jsonl", DATA / "phrases-blind.jsonl")
+    return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
 
 
 def load_own_phrases() -> list[Phrase]:
@@ -112,6 +117,8 @@ def _aim(phrase: Phrase, target: str) -> tuple[float, float]:
         target = "explanation"
         if "excuse-first" in disputed:
             return 0.0, 0.0
+    if target == "excuse-first" and phrase["recipe"] != "delay":
+        return 0.0, 0.0
     if target in steps and target not in disputed:
         verdict = steps[target]
         return (UNCLEAR_VALUE, UNCLEAR_WEIGHT) if verdict == "unclear" else (float(verdict == "found"), 1.0)
@@ -131,10 +138,43 @@ def fit(phrases: Sequence[Phrase], seen: Sequence[set[str]]) -> tuple[list[float
         for name in present & column.keys():
             inputs[row, column[name]] = scales[column[name]]
     wanted = np.array([aims(phrase) for phrase in phrases], np.float32)
-    mask = np.ones((len(names), len(TARGETS)), np.float32)
+    inputs = np.hstack([inputs, *(_meanings(seen, family) for family in MEANINGS)])
+    mask = np.ones((inputs.shape[1], len(TARGETS)), np.float32)
     mask[[number for name, number in column.items() if name.startswith(PLACED)], TARGETS.index("reason")] = 0
     weights, bias = _descend(inputs, wanted[..., 0], wanted[..., 1], mask)
-    return [float(b) for b in bias], dict(zip(names, (weights * scales[:, None]).tolist(), strict=True))
+    learnt = dict(zip(names, weights[: len(names)] * scales[:, None], strict=True))
+    for number, family in enumerate(MEANINGS):
+        _share(learnt, family, weights[len(names) + number * AXES :][:AXES])
+    return [float(b) for b in bias], {name: values.tolist() for name, values in learnt.items()}
+
+
+def _meanings(seen: Sequence[set[str]], family: str) -> np.ndarray:
+    """For each phrase the sum of its words' vectors."""
+    sums = np.zeros((len(seen), AXES), np.float32)
+    for row, present in enumerate(seen):
+        for name in sorted(present):
+            head, _, word = name.partition(":")
+            if head == family and word in vectors():
+                sums[row] += vectors()[word]
+    return sums
+
+
+def _share(learnt: dict[str, np.ndarray], family: str, axes: np.ndarray) -> None:
+    """Put what was learnt of meanings into the weights of words, those of unseen words too."""
+    for word, vector in vectors().items():
+        name, shared = f"{family}:{word}", vector @ axes
+        if name in learnt:
+            learnt[name] = learnt[name] + shared
+        else:
+            learnt[name] = np.where(np.abs(shared) * WEIGHT_SCALE < UNSEEN_KEPT_FROM, 0, shared)
+
+
+@cache
+def vectors() -> dict[str, np.ndarray]:
+    """Vectors of common words by their stem, as packed by `coach_words.py`."""
+    packed = np.load(DATA / "words.npz")
+    units = packed["vectors"].astype(np.float32) / 127 * MEANING_SCALE
+    return dict(zip(packed["stems"].tolist(), units, strict=True))
 
 
 def _descend(

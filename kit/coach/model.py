@@ -26,6 +26,7 @@ TARGETS = (
     "non-apology",
     "but-apology",
     "interrogate",
+    "excuse-first",
 )
 WEIGHT_SCALE = 100  # weights are stored as whole hundredths
 Row = tuple[tuple[int, float], ...]

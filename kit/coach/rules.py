@@ -18,11 +18,15 @@ Words = tuple[int, int]
 
 FOUND_AT = 0.0  # log-odds from which a step is found
 UNCLEAR_AT = -0.7  # between this and FOUND_AT the coach says that it isn't sure
-TRAP_AT = -0.5  # traps are rarer than steps: below even odds, where F1 peaks on the dev phrases
+REASON_AT = -0.4
+TRAP_AT = -0.5  # traps are rarer than steps: below even odds, where F1 peaks on authors left out
+_TRAP_AT = {"blame-customer": -1.0, "interrogate": -1.2, "helpless": -1.0}
+EXCUSE_AT = -1.0  # log-odds of a reason and of an excuse, summed
 EVIDENCE_AT = 0.9  # a trap needs a clause that speaks for it by at least this much
 NO_EVIDENCE = -9.0
 _REASON_WORDS = 4
 _THANKS = ("thanks_wait", "thanks_patience")
+_APOLOGISING = ("non-apology", "but-apology")
 _REFUSALS = ("helpless", "policy-shield")
 _OWNING = ("own_letdown", "we_late")
 
@@ -55,19 +59,18 @@ class Judgement:
         if not self.reading.has_words:
             return False
         if rule == "excuse-first":
-            return self.reason_verdict == "found" and self._reason_place == "before"
-        if rule == "non-apology" and not self.reading.apologies:
-            return False
-        if rule == "but-apology" and not any(apology.is_taken_back for apology in self.reading.apologies):
+            excuse = self.scores.of("reason") + self.scores.of("excuse-first")
+            return self._reason_place == "before" and excuse > EXCUSE_AT
+        if rule in _APOLOGISING and not self.reading.apologies:
             return False
         if rule in _REFUSALS and self.scores.of("solution") > FOUND_AT and not self._refuses:
             return False
-        return self._meant(rule) > TRAP_AT
+        return self._meant(rule) > trap_at(rule)
 
     @cached_property
     def _refuses(self) -> bool:
         """Whether a refusal speaks louder than the help: a limit with what can be done is none."""
-        refusal = max(self._meant(trap) for trap in _REFUSALS) - TRAP_AT
+        refusal = max(self._meant(trap) - trap_at(trap) for trap in _REFUSALS)
         return refusal > max(self.scores.of("solution") - FOUND_AT, 0.0)
 
     def _meant(self, rule: str) -> float:
@@ -84,7 +87,7 @@ class Judgement:
     @cached_property
     def reason_verdict(self) -> Verdict:
         """Whether a reason is given anywhere."""
-        return _verdict(self.scores.of("reason"))
+        return _verdict(self.scores.of("reason"), REASON_AT)
 
     def _no_blame(self) -> Verdict:
         if self.has_trap("blame-customer"):
@@ -145,7 +148,12 @@ class Judgement:
         return chosen.first, max(chosen.last, self.reading.clauses[number].last)
 
 
-def _verdict(score: float) -> Verdict:
-    if score > FOUND_AT:
+def trap_at(rule: str) -> float:
+    """Log-odds from which a trap is said to be there."""
+    return _TRAP_AT.get(rule, TRAP_AT)
+
+
+def _verdict(score: float, found_at: float = FOUND_AT) -> Verdict:
+    if score > found_at:
         return "found"
     return "unclear" if score > UNCLEAR_AT else "missing"

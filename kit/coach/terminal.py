@@ -40,7 +40,7 @@ def _marked(review: Review, text: str, colour: bool) -> str:
         (start, end, opened, closed) for step, (start, end) in review.evidence.items() if step != "no-blame"
     ]
     marked, reached = [], 0
-    for start, end, before, after in sorted(spans):
+    for start, end, before, after in sorted(spans, key=lambda span: (span[0], span[2] != trap_opened)):
         if start < reached:  # spans that overlap: the first one stays
             continue
         marked += [_printable(text[reached:start]), before, _printable(text[start:end]), after]
