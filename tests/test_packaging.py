@@ -121,7 +121,7 @@ def test_no_file_tells_where_it_was_made() -> None:
     for path in tracked():
         if path.suffix in PICTURES or path == Path(__file__):
             continue
-        for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        for number, line in enumerate(path.read_text(encoding="utf-8", errors="replace").splitlines(), 1):
             if trace := TRACES.search(line):
                 found.append(f"{path.relative_to(ROOT)}:{number}: {trace[0]}")
     assert not found, "\n".join(found)

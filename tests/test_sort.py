@@ -88,7 +88,7 @@ def test_a_deck_finds_its_kind() -> None:
     deck = make_deck()
     assert isinstance(kind_of(deck), Sort)
     with pytest.raises(
-        ContentError, match=r"small: there is no kind “puzzle”\. Use one of: phrasing, sort\."
+        ContentError, match=r"small: there is no kind “puzzle”\. Use one of: partners, phrasing, sort\."
     ):
         kind_of(deck.model_copy(update={"kind": "puzzle"}))
 
