@@ -33,7 +33,7 @@ SEEN_AT_LEAST = 2  # phrases in which a feature must occur
 UNCLEAR_VALUE, UNCLEAR_WEIGHT = 0.3, 0.5
 MEANINGS = ("w",)  # families of features that share what is learnt through word vectors
 MEANING_SCALE = 0.7
-UNSEEN_KEPT_FROM = 8  # hundredths, for words that no phrase contains
+UNSEEN_KEPT_FROM = 14  # hundredths, for words that no phrase contains
 # How far each family of features is trusted: rules and cues speak louder than single words.
 SCALES = {
     "b": 0.5,
