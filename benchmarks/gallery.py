@@ -277,11 +277,12 @@ def main() -> None:
         gallery.take_seats()
         gallery.room()
         gallery.end()
-        others = gallery_phrasing.PhrasingGallery(
-            server, store, browser, options.folder, options.only, "ownership-phrasing"
-        )
-        others.take_seats()
-        others.room()
+        if any(name.startswith(options.only) for name in gallery_phrasing.TITLES):
+            others = gallery_phrasing.PhrasingGallery(
+                server, store, browser, options.folder, options.only, "ownership-phrasing"
+            )
+            others.take_seats()
+            others.room()
         browser.close()
     titles = TITLES | gallery_phrasing.TITLES
     (options.folder / "index.md").write_text(listing(titles), encoding="utf-8")

@@ -15,7 +15,7 @@ import pandas as pd
 from kit.content.phrasing import PhraseRecipe, PhrasingExercise
 from kit.kinds import phrasing_decisions, phrasing_group, phrasing_tables
 from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
-from kit.kinds.phrasing_coach import answer
+from kit.kinds.phrasing_coach import answer, warm_up
 from kit.kinds.phrasing_plan import (
     CARD_LENGTHS,
     MOST_VOTES,
@@ -57,6 +57,8 @@ class Phrasing(Kind):
         super().__init__(exercise)
         self.stages = _stages(exercise.minutes)
         self.plan = Plan(exercise)
+        # A session's kinds are read in a worker thread: the coach's files are in memory before anybody types.
+        warm_up()
 
     def opening(self, stage: Stage, responses: pd.DataFrame, decisions: Decisions = NONE) -> dict[str, Any]:
         """The situations of this stage, and from ``vote`` on which phrases the room reads.

@@ -1,7 +1,7 @@
 """The coach's answer to a phrase, in full for its author and in short for counting."""
 
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
 from kit import coach
@@ -34,6 +34,12 @@ def read(text: str, recipe: coach.Recipe) -> Reading:
     review = coach.review(text, recipe)
     traps = tuple(dict.fromkeys(trap.kind for trap in review.traps))
     return Reading(review.judged, tuple(review.steps.values()), traps)
+
+
+@cache
+def warm_up() -> None:
+    """Read the coach's own files (about 0.1 s), so that the first learner to type doesn't wait for them."""
+    coach.review("We are sorry.", next(iter(coach.built_in_recipes())))
 
 
 def answer(text: str, recipe: coach.Recipe) -> dict[str, Any]:

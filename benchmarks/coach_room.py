@@ -1,0 +1,112 @@
+"""How long a phone waits for "saved" and the coach's answer while a whole room types, and how busy the server is.
+
+The phones are real WebSocket clients in a process of their own; each sends its phrase again, a little longer, after
+every pause in typing. The server is a real ``workshop run``; it reads the phrases on its one event loop.
+"""
+
+import argparse
+import asyncio
+import multiprocessing
+import random
+import tempfile
+import time
+from multiprocessing.connection import Connection
+from pathlib import Path
+
+import psutil
+from phones import JOINS_AT_ONCE, WAIT_SECONDS, Phone
+from running import deck, milliseconds, table, workshop
+
+from kit.kinds.phrasing_plan import PHRASE_LENGTH, Round
+from kit.room import open_stage
+from kit.session import Names
+
+EXERCISE = "ownership-phrasing"
+ITEMS = ("situation/wrong-cake", "situation/boiler-visit", "situation/wrong-date")
+WORDS = (
+    "I'm sorry that we've kept you waiting. Three repairs turned out bigger than planned this morning, and they never "
+    "told us. I can't promise two, but I'll ring you by four, or would a lift home help? You should have had this by "
+    "Monday, and we let you down. "
+)
+PAUSES_SECONDS = (2.0, 5.0)
+"""Between two answers of the coach to one phone: somebody writes some words, stops, and reads."""
+
+
+class Writer(Phone):
+    """A phone whose owner writes."""
+
+    def write(self, item: str, text: str) -> None:
+        """Say more about a situation."""
+        self.seq += 1
+        change = {
+            "exercise": EXERCISE,
+            "round": int(Round.SAY_THIS),
+            "item": item,
+            "value": text,
+            "seq": self.seq,
+        }
+        self.outbox[Round.SAY_THIS, item] = change
+        self._sent_at[self.seq] = time.monotonic()
+        self._send(change)
+
+
+async def write_all(url: str, code: str, count: int, times: int) -> list[float]:
+    """A room of phones joins and writes. Returns each wait for "saved" with the coach's answer."""
+    turn = asyncio.Semaphore(JOINS_AT_ONCE)
+    dice = random.Random(2026)
+
+    async def arrive() -> Phone:
+        async with turn:
+            phone = await Writer.join(url, code)
+            await phone.connect()
+            await asyncio.wait_for(phone.greeted.wait(), WAIT_SECONDS)
+            return phone
+
+    async def write_alone(phone: Phone) -> None:
+        for number in range(1, times + 1):
+            await asyncio.sleep(dice.uniform(*PAUSES_SECONDS))
+            length = PHRASE_LENGTH * number // times
+            # Each phone's own words, so that nothing can be remembered from another's.
+            phone.write(dice.choice(ITEMS), f"{phone.cookie[-6:]} {WORDS * 3}"[:length])
+
+    phones = await asyncio.gather(*(arrive() for _seat in range(count)))
+    await asyncio.gather(*map(write_alone, phones))
+    async with asyncio.timeout(WAIT_SECONDS):
+        while any(phone.outbox for phone in phones):
+            await asyncio.sleep(0.02)
+    return [wait for phone in phones for wait in phone.waits]
+
+
+def serve(commands: Connection, url: str, code: str, count: int, times: int) -> None:
+    """The process of the phones."""
+    commands.send(asyncio.run(write_all(url, code, count, times)))
+
+
+def main() -> None:
+    """Measure rooms of several sizes and print a table."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--phones", type=int, nargs="+", default=[30, 300], help="sizes of the room")
+    parser.add_argument("--times", type=int, default=6, help="how often each phone stops typing")
+    options = parser.parse_args()
+    rows = []
+    with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as (server, store):
+        assert server.process
+        process = psutil.Process(server.process.pid)
+        for count in options.phones:
+            session = store.create_session(f"{count} writers", Names.OFF)
+            open_stage(store, session, deck(EXERCISE), "say-this")
+            context = multiprocessing.get_context("spawn")
+            ours, theirs = context.Pipe()
+            arguments = (theirs, server.url, session.code, count, options.times)
+            began, before = time.monotonic(), sum(process.cpu_times()[:2])
+            crowd = context.Process(target=serve, args=arguments, daemon=True)
+            crowd.start()
+            waits = ours.recv()
+            busy = (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began)
+            crowd.join()
+            rows.append([count, len(waits), *milliseconds(waits), f"{busy:.0%}"])
+    print(table(("phones", "answers", "median ms", "95 % ms", "longest ms", "server, of one core"), rows))
+
+
+if __name__ == "__main__":
+    main()
