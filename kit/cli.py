@@ -55,7 +55,12 @@ def _parser() -> argparse.ArgumentParser:
     export = commands.add_parser("export", help=_("write the results of a session into a file"))
     export.add_argument("code", metavar="CODE", help=_("the session's join code"))
     export.add_argument(
-        "-o", "--output", required=True, type=Path, metavar="FILE", help=_("a .csv, .xlsx or .json file")
+        "-o",
+        "--output",
+        required=True,
+        type=Path,
+        metavar="FILE",
+        help=_("a .csv, .xlsx, .json or .ics (calendar) file"),
     )
     export.set_defaults(command=_export)
 

@@ -1,4 +1,4 @@
-"""Results as files: CSV, XLSX and the lossless JSON, and the JSON back into a database.
+"""Results as files: CSV, XLSX, a calendar and the lossless JSON, and the JSON back into a database.
 
 What participants wrote is hostile here: a spreadsheet must never take any of it for a formula. Names of
 participants are in the JSON only; CSV and XLSX have their pseudonyms.
@@ -29,6 +29,8 @@ from xlsxwriter.worksheet import Worksheet
 from kit.content.models import exercise_from
 from kit.errors import ContentError, ExportError
 from kit.kinds import kind_of
+from kit.kinds.partners_agreements import Agreement
+from kit.kinds.partners_agreements import ics_bytes as reviews_as_ics
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store
@@ -49,6 +51,17 @@ CSV_ANSWERS = {
         "hidden",
         "merged_into",
         "phrase",
+    ),
+    "needs": ("needs_role", "gives_role", "side", "text", "people", "outcome"),
+    "agreements": (
+        "first_role",
+        "first_gives",
+        "first_by",
+        "second_role",
+        "second_gives",
+        "second_by",
+        "review",
+        "confirmed",
     ),
 }
 """The tables with one row an answer, which the CSV file holds, and what each says of an answer in its own columns."""
@@ -86,10 +99,10 @@ def export(store: Store, session: Session, suffix: str) -> Download:
     Args:
         store: Where the session is kept.
         session: Which session; it may be running.
-        suffix: ".csv", ".xlsx" or ".json", with or without the dot.
+        suffix: ".csv", ".xlsx", ".json" or ".ics", with or without the dot.
 
     Raises:
-        ExportError: There is no such format.
+        ExportError: There is no such format, or no confirmed agreement for a calendar.
     """
     mime, content = _format(suffix)
     return Download(_file_name(session, suffix), mime, content(store, session))
@@ -104,7 +117,7 @@ def write(store: Store, code: str, path: str | Path) -> Session:
         The session that was written.
 
     Raises:
-        ExportError: There is no such format, or the file can't be written.
+        ExportError: There is no such format, the file can't be written, or there is nothing for a calendar.
         SessionError: There is no session of that code.
     """
     path = Path(path)
@@ -135,14 +148,15 @@ def bring_in(store: Store, path: str | Path) -> Session:
 
 def csv_columns(results: Results) -> tuple[str, ...]:
     """The columns of the CSV file: those of the kinds of answer that there are; of placements if there are none."""
-    own = [column for name in _answered(results) for column in CSV_ANSWERS[name]]
+    own = dict.fromkeys(column for name in _answered(results) for column in CSV_ANSWERS[name])
     return ("session", *CSV_BEFORE, *own, *("when" if name == "at" else name for name in CSV_AFTER))
 
 
 def csv_bytes(results: Results) -> bytes:
-    """The answers as CSV, one row a placement or a phrase: UTF-8 with a byte order mark, which Excel needs.
+    """The answers as CSV: UTF-8 with a byte order mark, which Excel needs.
 
-    A session with exercises of two kinds has the columns of both; a row leaves those of the other kind empty.
+    One row is a placement, a phrase, a need or an agreement; the last two are of roles, not of a participant.
+    A session with exercises of several kinds has the columns of all; a row leaves those of the others empty.
     ``when`` is ISO 8601 in UTC. Texts that a spreadsheet would calculate are defused, see ``defuse``.
     """
     code = results.session.code if results.session else None
@@ -188,6 +202,39 @@ def json_bytes(store: Store, session: Session) -> bytes:
     return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False).encode()
 
 
+def ics_bytes(results: Results) -> bytes:
+    """A calendar with the day of the review of each agreement that both sides have confirmed.
+
+    Raises:
+        ExportError: There is no such agreement.
+    """
+    cards = _confirmed(results)
+    if not cards:
+        raise ExportError(
+            _(
+                "No agreement has been confirmed by both sides yet, so there is no day for a calendar. "
+                "Ask both to confirm on their phones."
+            )
+        )
+    return reviews_as_ics(*cards)
+
+
+def _confirmed(results: Results) -> list[Agreement]:
+    """The agreements that both sides have confirmed."""
+    table = results["agreements"]
+    return [
+        Agreement(
+            (row.first_role, row.second_role),
+            (row.first_gives, row.second_gives),
+            (row.first_by, row.second_by),
+            row.review,
+            (True, True),
+            row.at,
+        )
+        for row in table[table["confirmed"].astype(bool)].itertuples()
+    ]
+
+
 def defuse(text: str) -> str:
     """The text so that no spreadsheet calculates it: with an apostrophe before it where it might.
 
@@ -228,10 +275,12 @@ class Downloads:
 
 
 def downloads(results: Results) -> Downloads:
-    """Links to the spreadsheet and the CSV file of these results."""
+    """Links to the spreadsheet and the CSV file of these results, and to a calendar where it has an entry."""
     if results.session is None:
         return Downloads(())
-    made = ((".xlsx", xlsx_bytes(results)), (".csv", csv_bytes(results)))
+    made = [(".xlsx", xlsx_bytes(results)), (".csv", csv_bytes(results))]
+    if _confirmed(results):
+        made.append((".ics", ics_bytes(results)))
     return Downloads(
         tuple(
             Download(_file_name(results.session, suffix), _format(suffix)[0], content)
@@ -260,6 +309,7 @@ _FORMATS: dict[str, tuple[str, Callable[[Store, Session], bytes]]] = {
         lambda store, session: xlsx_bytes(Results.of(store, session)),
     ),
     ".json": ("application/json", json_bytes),
+    ".ics": ("text/calendar;charset=utf-8", lambda store, session: ics_bytes(Results.of(store, session))),
 }
 
 

@@ -1,7 +1,7 @@
 """What came of a session, as DataFrames: read from the store, stacked over its exercises. No UI, no files.
 
 The columns of each table are those of ``COLUMNS``; what they mean is said at ``Results`` and by the kinds
-(``kit.kinds.sort_tables``, ``kit.kinds.phrasing_tables``).
+(``kit.kinds.sort_tables``, ``kit.kinds.phrasing_tables``, ``kit.kinds.partners_tables``).
 """
 
 import html
@@ -109,6 +109,41 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         ),
         "votes": ("situation", "phrase", "text", "authors", "votes"),
         "cards": ("participant", "when", "instead", "say", "at"),
+        "roles": ("role", "listed", "holders", "depended_on", "depends_on", "unserved", "merged"),
+        "links": (
+            "needs_role",
+            "gives_role",
+            "people",
+            "from_needs",
+            "from_gives",
+            "needs",
+            "meets",
+            "both_ways",
+        ),
+        "needs": ("needs_role", "gives_role", "side", "text", "key", "people", "outcome"),
+        "gaps": ("needs_role", "gives_role", "both_ways", "matched", "missed", "extra", "unheard"),
+        "ratings": (
+            "role",
+            "partner",
+            "self",
+            "self_people",
+            "received",
+            "received_people",
+            "difference",
+        ),
+        "agreements": (
+            "first_role",
+            "first_gives",
+            "first_by",
+            "second_role",
+            "second_gives",
+            "second_by",
+            "review",
+            "first_confirmed",
+            "second_confirmed",
+            "confirmed",
+            "at",
+        ),
         "notes": ("note", "at"),
     }
 )
@@ -138,6 +173,8 @@ class Results(Mapping[str, pd.DataFrame]):
     - ``phrases``, one row a phrase: ``participant``, ``stage``, ``situation``, ``text``, ``steps``, ``traps``,
       ``votes`` and more; ``coverage``, ``traps``, ``revision``, ``votes`` and ``cards``: see
       ``kit.kinds.phrasing_tables.tables``.
+    - ``roles``, ``links`` (``needs_role`` needs something from ``gives_role``), ``needs``, ``gaps``, ``ratings``
+      and ``agreements`` between two roles: see ``kit.kinds.partners_tables.tables``.
     - ``notes``, the facilitator's: ``note``, ``at`` (UTC).
 
     Columns of a category that only some exercises have are missing (NA) in the rows of the others.
@@ -274,6 +311,12 @@ class Results(Mapping[str, pd.DataFrame]):
             "revision": _("Nobody has revised a phrase yet."),
             "votes": _("No phrase has been written that the room could vote for."),
             "cards": _("Nobody has made a card yet."),
+            "roles": _("Nobody has said which role they have."),
+            "links": _("Nobody has named an internal customer yet."),
+            "needs": _("Nobody has written a need yet."),
+            "gaps": _("Nobody has named an internal customer yet, so there are no gaps to see."),
+            "ratings": _("Nobody has rated how well they serve or are served."),
+            "agreements": _("No two roles have begun an agreement yet."),
         }.get(name)
         text = _("Nothing in “{name}” yet. Run this cell again when the room has answered.")
         return why or text.format(name=name)
@@ -363,6 +406,12 @@ def about(name: str) -> str:
         "revision": _("what the revision changed, step by step"),
         "votes": _("the phrases that the room read, the most liked first"),
         "cards": _("the cards that people take away"),
+        "roles": _("who takes part in serving, and on whom most depend"),
+        "links": _("which role needs something from which"),
+        "needs": _("what was predicted, what was said, and whether it is the same"),
+        "gaps": _("how many needs of each link were known, missed or thought of in vain"),
+        "ratings": _("how well roles think they serve, and what the others say"),
+        "agreements": _("who gives what by when, and the day of the review"),
         "notes": _("what the facilitator wrote down"),
     }.get(name, "")
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from kit.content.exercise import Exercise
 from kit.content.loading import load
 from kit.kinds import kind_of
+from kit.kinds.partners_agreements import Agreement
+from kit.kinds.partners_items import agreement_item, confirm_item
 from kit.kinds.phrasing_plan import Round, phrase_key
 from kit.room import open_stage
 from kit.session import Change, Names, Session
@@ -15,6 +17,7 @@ from kit.store.store import Store
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
 RINGS, FLAT, PHRASES = "cx-vs-service", "where-did-it-break", "ownership-phrasing"
+PARTNERS = "internal-customers"
 WAIT_SECONDS = 30
 
 HOSTILE = (
@@ -133,4 +136,57 @@ def a_phrasing_session(
     for waiting in saved:
         waiting.result(WAIT_SECONDS)
     store.decide(session.id, used.id, f"hide/{keys[-1]}", "yes")
+    return session
+
+
+GIFTS = ("a laptop with accounts on the first morning", "the name of who starts, a month ahead")
+
+
+def a_partners_session(
+    store: Store, session: Session | None = None, gifts: tuple[str, str] = GIFTS
+) -> Session:
+    """A session, or a given one, in which IT, HR and Sales mapped whom they serve.
+
+    IT gives the first of the gifts and HR the second. Both have confirmed that; HR and Sales have only begun.
+    """
+    used = exercise(PARTNERS)
+    session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
+    for stage in kind_of(used).stages:
+        open_stage(store, session, used, stage.id)
+    pair, other = ("HR", "IT"), ("HR", "Sales")
+    card = Agreement(pair, gives=(gifts[1], gifts[0]), review="2031-06-30")
+    yes = (2, confirm_item(pair), card.digest)
+    said = [
+        [
+            (1, "role", "IT"),
+            (1, "partner/1", "HR"),
+            (1, "need-from-me/HR/1", "a laptop"),
+            (1, "rating/HR", "4"),
+            (1, "need/HR/1", gifts[1]),
+            (2, agreement_item(pair, "gives-2"), gifts[0]),
+            (2, agreement_item(pair, "review"), card.review),
+            yes,
+        ],
+        [
+            (1, "role", "HR"),
+            (1, "partner/1", "IT"),
+            (1, "need/IT/1", gifts[0]),
+            (1, "served/IT", "2"),
+            (2, agreement_item(pair, "gives-1"), gifts[1]),
+            yes,
+        ],
+        [
+            (1, "role", "Sales"),
+            (1, "partner/1", "HR"),
+            (2, agreement_item(other, "review"), "2031-07-01"),
+            (0, "commitment", "Ask HR what they miss"),
+        ],
+    ]
+    saved = []
+    for own in said:
+        seat, _secret = store.join(session.id, "Ada")
+        changes = enumerate(own, 1)
+        saved += [Change(session.id, seat.id, used.id, *answer, seq) for seq, answer in changes]
+    for waiting in [store.save(change) for change in saved]:
+        waiting.result(WAIT_SECONDS)
     return session

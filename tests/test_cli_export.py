@@ -3,11 +3,13 @@
 import os
 import subprocess
 import sys
+from datetime import date
 from pathlib import Path
 
 import pytest
+from icalendar import Calendar
 from pandas.testing import assert_frame_equal
-from rooms import a_session
+from rooms import a_partners_session, a_session
 
 from kit.cli import main
 from kit.export import csv_bytes
@@ -43,6 +45,20 @@ def test_export_writes_the_file_and_says_what_is_in_it(
     said = f"Session {results.session.code} is in {path}: 6 people, 120 answers.\n"
     assert capsys.readouterr() == (said, "")
     assert path.stat().st_size > 1000
+
+
+def test_export_writes_the_days_of_review_as_a_calendar(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with Store.open(Settings.from_environment().database) as store:
+        agreed, sorted_only = a_partners_session(store).code, a_session(store, people=1).code
+    path = tmp_path / "reviews.ics"
+    assert main(["export", sorted_only, "-o", str(path)]) == 1
+    assert "No agreement has been confirmed by both sides yet" in capsys.readouterr().err
+    assert not path.exists()
+    assert main(["export", agreed, "-o", str(path)]) == 0
+    (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2031, 6, 30)
 
 
 def test_a_session_moves_to_another_computer(

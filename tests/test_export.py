@@ -8,7 +8,7 @@ import os
 import re
 import zipfile
 from collections.abc import Callable
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,16 +16,19 @@ import pandas as pd
 import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
+from icalendar import Calendar
 from openpyxl import load_workbook
 from openpyxl.workbook.workbook import Workbook
 from pandas.testing import assert_frame_equal
 from rooms import (
     FIRST_VERSIONS,
     FLAT,
+    GIFTS,
     HOSTILE,
     PHRASES,
     REVISED,
     RINGS,
+    a_partners_session,
     a_phrasing_session,
     a_session,
     a_store,
@@ -135,6 +138,41 @@ def test_csv_has_a_row_for_each_phrase(tmp_path: Path) -> None:
     assert "deflect" in first[3]["traps"]
 
 
+def test_csv_has_a_row_for_each_need_and_agreement(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_partners_session(store))
+    rows = csv_rows(results)
+    assert ",".join(rows[0]) == (
+        "session,exercise,round,participant,needs_role,gives_role,side,text,people,outcome,first_role,"
+        "first_gives,first_by,second_role,second_gives,second_by,review,confirmed,late,when"
+    )
+    needs = [row for row in rows if row["side"]]
+    assert {(row["needs_role"], row["gives_role"], row["side"], row["text"]) for row in needs} == {
+        ("HR", "IT", "predicted", "a laptop"),
+        ("HR", "IT", "stated", GIFTS[0]),
+        ("IT", "HR", "stated", GIFTS[1]),
+    }
+    assert len(needs) == 3
+    (agreement, open_one) = [row for row in rows if row["review"]]
+    assert (agreement["first_gives"], agreement["confirmed"], agreement["when"][-1]) == (
+        GIFTS[1],
+        "True",
+        "Z",
+    )
+    assert (open_one["second_role"], open_one["confirmed"]) == ("Sales", "False")
+    assert not any(row["participant"] for row in rows), "needs and agreements are of roles"
+
+
+def test_no_cell_of_hostile_needs_begins_a_formula(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_partners_session(store, gifts=("=1+1", "@SUM(1)")))
+    assert results["needs"]["text"].isin(("=1+1", "@SUM(1)")).sum() == 2
+    for row in csv_rows(results):
+        assert not [cell for cell in row.values() if cell.startswith(tuple(FORMULA_SIGNS))]
+    for sheet in workbook(results):
+        assert not [cell.value for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
+
+
 def test_one_csv_serves_a_session_of_two_kinds(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_phrasing_session(store, session=a_session(store))
@@ -201,20 +239,30 @@ def test_every_defused_text_can_be_restored(text: str) -> None:
 # XLSX
 
 
-@pytest.mark.parametrize("kinds", ["sorts", "phrasing", "both"])
+@pytest.mark.parametrize("kinds", ["sorts", "phrasing", "partners", "all"])
 def test_the_workbook_has_a_sheet_for_every_table_with_rows(tmp_path: Path, kinds: str) -> None:
     with a_store(tmp_path) as store:
-        decks = [exercise(RINGS), exercise(FLAT)] if kinds != "phrasing" else []
+        decks = [exercise(RINGS), exercise(FLAT)] if kinds in ("sorts", "all") else []
         session = a_session(store, exercises=decks)
-        if kinds != "sorts":
+        if kinds in ("phrasing", "all"):
             a_phrasing_session(store, session=session)
+        if kinds in ("partners", "all"):
+            a_partners_session(store, session=session)
         store.add_note(session.id, RINGS, "Ask about the car park.")
         results = Results.of(store, session)
     book = workbook(results)
     tables = {name: table for name, table in results.items() if len(table)}
     of_phrases = {"phrases", "coverage", "traps", "revision", "votes", "cards"}
-    expected = {"sorts": set(COLUMNS) - of_phrases, "phrasing": {"summary", "notes"} | of_phrases}
-    assert set(tables) == expected.get(kinds, set(COLUMNS))
+    of_partners = {"roles", "links", "needs", "gaps", "ratings", "agreements"}
+    of_all = {"summary", "notes"}
+    of_sorts = set(COLUMNS) - of_phrases - of_partners
+    expected = {
+        "sorts": of_sorts,
+        "phrasing": of_all | of_phrases,
+        "partners": of_all | of_partners | {"commitments"},
+        "all": set(COLUMNS),
+    }
+    assert set(tables) == expected[kinds]
     assert book.sheetnames == list(tables)
     for name, table in tables.items():
         sheet = book[name]
@@ -315,13 +363,14 @@ def test_any_name_of_a_table_becomes_a_name_of_a_sheet() -> None:
 # JSON, there and back again
 
 
-@pytest.mark.parametrize("kind", ["ordinary", "hostile", "phrasing", "hostile phrases", "empty"])
+@pytest.mark.parametrize("kind", ["ordinary", "hostile", "phrasing", "hostile phrases", "partners", "empty"])
 def test_a_session_comes_back_from_json_with_the_same_tables(tmp_path: Path, kind: str) -> None:
     makers: dict[str, Callable[[Store], Any]] = {
         "ordinary": lambda store: a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]),
         "hostile": lambda store: hostile_session(store).session,
         "phrasing": lambda store: a_phrasing_session(store, session=a_session(store)),
         "hostile phrases": lambda store: hostile_phrases(store).session,
+        "partners": lambda store: a_partners_session(store),
         "empty": lambda store: store.create_session("Early", Names.REQUIRED),
     }
     path = tmp_path / "session.json"
@@ -380,6 +429,32 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
             out.bring_in(store, huge)
 
 
+# Calendar
+
+
+def test_a_calendar_has_the_review_of_each_confirmed_agreement(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_partners_session(store)
+        results = Results.of(store, session)
+        name, mime, content = out.export(store, session, ".ics")
+    assert (name.rpartition(".")[2], mime) == ("ics", "text/calendar;charset=utf-8")
+    (event,) = Calendar.from_ical(content).walk("VEVENT")
+    assert event.decoded("dtstart") == date(2031, 6, 30)
+    assert str(event["summary"]) == "Look at our agreement: HR and IT"
+    assert f"HR gives: {GIFTS[1]}" in str(event["description"])
+    assert [file.file_name for file in out.downloads(results).files][-1] == name
+
+
+def test_without_a_confirmed_agreement_there_is_no_calendar(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, people=1)
+        with pytest.raises(ExportError, match="No agreement has been confirmed by both sides yet"):
+            out.write(store, session.code, tmp_path / "x.ics")
+        files = out.downloads(Results.of(store, session)).files
+    assert not (tmp_path / "x.ics").exists()
+    assert [file.file_name.rpartition(".")[2] for file in files] == ["xlsx", "csv"]
+
+
 # Files and downloads
 
 
@@ -387,7 +462,7 @@ def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
 def test_an_unknown_suffix_is_refused_with_those_that_work(tmp_path: Path, name: str) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, people=1)
-        wanted = re.escape(f"“{Path(name).suffix}” can't be written. Use one of: .csv, .xlsx, .json.")
+        wanted = re.escape(f"“{Path(name).suffix}” can't be written. Use one of: .csv, .xlsx, .json, .ics.")
         with pytest.raises(ExportError, match=wanted):
             out.write(store, session.code, tmp_path / name)
     assert not (tmp_path / name).exists()

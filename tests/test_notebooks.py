@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from conftest import workshop_environment
 from nbclient import NotebookClient
-from rooms import a_phrasing_session, a_session
+from rooms import a_partners_session, a_phrasing_session, a_session
 
 from kit.store.store import Store
 
@@ -150,6 +150,7 @@ def test_a_notebook_runs_with_a_session_that_has_answers(
 ) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
         session = a_phrasing_session(store, session=a_session(store, people=6))
+        a_partners_session(store, session=session)
     done = run(name, tmp_path, monkeypatch, needs(name) or f"session={session.code}")
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
@@ -157,4 +158,6 @@ def test_a_notebook_runs_with_a_session_that_has_answers(
         shown = "".join(str(output.get("data", {}).get("text/html", "")) for output in outputs)
         assert "Tuesday&#x27;s workshop" in shown or "Tuesday's workshop" in shown
         assert "20" in shown
+        assert "a laptop with accounts on the first morning" in shown
+        assert "data:text/calendar" in shown
         assert "Ada" not in re.sub(r"base64,[\w+/=]+", "", shown), "names stay out of results"

@@ -11,7 +11,17 @@ from typing import Any
 import pandas as pd
 import pytest
 from pandas.testing import assert_frame_equal
-from rooms import FLAT, PHRASES, RINGS, a_phrasing_session, a_session, a_store, exercise
+from rooms import (
+    FLAT,
+    PARTNERS,
+    PHRASES,
+    RINGS,
+    a_partners_session,
+    a_phrasing_session,
+    a_session,
+    a_store,
+    exercise,
+)
 
 from kit import export, pictures
 from kit.content.exercise import Exercise
@@ -46,7 +56,7 @@ def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
 
 def test_every_table_has_its_documented_columns(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        session = a_phrasing_session(store, session=a_session(store))
+        session = a_partners_session(store, a_phrasing_session(store, session=a_session(store)))
         results = Results.read(store, session.code)
         assert set(results.names) == set(COLUMNS)
         for name, columns in COLUMNS.items():
@@ -114,6 +124,23 @@ def test_a_session_of_cards_says_of_phrases_that_there_are_none(tmp_path: Path) 
         assert results[name].empty
         said = shown_as_html(results.show(name))
         assert said.startswith("<p>") and said.endswith(".</p>")
+
+
+def test_a_session_of_internal_customers_tells_who_serves_whom(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_partners_session(store))
+        cards_only = Results.of(store, a_session(store, people=1))
+    assert list(results.exercises) == [PARTNERS]
+    links = results["links"].set_index(["needs_role", "gives_role"])["both_ways"].to_dict()
+    assert links == {("HR", "IT"): True, ("IT", "HR"): True, ("HR", "Sales"): False}
+    assert results["roles"].set_index("role")["holders"].to_dict() == {"IT": 1, "HR": 1, "Sales": 1}
+    assert results["agreements"]["confirmed"].tolist() == [True, False]
+    assert results["ratings"][["self", "received"]].isna().all(axis=None), "fewer than three people rated"
+    assert "2031-06-30" in shown_as_html(results.show("agreements"))
+    for name in ("roles", "links", "needs", "gaps", "ratings", "agreements"):
+        assert len(results[name])
+        said = shown_as_html(cards_only.show(name))
+        assert said.startswith("<p>No") and said.endswith(".</p>"), said
 
 
 def test_notes_of_the_facilitator_are_a_table(tmp_path: Path) -> None:

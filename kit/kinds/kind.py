@@ -74,6 +74,9 @@ class Kind(ABC):
     looks_ahead: Mapping[str, str] = {}
     """Stage id -> the stage whose result the facilitator may look at while this one is on, before the room does."""
 
+    files: tuple[str, ...] = ()
+    """Suffixes of the files that a facilitator may take home beside those that every exercise has."""
+
     starts_again: bool = True
     """Whether a learner alone starts from the beginning again, each time in a round of their own."""
 

@@ -45,6 +45,7 @@ class Partners(Kind):
 
     exercise: PartnersExercise
     looks_ahead: Mapping[str, str] = {"roles": "map", "needs": "map", "my-needs": "map", "map": "gaps"}
+    files = (".ics",)
 
     def __init__(self, exercise: PartnersExercise) -> None:
         super().__init__(exercise)

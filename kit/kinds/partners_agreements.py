@@ -112,13 +112,25 @@ def _agreement(
     return Agreement(pair, gives, by, card.review, (sides[0], sides[1]), at)
 
 
-def ics_bytes(card: Agreement) -> bytes:
-    """The review of an agreement as a calendar file with one entry that lasts the day.
+def ics_bytes(*cards: Agreement) -> bytes:
+    """The reviews of agreements as a calendar file, each an entry that lasts the day.
 
     Raises:
-        ValueError: The agreement has no day of review.
+        ValueError: An agreement has no day of review.
     """
-    from icalendar import Calendar, Event  # deferred: only who saves an agreement needs it
+    from icalendar import Calendar  # deferred: only who saves an agreement needs it
+
+    calendar = Calendar()
+    calendar.add("prodid", "-//service-workshop-kit//agreements//EN")
+    calendar.add("version", "2.0")
+    for card in cards:
+        calendar.add_component(_review(card))
+    return bytes(calendar.to_ical())
+
+
+def _review(card: Agreement) -> Any:
+    """The review of an agreement as an entry of a calendar. It is the same entry from whichever file it comes."""
+    from icalendar import Event
 
     day = date.fromisoformat(card.review)
     event = Event()
@@ -133,11 +145,7 @@ def ics_bytes(card: Agreement) -> bytes:
     stamp = card.at or datetime.combine(day, datetime.min.time(), UTC)
     event.add("dtstamp", datetime.fromtimestamp(stamp.timestamp(), UTC).replace(microsecond=0))
     event.add("transp", "TRANSPARENT")
-    calendar = Calendar()
-    calendar.add("prodid", "-//service-workshop-kit//agreements//EN")
-    calendar.add("version", "2.0")
-    calendar.add_component(event)
-    return bytes(calendar.to_ical())
+    return event
 
 
 def shown(card: Agreement) -> dict[str, Any]:

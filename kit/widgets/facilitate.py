@@ -57,7 +57,7 @@ class Console:
 
     def take_home(self) -> Panel:
         """The panel with notes and downloads."""
-        return self._add("console-home.html", "home", downloads=DOWNLOADS)
+        return self._add("console-home.html", "home", downloads=(*DOWNLOADS, *self.kind.files))
 
     def refresh(self) -> None:
         """Bring all panels up to what the store says now."""
