@@ -3,18 +3,21 @@
 import base64
 import re
 from datetime import date
+from pathlib import Path
 
 import browser
 import pytest
-from browser import PHONE, Room, Visitor
+from browser import DESK, NOTEBOOK_MS, PHONE, Room, Visitor
 from conftest import Server, deck
 from icalendar import Calendar
-from partners_rooms import MAP
-from playwright.sync_api import expect
+from partners_rooms import MAP, person
+from playwright.sync_api import Locator, Page, expect
 
 from kit.kinds import kind_of
+from kit.kinds.partners_agreements import Agreement
+from kit.kinds.partners_items import AGREE, EXPLORE, agreement_item, confirm_item
 from kit.room import Course, Crowd
-from kit.session import Session
+from kit.session import Change, Session
 from kit.tables import Results
 
 room = pytest.fixture(browser.room)
@@ -196,6 +199,96 @@ def test_a_role_with_quotes_survives_a_reload_while_it_waits(room: Room, server:
     expect(phone.status).to_have_text("Saved")
     rows = server.store.responses(session.id, MAP)
     assert 'need-from-me/O\'Neill "& sons"/1' in set(rows["item"])
+
+
+def seed(server: Server, session: Session) -> None:
+    """Three people who have said everything: IT under two names, and HR."""
+    people = [
+        person("IT", ["HR"], "4", "3", HR_needs="a laptop that works", from_HR="notice of who starts"),
+        {"role/other": "I.T.", "partner/1": "HR", "rating/HR": "5"},
+        person("HR", ["IT", "Sales"], "3", "2", from_IT="a laptop that works at once"),
+    ]
+    for said in people:
+        seat, _secret = server.store.join(session.id, "")
+        for seq, (item, value) in enumerate(said.items(), 1):
+            server.store.save(Change(session.id, seat.id, MAP, EXPLORE, item, value, seq)).result(10)
+
+
+def stage_panel(page: Page, stage: str) -> Locator:
+    """A stage's panel of the run sheet."""
+    heading = page.get_by_role("heading", name=TITLES[stage], exact=True, level=3)
+    return page.locator("section.panel", has=heading)
+
+
+def test_the_run_sheet_takes_the_room_through_every_stage(room: Room, server: Server, tmp_path: Path) -> None:
+    session = server.session("Who serves whom, by the run sheet")
+    server.open_stage(session, "roles", MAP)
+    seed(server, session)
+    page = room.visitor(**DESK).page
+    page.goto(f"{server.url}/?token={server.token}")
+    page.goto(f"{server.url}/voila/render/facilitate/internal-customers.ipynb?session={session.code}")
+    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+    screen, phone = room.projector(session), room.phone(session)
+    for stage in TITLES:
+        panel = stage_panel(page, stage)
+        panel.get_by_role("button", name="Take the room here").click()
+        expect(panel.locator(".here")).to_contain_text("The room is here")
+        for visitor in (phone, screen):
+            expect(visitor.heading).to_have_text(TITLES[stage])
+        if stage == "roles":
+            pick_roles(phone, "Sales", ["HR"])
+            panel.get_by_role("button", name="“I.T.” is “IT”").click()
+            expect(panel).to_contain_text("“I.T.” counts as “IT”.")
+            panel.get_by_role("button", name="Undo").click()
+            expect(panel.get_by_role("button", name="“I.T.” is “IT”")).to_be_visible()
+            panel.get_by_label("is really").select_option("IT")
+            panel.get_by_role("button", name="Merge").click()
+            expect(panel).to_contain_text("“I.T.” counts as “IT”.")
+        elif stage == "map":
+            panel.get_by_role("button", name="The same need").first.click()
+            expect(panel.get_by_role("button", name="Undo").last).to_be_visible()
+            expect(panel.locator(".rolemap").last).to_have_attribute("aria-label", re.compile("3 roles"))
+    assert stored(server, session)["needs"]["outcome"].tolist().count("matched") == 2
+    assert "I.T." not in set(stored(server, session)["roles"]["role"])
+    check_the_calendar(page, server, session, tmp_path)
+
+
+def test_a_learner_alone_gets_questions_to_print(room: Room, server: Server) -> None:
+    learner = room.visitor(**PHONE)
+    learner.page.goto(f"{server.url}/voila/render/practise/internal-customers.ipynb")
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    learner.page.get_by_label("My role").select_option("Sales")
+    learner.page.get_by_label("Internal customer 1", exact=True).first.select_option("HR")
+    fill(learner, "need-from-me/HR/1", "a list of who leaves")
+    sheet = learner.page.locator('[data-island="sheet"]')
+    expect(sheet).to_contain_text("To ask: HR")
+    expect(sheet).to_contain_text("a list of who leaves")
+    learner.page.get_by_text("Draft of an agreement", exact=True).tap()
+    fill(learner, "draft/HR/i-give", "the list by Friday")
+    expect(sheet).to_contain_text("Sales gives: the list by Friday")
+    expect(learner.status).to_have_text("Saved")
+    assert is_as_wide_as_the_phone(learner)
+
+
+def check_the_calendar(page: Page, server: Server, session: Session, folder: Path) -> None:
+    """The button says kindly that there is nothing yet, and then hands over the day of the review."""
+    button = page.get_by_role("button", name="Days of review (calendar)")
+    button.click()
+    expect(page.get_by_text("No agreement has been confirmed by both sides yet")).to_be_visible()
+    pair = ("HR", "IT")
+    card = Agreement(pair, gives=("notice", "a laptop"), review="2031-06-30")
+    people = server.store.participants(session.id)
+    parts = {"gives-1": card.gives[0], "gives-2": card.gives[1], "review": card.review}
+    said = [(people[0], agreement_item(pair, part), text) for part, text in parts.items()]
+    said += [(people[number], confirm_item(pair), card.digest) for number in (0, 2)]
+    for seq, (seat, item, value) in enumerate(said, 100):
+        server.store.save(Change(session.id, seat.id, MAP, AGREE, item, value, seq)).result(10)
+    with page.expect_download() as waiting:
+        button.click()
+    path = folder / waiting.value.suggested_filename
+    waiting.value.save_as(path)
+    (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
+    assert (path.suffix, event.decoded("dtstart")) == (".ics", date(2031, 6, 30))
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
