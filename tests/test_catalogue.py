@@ -3,6 +3,7 @@
 import html
 import re
 from collections.abc import Iterator
+from functools import cache
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
@@ -98,6 +99,7 @@ class Visible(HTMLParser):
             self.texts.append(data)
 
 
+@cache
 def content_texts() -> list[str]:
     """What comes out of exercise files, the longest first."""
     everything = load_folder(PROJECT / "exercises").exercises.values()
