@@ -11,6 +11,16 @@ depends_on = None
 
 def upgrade() -> None:
     """To this schema."""
+    _sessions()
+    _exercises_used()
+    _notes()
+    _participants()
+    _history()
+    _responses()
+    _stage_changes()
+
+
+def _sessions() -> None:
     op.create_table(
         "sessions",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -28,6 +38,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("code", name=op.f("uq_sessions_code")),
         sa.UniqueConstraint("practice_key", name=op.f("uq_sessions_practice_key")),
     )
+
+
+def _exercises_used() -> None:
     op.create_table(
         "exercises_used",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -38,6 +51,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id", name=op.f("pk_exercises_used")),
         sa.UniqueConstraint("session_id", "exercise", name=op.f("uq_exercises_used_session_id_exercise")),
     )
+
+
+def _notes() -> None:
     op.create_table(
         "notes",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -50,6 +66,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_notes_session_id"), "notes", ["session_id"])
 
+
+def _participants() -> None:
     op.create_table(
         "participants",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -66,6 +84,9 @@ def upgrade() -> None:
         sa.UniqueConstraint("secret_hash", name=op.f("uq_participants_secret_hash")),
         sa.UniqueConstraint("session_id", "number", name=op.f("uq_participants_session_id_number")),
     )
+
+
+def _history() -> None:
     op.create_table(
         "history",
         sa.Column("id", sa.Integer(), nullable=False),
@@ -95,6 +116,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_history_session_id"), "history", ["session_id"])
 
+
+def _responses() -> None:
     op.create_table(
         "responses",
         sa.Column("session_id", sa.Integer(), nullable=False),
@@ -117,6 +140,8 @@ def upgrade() -> None:
     )
     op.create_index(op.f("ix_responses_participant_id_exercise"), "responses", ["participant_id", "exercise"])
 
+
+def _stage_changes() -> None:
     op.create_table(
         "stage_changes",
         sa.Column("id", sa.Integer(), nullable=False),
