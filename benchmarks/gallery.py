@@ -73,7 +73,7 @@ class Gallery:
         store: Store,
         browser: Browser,
         folder: Path,
-        only: str,
+        only: tuple[str, ...],
         exercise: str = EXERCISE,
     ) -> None:
         self.server, self.store, self.folder, self.only = server, store, folder, only
@@ -178,7 +178,7 @@ class Gallery:
         self.visit("start", "/voila/render/index.ipynb", ".kit table")
         self.visit("practise", "/voila/render/practise/cx-vs-service.ipynb", "input[data-item]", practise_one)
         self.visit(
-            "results", f"/voila/render/results.ipynb?session={self.session.code}", ".jp-RenderedImage img"
+            "results", f"/voila/render/results.ipynb?session={self.session.code}", ".jp-RenderedHTMLCommon img[alt]"
         )
 
     def sign_in(self) -> None:
@@ -262,8 +262,9 @@ def main() -> None:
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
-    parser.add_argument("--only", default="", help="the beginning of the names of the pictures to take")
+    parser.add_argument("--only", nargs="+", default=[""], help="how the names of the pictures to take begin")
     options = parser.parse_args()
+    only = tuple(options.only)
     options.folder.mkdir(parents=True, exist_ok=True)
     chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with (
@@ -272,14 +273,14 @@ def main() -> None:
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-        gallery = Gallery(server, store, browser, options.folder, options.only)
+        gallery = Gallery(server, store, browser, options.folder, only)
         gallery.doors()
         gallery.take_seats()
         gallery.room()
         gallery.end()
-        if any(name.startswith(options.only) for name in gallery_phrasing.TITLES):
+        if any(name.startswith(only) for name in gallery_phrasing.TITLES):
             others = gallery_phrasing.PhrasingGallery(
-                server, store, browser, options.folder, options.only, "ownership-phrasing"
+                server, store, browser, options.folder, only, "ownership-phrasing"
             )
             others.take_seats()
             others.room()

@@ -125,7 +125,7 @@ class PhrasingGallery(Gallery):
             self.visit(f"phrasing-screen-{number}-{stage}", screen, ".joincode")
         results = f"/voila/render/results.ipynb?session={self.session.code}"
         self.visit(
-            "phrasing-results", results, ".jp-RenderedImage img, .jp-RenderedHTML img", bring_phrases_up
+            "phrasing-results", results, ".jp-RenderedHTMLCommon img[alt]", bring_phrases_up
         )
 
     def run_sheet(self) -> None:
