@@ -34,6 +34,11 @@ class Server:
         """A fresh session."""
         return self.store.create_session(title, names)
 
+    def close_sessions(self) -> None:
+        """End what other tests have left open, so that a console resumes nothing."""
+        for session in self.store.sessions(open_only=True):
+            self.store.close_session(session.id)
+
     def open_stage(
         self, session: Session, stage: str, exercise: str = "cx-vs-service", minutes: int | None = None
     ) -> None:

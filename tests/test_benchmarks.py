@@ -28,10 +28,3 @@ def test_latency_times_every_view_and_every_placement() -> None:
     table = rows(printed, "3")
     assert [row[1] for row in table[:4]] == ["brief", "sort", "reveal", "answers"]
     assert all(int(row[2]) == 3 and 0 < int(row[3]) <= int(row[5]) for row in table)
-
-
-def test_a_room_that_writes_hears_from_the_coach() -> None:
-    printed = run("coach_room.py", "--phones", "3", "--times", "2")
-    ((_phones, answers, median, _most, longest, _busy),) = rows(printed, "3")
-    assert int(answers) == 6
-    assert 0 < int(median) <= int(longest)

@@ -52,6 +52,7 @@ class PhrasingFacilitator(Facilitator):
 
 def arrive(room: Room) -> PhrasingFacilitator:
     """From the start page to the run sheet."""
+    room.server.close_sessions()
     visitor = room.visitor(**DESK)
     visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
     exercise = visitor.page.get_by_role("article").filter(has_text=EXERCISE.title)

@@ -64,6 +64,7 @@ class Facilitator:
 
 def arrive(room: Room) -> Facilitator:
     """Follow the token link to the start page, and from there to the run sheet."""
+    room.server.close_sessions()
     visitor = room.visitor(**DESK)
     visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
     exercise = visitor.page.get_by_role("article").filter(has_text=DECK.title)

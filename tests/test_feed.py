@@ -108,6 +108,7 @@ def test_a_burst_of_changes_ends_with_a_call_that_sees_the_last(store):
 
 def test_nothing_is_called_after_stopping(store):
     calls, still = Calls(), Calls()
+    before = set(threading.enumerate())
     stop = Feed(store).watch(calls)
     stop()
     stop_other = Feed(store).watch(still)
@@ -116,7 +117,7 @@ def test_nothing_is_called_after_stopping(store):
     assert calls.number == 0
     stop_other()
     stop()
-    assert not [thread for thread in threading.enumerate() if thread.name == "store-feed"]
+    assert not [thread for thread in set(threading.enumerate()) - before if thread.name == "store-feed"]
 
 
 def test_a_watcher_may_stop_itself(store):

@@ -525,7 +525,7 @@ def rows_of(group: dict[Any, str], votes: dict[Any, str]) -> list[tuple[str, int
     return rows + [(f"P{person}", Round.VOTE, f"vote/{key}", value) for (person, key), value in votes.items()]
 
 
-@relaxed
+@settings(relaxed, max_examples=12)
 @given(written, ballots, st.randoms(use_true_random=False), st.permutations(range(6)))
 def test_who_sits_where_changes_nothing(group, votes, random, seats) -> None:
     kind = Phrasing(make_exercise())
