@@ -235,8 +235,8 @@ def a_page(context: BrowserContext, address: str) -> Iterator[Page]:
     page.close()
 
 
-def listing(titles: Mapping[str, str]) -> str:
-    """The page that shows all pictures, as Markdown."""
+def listing(titles: Mapping[str, str], folder: Path) -> str:
+    """The page that shows all pictures of the folder, as Markdown."""
     looks = [f"{size}-{scheme}" for size in SIZES for scheme in SCHEMES]
     heads = [
         f"{size} {width} × {height}, {scheme}"
@@ -250,6 +250,8 @@ def listing(titles: Mapping[str, str]) -> str:
         "",
     ]
     for name, title in titles.items():
+        if not all((folder / f"{name}-{look}.png").exists() for look in looks):
+            continue
         cells = (f"![{title}, {head}]({name}-{look}.png)" for look, head in zip(looks, heads, strict=True))
         lines += [f"## {title}", "", "| " + " | ".join(heads) + " |", "| --- | --- | --- | --- |"]
         lines += ["| " + " | ".join(cells) + " |", ""]
@@ -286,7 +288,7 @@ def main() -> None:
             others.room()
         browser.close()
     titles = TITLES | gallery_phrasing.TITLES
-    (options.folder / "index.md").write_text(listing(titles), encoding="utf-8")
+    (options.folder / "index.md").write_text(listing(titles, options.folder), encoding="utf-8")
 
 
 if __name__ == "__main__":
