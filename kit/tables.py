@@ -14,6 +14,7 @@ from typing import Any, Self
 import pandas as pd
 
 from kit.content.exercise import Exercise
+from kit.kinds.partners_group import LINK_COLUMNS, NEED_COLUMNS
 from kit.room import Course
 from kit.session import Session
 from kit.store.rows import Note
@@ -110,17 +111,8 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
         "votes": ("situation", "phrase", "text", "authors", "votes"),
         "cards": ("participant", "when", "instead", "say", "at"),
         "roles": ("role", "listed", "holders", "depended_on", "depends_on", "unserved", "merged"),
-        "links": (
-            "needs_role",
-            "gives_role",
-            "people",
-            "from_needs",
-            "from_gives",
-            "needs",
-            "meets",
-            "both_ways",
-        ),
-        "needs": ("needs_role", "gives_role", "side", "text", "key", "people", "outcome"),
+        "links": LINK_COLUMNS,
+        "needs": NEED_COLUMNS,
         "gaps": ("needs_role", "gives_role", "both_ways", "matched", "missed", "extra", "unheard"),
         "ratings": (
             "role",
