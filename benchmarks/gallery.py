@@ -178,7 +178,9 @@ class Gallery:
         self.visit("start", "/voila/render/index.ipynb", ".kit table")
         self.visit("practise", "/voila/render/practise/cx-vs-service.ipynb", "input[data-item]", practise_one)
         self.visit(
-            "results", f"/voila/render/results.ipynb?session={self.session.code}", ".jp-RenderedHTMLCommon img[alt]"
+            "results",
+            f"/voila/render/results.ipynb?session={self.session.code}",
+            ".jp-RenderedHTMLCommon img[alt]",
         )
 
     def sign_in(self) -> None:

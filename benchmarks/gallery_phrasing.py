@@ -124,9 +124,7 @@ class PhrasingGallery(Gallery):
                 self.visit(f"phrasing-phone-{number}-{stage}", phone, CALLED)
             self.visit(f"phrasing-screen-{number}-{stage}", screen, ".joincode")
         results = f"/voila/render/results.ipynb?session={self.session.code}"
-        self.visit(
-            "phrasing-results", results, ".jp-RenderedHTMLCommon img[alt]", bring_phrases_up
-        )
+        self.visit("phrasing-results", results, ".jp-RenderedHTMLCommon img[alt]", bring_phrases_up)
 
     def run_sheet(self) -> None:
         """The facilitator's notebook while phrases come in, and somebody who practises."""

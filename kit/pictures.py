@@ -1,7 +1,7 @@
 """Pictures of results for notebooks, each with a text that says the same. Matplotlib loads with the first.
 
-Colours tell nothing alone: every cell and bar carries its figure. The background is transparent and the text
-a mid grey, so that a picture is readable on a light and on a dark page.
+Colours tell nothing alone: every cell and bar carries its figure. A picture is dark on white on every page, as it
+is when somebody copies it into a report.
 """
 
 import base64
@@ -26,8 +26,7 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-GREY = "#767676"
-"""4.5 to 1 against white and 4.6 to 1 against black. Source: WCAG 2.2, 1.4.3."""
+INK = "#1D2733"
 
 DIRECTION_COLOURS = {"towards": "#0072B2", "away": "#D55E00", "sideways": "#CC79A7", "stayed": "#999999"}
 """Source: Okabe, Ito 2008, Color Universal Design; grey added."""
@@ -60,7 +59,7 @@ class Picture:
         data = base64.b64encode(self.png).decode()
         return (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
-            f'style="width:100%;max-width:{WIDTH_INCHES * 96:.0f}px;height:auto">'
+            f'style="width:100%;max-width:{WIDTH_INCHES * 96:.0f}px;height:auto;border-radius:8px">'
         )
 
 
@@ -122,8 +121,8 @@ def shift_picture(results: Results, exercise: str | None = None) -> Picture:
     axes.set_yticks(range(len(people)), [_wrapped(card) for card in people["card"]])
     axes.invert_yaxis()
     axes.xaxis.get_major_locator().set_params(integer=True)
-    axes.set_xlabel(_("People"), color=GREY)
-    figure.legend(loc="outside lower left", ncols=4, frameon=False, labelcolor=GREY)
+    axes.set_xlabel(_("People"), color=INK)
+    figure.legend(loc="outside lower left", ncols=4, frameon=False, labelcolor=INK)
     return Picture(_shift_alt(f"{text}: {deck.title}", people), _drawn(figure, axes))
 
 
@@ -149,7 +148,7 @@ def revision_picture(results: Results, exercise: str | None = None) -> Picture:
         bars = axes.barh(
             at, table[column].to_numpy(float), height=0.36, label=label, edgecolor="white", **look
         )
-        axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4, color=GREY, fontsize=9)
+        axes.bar_label(bars, [f"{share:.0%}" for share in table[column]], padding=4, color=INK, fontsize=9)
     steps = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
     axes.set_yticks(
         range(len(table)), [f"{_wrapped(step)}\n{_wrapped(recipe)} ({n})" for step, recipe, n in steps]
@@ -157,7 +156,7 @@ def revision_picture(results: Results, exercise: str | None = None) -> Picture:
     axes.invert_yaxis()
     axes.set_xlim(0, 1.08)
     axes.set_xticks([])
-    figure.legend(loc="outside lower left", ncols=2, frameon=False, labelcolor=GREY)
+    figure.legend(loc="outside lower left", ncols=2, frameon=False, labelcolor=INK)
     return Picture(_revision_alt(f"{text}: {title}", table), _drawn(figure, axes))
 
 
@@ -202,7 +201,7 @@ def _canvas(title: str, rows: int, head: float) -> tuple["Figure", "Axes"]:
 
     figure = Figure(figsize=(WIDTH_INCHES, head + 0.6 + 0.46 * rows), layout="constrained")
     axes = figure.add_subplot()
-    label = figure.suptitle(title, color=GREY, x=0.01, ha="left", fontweight="bold")
+    label = figure.suptitle(title, color=INK, x=0.01, ha="left", fontweight="bold")
     label.set_parse_math(False)
     return figure, axes
 
@@ -211,9 +210,8 @@ def _cell(axes: "Axes", row: int, column: int, share: float, answer: bool) -> No
     """The figure in a cell, and the frame of the answer."""
     from matplotlib.patches import Rectangle
 
-    missing = pd.isna(share)
-    text = "?" if missing else f"{share:.0%}"
-    ink = GREY if missing else "white" if share > 0.68 else "#1A1A1A"
+    text = "?" if pd.isna(share) else f"{share:.0%}"
+    ink = "white" if share > 0.68 else INK
     axes.text(column, row, text, ha="center", va="center", color=ink)
     if answer:
         place = column - 0.48, row - 0.46
@@ -226,26 +224,24 @@ def _bars(axes: "Axes", widths: Sequence[int], left: Sequence[int], direction: s
         range(len(left)), widths, left=left, color=DIRECTION_COLOURS[direction], label=label, **style
     )
     box = {"boxstyle": "round,pad=0.15", "facecolor": "white", "edgecolor": "none"}
-    axes.bar_label(
-        bars, [str(n) if n else "" for n in widths], label_type="center", color="#1A1A1A", fontsize=9
-    )
+    axes.bar_label(bars, [str(n) if n else "" for n in widths], label_type="center", color=INK, fontsize=9)
     for text, n in zip(axes.texts[-len(left) :], widths, strict=True):
         text.set_bbox(box if n else None)
 
 
 def _drawn(figure: "Figure", axes: "Axes", note: str = "") -> bytes:
-    axes.tick_params(colors=GREY, length=0)
+    axes.tick_params(colors=INK, length=0)
     for side in axes.spines.values():
         side.set_visible(False)
     for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
         label.set_parse_math(False)  # a card may hold dollar signs
     if note:
-        figure.supxlabel(note, color=GREY, fontsize=9, x=0.01, ha="left")
+        figure.supxlabel(note, color=INK, fontsize=9, x=0.01, ha="left")
     out = io.BytesIO()
     with warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box; the alternative text has it.
         warnings.filterwarnings("ignore", message=".*[Gg]lyph")
-        figure.savefig(out, format="png", dpi=DOTS_PER_INCH, transparent=True)
+        figure.savefig(out, format="png", dpi=DOTS_PER_INCH)
     return out.getvalue()
 
 

@@ -141,6 +141,9 @@ COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
 )
 """Tables that are always there and the columns that they always have, after ``exercise``."""
 
+TEXT_CHARACTERS = 18
+"""A column of long texts is at least so wide, however many columns there are; the table scrolls sideways."""
+
 ROWS_SHOWN = 20
 DASH = "\N{EN DASH}"
 
@@ -341,9 +344,12 @@ class TableView:
         return "".join(self._figure(title, table) for title, table in self.parts) or _paragraph(self.if_empty)
 
     def _figure(self, title: str, table: pd.DataFrame) -> str:
+        shown = self._readable(table)
+        longest = {name: max(map(len, shown[name]), default=0) for name in shown}
+        widths = {name: f"{min(n, TEXT_CHARACTERS)}ch" for name, n in longest.items()}
         # Without a limit, because pandas would cut what somebody wrote after 50 characters.
         with pd.option_context("display.max_colwidth", None):
-            cells = self._readable(table).to_html(index=False, border=0)
+            cells = shown.to_html(index=False, border=0, col_space=widths)
         label = html.escape(self._caption(title, table))
         return (
             f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '

@@ -257,9 +257,8 @@ def test_a_session_keeps_the_exercise_as_it_was_when_it_began(store, session):
     store.open_stage(session.id, DECK, "brief", {}, 5)
     store.open_stage(session.id, a_deck(title="Edited meanwhile"), "sort", {}, 5)
     store.open_stage(session.id, a_deck("another", "Another"), "brief", {}, 5)
-    assert Deck.model_validate(store.exercise_used(session.id, DECK.id)) == DECK
+    assert Deck.model_validate(store.exercises_used(session.id)[0]) == DECK
     assert [content["title"] for content in store.exercises_used(session.id)] == ["CX vs service", "Another"]
-    assert store.exercise_used(session.id, "never-opened") is None
 
 
 def test_notes_are_kept_in_order(store, session):

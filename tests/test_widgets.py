@@ -336,8 +336,22 @@ def test_the_start_page_offers_exercises_and_sessions(at: Host, store: Store) ->
     assert 'href="facilitate/cx-vs-service.ipynb"' in empty
     assert 'href="practise/cx-vs-service.ipynb"' in empty
     assert "Sessions so far" not in empty
+    waiting = store.create_session("Not begun", Names.OFF)
     session = a_session(store, people=1)
-    assert f'href="results.ipynb?session={session.code}"' in choose._start_html(at)
+    shown = choose._start_html(at)
+    assert f'href="results.ipynb?session={session.code}"' in shown
+    assert f'href="facilitate/cx-vs-service.ipynb?session={session.code}"' in shown
+    assert f'session={waiting.code}"' in shown and "not begun: open" in shown
+
+
+def test_the_start_page_resumes_what_is_open_where_it_is(at: Host, store: Store) -> None:
+    session = a_session(store, people=1, exercises=[exercise("where-did-it-break")])
+    resume = f'href="facilitate/any-sort.ipynb?exercise=where-did-it-break&amp;session={session.code}"'
+    assert resume in choose._start_html(at)
+    store.close_session(session.id)
+    ended = choose._start_html(at)
+    assert resume not in ended
+    assert "· ended" in ended
 
 
 def test_the_start_page_names_faulty_files(at: Host, tmp_path: Path) -> None:

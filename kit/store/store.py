@@ -6,13 +6,13 @@ Any thread may call them. Every method raises ``StoreError`` when the database f
 
 import hashlib
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Self
 
 import pandas as pd
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import Connection, Row, Select, func, select, update
 
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
@@ -92,13 +92,9 @@ class Store:
         with self.database.writing() as connection:
             row = None
             while row is None:  # a code that is taken is as rare as 1 in 148 million a session
-                values = {
-                    "code": new_code(),
-                    "title": title,
-                    "names": names.value,
-                    "created_at": datetime.now(UTC),
-                }
-                row = connection.execute(insert.values(values).returning(sessions)).first()
+                values = {"code": new_code(), "title": title, "names": names.value}
+                new = insert.values(**values, created_at=datetime.now(UTC)).returning(sessions)
+                row = connection.execute(new).first()
         return session_from(row)
 
     def sessions(self, open_only: bool = False) -> list[Session]:
@@ -106,9 +102,8 @@ class Store:
         query = select(sessions).where(sessions.c.code.is_not(None))
         if open_only:
             query = query.where(sessions.c.closed_at.is_(None))
-        with self.database.reading() as connection:
-            rows = connection.execute(query.order_by(sessions.c.created_at.desc(), sessions.c.id.desc()))
-            return [session_from(row) for row in rows]
+        newest_first = query.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+        return [session_from(row) for row in self._rows(newest_first)]
 
     def session(self, code: str) -> Session:
         """The session of that join code, as typed.
@@ -117,15 +112,13 @@ class Store:
             SessionError: There is none.
         """
         code = clean_code(code)
-        with self.database.reading() as connection:
-            row = connection.execute(select(sessions).where(sessions.c.code == code)).first()
-        if row is None:
-            raise SessionError(
-                _(
-                    "There is no session with the code “{code}”. Look at the big screen and type it again."
-                ).format(code=code)
+        for row in self._rows(select(sessions).where(sessions.c.code == code)):
+            return session_from(row)
+        raise SessionError(
+            _("There is no session with the code “{code}”. Look at the big screen and type it again.").format(
+                code=code
             )
-        return session_from(row)
+        )
 
     def session_by_id(self, session_id: int) -> Session:
         """The session of that id, practice sessions included.
@@ -203,22 +196,15 @@ class Store:
 
     def seat(self, session_id: int, secret: str) -> Participant | None:
         """Whose seat the secret opens in this session, or None."""
-        with self.database.reading() as connection:
-            # The database compares hashes, so how long it takes says nothing about the secret.
-            row = connection.execute(
-                select(participants).where(
-                    participants.c.secret_hash == _hash(secret), participants.c.session_id == session_id
-                )
-            ).first()
-        return participant_from(row) if row else None
+        # The database compares hashes, so how long it takes says nothing about the secret.
+        theirs = participants.c.secret_hash == _hash(secret), participants.c.session_id == session_id
+        found = self._rows(select(participants).where(*theirs))
+        return participant_from(found[0]) if found else None
 
     def participants(self, session_id: int) -> list[Participant]:
         """Everybody of a session, in the order of joining."""
         query = select(participants).where(participants.c.session_id == session_id)
-        with self.database.reading() as connection:
-            return [
-                participant_from(row) for row in connection.execute(query.order_by(participants.c.number))
-            ]
+        return list(map(participant_from, self._rows(query.order_by(participants.c.number))))
 
     def return_token(self, participant_id: int) -> str:
         """A fresh one-time token for moving this seat to another device; an earlier one becomes void.
@@ -307,29 +293,18 @@ class Store:
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""
         query = select(stage_changes).where(stage_changes.c.session_id == session_id)
-        with self.database.reading() as connection:
-            row = connection.execute(query.order_by(stage_changes.c.id.desc()).limit(1)).first()
-        return stage_change_from(row) if row else None
+        latest = self._rows(query.order_by(stage_changes.c.id.desc()).limit(1))
+        return stage_change_from(latest[0]) if latest else None
 
     def stage_changes(self, session_id: int) -> list[StageChange]:
         """The course of a session, from its first stage on."""
         query = select(stage_changes).where(stage_changes.c.session_id == session_id)
-        with self.database.reading() as connection:
-            return [stage_change_from(row) for row in connection.execute(query.order_by(stage_changes.c.id))]
-
-    def exercise_used(self, session_id: int, exercise_id: str) -> dict[str, Any] | None:
-        """The content of an exercise as it was when the session opened it, or None if it didn't."""
-        query = select(exercises_used.c.content).where(
-            exercises_used.c.session_id == session_id, exercises_used.c.exercise == exercise_id
-        )
-        with self.database.reading() as connection:
-            return connection.scalar(query)
+        return list(map(stage_change_from, self._rows(query.order_by(stage_changes.c.id))))
 
     def exercises_used(self, session_id: int) -> list[dict[str, Any]]:
         """The contents of all exercises that the session opened, in the order of opening."""
         query = select(exercises_used.c.content).where(exercises_used.c.session_id == session_id)
-        with self.database.reading() as connection:
-            return list(connection.scalars(query.order_by(exercises_used.c.id)))
+        return [row.content for row in self._rows(query.order_by(exercises_used.c.id))]
 
     # responses
 
@@ -349,28 +324,23 @@ class Store:
         query = select(responses.c.round, responses.c.item, responses.c.value).where(
             responses.c.participant_id == participant_id, responses.c.exercise == exercise
         )
-        with self.database.reading() as connection:
-            return {(row.round, row.item): row.value for row in connection.execute(query)}
+        return {(round, item): value for round, item, value in self._rows(query)}
 
     def all_answers(self, session_id: int, exercise: str) -> dict[int, dict[tuple[int, str], str]]:
         """What everybody answers now, by the participant's id; whoever answered nothing is missing."""
-        query = select(
-            responses.c.participant_id,
-            responses.c.round,
-            responses.c.item,
-            responses.c.value,
-        ).where(responses.c.session_id == session_id, responses.c.exercise == exercise)
+        now = responses.c
+        query = select(now.participant_id, now.round, now.item, now.value).where(
+            now.session_id == session_id, now.exercise == exercise
+        )
         found: dict[int, dict[tuple[int, str], str]] = {}
-        with self.database.reading() as connection:
-            for participant_id, round, item, value in connection.execute(query):
-                found.setdefault(participant_id, {})[round, item] = value
+        for participant_id, round, item, value in self._rows(query):
+            found.setdefault(participant_id, {})[round, item] = value
         return found
 
     def last_seq(self, participant_id: int) -> int:
         """The highest sequence number of this participant, 0 if none; a page counts on from here."""
-        query = select(func.coalesce(func.max(responses.c.seq), 0))
-        with self.database.reading() as connection:
-            return connection.scalar(query.where(responses.c.participant_id == participant_id))
+        highest = select(func.max(responses.c.seq)).where(responses.c.participant_id == participant_id)
+        return self._rows(highest)[0][0] or 0
 
     def responses(self, session_id: int, exercise: str) -> pd.DataFrame:
         """The current responses to one exercise, one row each, sorted by order of joining, round, item.
@@ -385,8 +355,7 @@ class Store:
             .where(now.session_id == session_id, now.exercise == exercise)
             .order_by(participants.c.number, now.round, now.item)
         )
-        with self.database.reading() as connection:
-            rows = [(pseudonym_of(number), *rest) for number, *rest in connection.execute(query)]
+        rows = [(pseudonym_of(number), *rest) for number, *rest in self._rows(query)]
         frame = pd.DataFrame(rows, columns=["participant", "round", "item", "value", "at", "late"])
         frame["at"] = pd.to_datetime(frame["at"], utc=True)
         return frame.astype(
@@ -436,8 +405,7 @@ class Store:
         query = select(decisions.c.item, decisions.c.value).where(
             decisions.c.session_id == session_id, decisions.c.exercise == exercise
         )
-        with self.database.reading() as connection:
-            return {row.item: row.value for row in connection.execute(query.order_by(decisions.c.id))}
+        return {item: value for item, value in self._rows(query.order_by(decisions.c.id))}
 
     # notes
 
@@ -463,8 +431,11 @@ class Store:
     def notes(self, session_id: int) -> list[Note]:
         """The facilitator's notes, the oldest first."""
         query = select(notes).where(notes.c.session_id == session_id).order_by(notes.c.id)
+        return list(map(note_from, self._rows(query)))
+
+    def _rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
         with self.database.reading() as connection:
-            return [note_from(row) for row in connection.execute(query)]
+            return connection.execute(query).all()
 
 
 def _hash(secret: str) -> str:
@@ -495,14 +466,10 @@ def _open_session(connection: Connection, session_id: int) -> Session:
 def _add_participant(
     connection: Connection, session_id: int, number: int, name: str, secret_hash: str | None
 ) -> Row[Any]:
-    values = {
-        "session_id": session_id,
-        "number": number,
-        "name": name,
-        "joined_at": datetime.now(UTC),
-        "secret_hash": secret_hash,
-    }
-    return connection.execute(participants.insert().values(values).returning(participants)).one()
+    insert = participants.insert().values(
+        session_id=session_id, number=number, name=name, joined_at=datetime.now(UTC), secret_hash=secret_hash
+    )
+    return connection.execute(insert.returning(participants)).one()
 
 
 def _count_up(connection: Connection, session_id: int, counter: str) -> None:

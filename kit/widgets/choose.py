@@ -2,14 +2,20 @@
 
 from collections.abc import Mapping
 from typing import Any
+from urllib.parse import urlencode
 
+from kit.content.exercise import Exercise
 from kit.content.loading import load_folder
+from kit.session import Session
 from kit.settings import PROJECT
+from kit.store.store import Store
 from kit.tables import Results
 from kit.views import pages
 from kit.widgets.facilitate import session_to_resume
 from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
+
+SESSIONS_SHOWN = 20
 
 
 def start_page() -> Panel:
@@ -20,19 +26,31 @@ def start_page() -> Panel:
 
 def _start_html(at: Host) -> str:
     library = load_folder(at.settings.exercises)
+    sessions = at.store.sessions()[:SESSIONS_SHOWN]
     return pages.render(
         "start.html",
         exercises=sorted(library.exercises.values(), key=lambda exercise: exercise.title),
         faults=library.faults,
-        sessions=at.store.sessions(),
-        notebooks=_notebooks(),
+        sessions=[(session, _going_on(at.store, library.exercises, session)) for session in sessions],
+        notebook=_notebook,
     )
 
 
-def _notebooks() -> set[str]:
-    """The notebooks that there are, such as ``facilitate/cx-vs-service``."""
-    folder = PROJECT / "notebooks"
-    return {path.relative_to(folder).with_suffix("").as_posix() for path in folder.glob("*/*.ipynb")}
+def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session) -> str:
+    """The address of the run sheet where an open session is now, or an empty text."""
+    change = None if session.closed_at else store.stage_now(session.id)
+    exercise = exercises.get(change.exercise) if change else None
+    return _notebook("facilitate", exercise, session=session.code) if exercise else ""
+
+
+def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
+    """The address of an exercise's notebook: its own, or the one for any exercise of its kind; else an empty text."""
+    there = {path.stem for path in (PROJECT / "notebooks" / folder).glob("*.ipynb")}
+    if exercise.id in there:
+        return f"{folder}/{exercise.id}.ipynb" + (f"?{urlencode(asked)}" if asked else "")
+    any_of_kind = f"any-{exercise.kind}"
+    asked = {"exercise": exercise.id, **asked}
+    return f"{folder}/{any_of_kind}.ipynb?{urlencode(asked)}" if any_of_kind in there else ""
 
 
 def choose_session() -> Panel:
