@@ -243,15 +243,14 @@ def let_sort(server: Server, session: Session, rings: dict[str, str]) -> None:
         waiting.result(10)
 
 
-def barriers(page: Page, exclude: tuple[str, ...] = ()) -> str:
-    """What axe-core finds fault with, as a readable text; empty if nothing.
-
-    Args:
-        exclude: CSS selectors of markup that isn't ours and can't be changed by us.
-    """
-    context = {"exclude": [[selector] for selector in exclude]} if exclude else None
-    found = Axe().run(page, context=context)
-    return found.generate_report() if found.violations_count else ""
+def barriers(page: Page) -> str:
+    """What axe-core finds fault with, in light and in dark, as a readable text; empty if nothing."""
+    reports = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        found = Axe().run(page)
+        reports += [f"{scheme}: {found.generate_report()}"] if found.violations_count else []
+    return "\n".join(reports)
 
 
 def shown_shares(page: Page) -> dict[str, dict[str, int]]:

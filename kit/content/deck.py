@@ -79,10 +79,3 @@ class Deck(Exercise):
     def category(self, category_id: str) -> Category | None:
         """The category of that id, or None."""
         return next((category for category in self.categories if category.id == category_id), None)
-
-    def enclosing(self, category_id: str) -> tuple[str, ...]:
-        """Ids of the rings around that one, outermost first. Empty in a flat deck or for an unknown id."""
-        ids = [category.id for category in self.categories]
-        if not self.nested or category_id not in ids:
-            return ()
-        return tuple(ids[: ids.index(category_id)])
