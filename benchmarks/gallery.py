@@ -175,7 +175,7 @@ class Gallery:
         sheet = "/voila/render/facilitate/cx-vs-service.ipynb"
         self.visit("run-sheet-top", sheet, ".joincode")
         self.visit("run-sheet-step", sheet, "strong.here", bring_step_up)
-        self.visit("start", "/voila/render/index.ipynb", ".kit table")
+        self.visit("start", "/voila/render/index.ipynb", ".sessions")
         self.visit("practise", "/voila/render/practise/cx-vs-service.ipynb", "input[data-item]", practise_one)
         self.visit(
             "results",
@@ -234,7 +234,8 @@ def a_page(context: BrowserContext, address: str) -> Iterator[Page]:
     page = context.new_page()
     page.goto(address, timeout=LOAD_MS)
     yield page
-    page.close()
+    with page.expect_event("close"):
+        page.close(run_before_unload=True)
 
 
 def listing(titles: Mapping[str, str], folder: Path) -> str:
@@ -262,7 +263,8 @@ def listing(titles: Mapping[str, str], folder: Path) -> str:
 
 def main() -> None:
     """Take all pictures, or those whose name begins as asked."""
-    import gallery_phrasing  # here, because it builds on this module
+    import gallery_partners  # here, because these build on this module
+    import gallery_phrasing
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
@@ -282,14 +284,16 @@ def main() -> None:
         gallery.take_seats()
         gallery.room()
         gallery.end()
-        if any(name.startswith(only) for name in gallery_phrasing.TITLES):
-            others = gallery_phrasing.PhrasingGallery(
-                server, store, browser, options.folder, only, "ownership-phrasing"
-            )
-            others.take_seats()
-            others.room()
+        for exercise, rooms, pictures in (
+            ("ownership-phrasing", gallery_phrasing.PhrasingGallery, gallery_phrasing.TITLES),
+            ("internal-customers", gallery_partners.PartnersGallery, gallery_partners.TITLES),
+        ):
+            if any(name.startswith(only) for name in pictures):
+                others = rooms(server, store, browser, options.folder, only, exercise)
+                others.take_seats()
+                others.room()
         browser.close()
-    titles = TITLES | gallery_phrasing.TITLES
+    titles = TITLES | gallery_phrasing.TITLES | gallery_partners.TITLES
     (options.folder / "index.md").write_text(listing(titles, options.folder), encoding="utf-8")
 
 

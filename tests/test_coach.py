@@ -346,6 +346,13 @@ def test_extras_praise_what_goes_beyond_the_recipe() -> None:
     assert review("We're sorry about this issue.", "coworker-error").extras == ()
 
 
+def test_no_praise_for_a_time_without_a_promise_or_for_naming_who_is_to_blame() -> None:
+    text = "The morning shift must have written that down wrong. We'll see what we can do."
+    assert review(text, "coworker-error").extras == ()
+    assert review("I'm sorry, but you picked the wrong tour this morning.", "customer-error").extras == ()
+    assert review("We got that wrong. I'll ring you by four.", "coworker-error").extras == ("names-a-time",)
+
+
 # ---- recipes of one's own
 
 OWN = {

@@ -19,10 +19,21 @@ _REAL_THANKS = frozenset(
 )
 
 
-def find_extras(reading: Reading) -> tuple[str, ...]:
-    """The extras of a reading, in the order of `EXTRAS`."""
-    tests = (_names_it, _names_a_time, _gives_choice, _thanks)
-    return tuple(name for name, test in zip(EXTRAS, tests, strict=True) if test(reading))
+def find_extras(reading: Reading, promises: bool, blames: bool) -> tuple[str, ...]:
+    """The extras of a reading, in the order of `EXTRAS`.
+
+    Args:
+        reading: the phrase.
+        promises: whether it says what happens next; without that, a time in it is no promise.
+        blames: whether it gives somebody the fault; then what it names is no thing.
+    """
+    found = (
+        not blames and _names_it(reading),
+        promises and _names_a_time(reading),
+        _gives_choice(reading),
+        _thanks(reading),
+    )
+    return tuple(name for name, there in zip(EXTRAS, found, strict=True) if there)
 
 
 def _names_it(reading: Reading) -> bool:

@@ -72,7 +72,9 @@ def review(text: str, recipe: str | Recipe) -> Review:
             evidence[step.id] = reading.span(*words)
     traps = [trap for point in plan.traps if (trap := _judge_trap(point, judgement, hits))]
     traps.sort(key=lambda trap: (trap.start, trap.kind))
-    return Review(plan.id, True, "en", steps, tuple(traps), find_extras(reading), evidence)
+    blames = any(trap.kind in ("deflect", "blame-customer") for trap in traps)
+    extras = find_extras(reading, steps.get("solution", "found") == "found", blames)
+    return Review(plan.id, True, "en", steps, tuple(traps), extras, evidence)
 
 
 def _own_hits(reading: Reading, recipe: Recipe) -> dict[str, Hit]:

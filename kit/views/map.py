@@ -1,12 +1,13 @@
 """The map of who depends on whom, drawn as SVG. No I/O.
 
-A role's place depends on its number alone: nothing moves when roles come or go. Colours and widths are classes of
+A role's place depends on its number alone: nothing moves when roles come or go; a phone cuts off what is empty above
+and below its own roles. Colours and widths are classes of
 the stylesheet, so that light, dark and the page's security policy need nothing here.
 """
 
 import textwrap
 import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
@@ -99,14 +100,23 @@ def _drawn(
         roles=ngettext("Map of {n} role", "Map of {n} roles", len(roles)).format(n=len(roles)),
         links=ngettext("{n} link", "{n} links", len(links)).format(n=len(links)),
     )
+    top, bottom = _extent(spots.values(), height, height / rows) if paper is NARROW else (0, height)
     parts = [
-        f'<svg class="rolemap" viewBox="0 0 {paper.width} {height}" role="img" aria-label="{escape(said)}"'
-        f' font-size="{font}">'
+        f'<svg class="rolemap" viewBox="0 {top:.0f} {paper.width} {bottom - top:.0f}" role="img"'
+        f' aria-label="{escape(said)}" font-size="{font}">'
     ]
     parts += _lines(spots, links, paper, height)
     for spot in spots.values():
         parts.append(_role(spot, prefix, font, paper, height / rows))
     return Markup("".join(parts) + "</svg>")
+
+
+def _extent(spots: Iterable[Spot], height: int, row: float) -> tuple[float, float]:
+    """Top and bottom of what is drawn: a phone shows few roles, and has no room for the empty places of the others."""
+    heights = [spot.y for spot in spots] or [height / 2]
+    # A line bows towards the middle: its own middle comes a quarter of the way.
+    bows = [(1 - PULL / 2) * y + PULL / 2 * height / 2 for y in heights]
+    return min(*heights, *bows) - row / 2, max(*heights, *bows) + row / 2
 
 
 def _rows(last: int) -> int:
