@@ -213,7 +213,8 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
         score = kind_score(room, session, phones.index(phone) + 1)
         assert exact is None or score == exact
         expect(phone.page.get_by_text(f"{score} of 14 on the innermost ring")).to_be_visible()
-        expect(phone.page.locator("article")).to_have_count(14)
+        expect(phone.page.locator(".answer")).to_have_count(14)
+        expect(phone.page.locator(".answer[open]")).to_have_count(14 - score)
     expect(facilitator.panel("answers").locator("table")).to_have_count(2)
 
     facilitator.open("debrief")

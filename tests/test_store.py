@@ -246,6 +246,14 @@ def test_minutes_out_of_bounds_change_nothing(store, session):
     assert store.stage_changes(session.id) == [stage]
 
 
+def test_a_moved_seat_voids_the_secret_before(store, session):
+    (seat, old), (_other, theirs) = store.join(session.id, ""), store.join(session.id, "")
+    assert store.valid_secrets(session.id, [old, theirs, "guessed"]) == {old, theirs}
+    _moved, new = store.move_seat(session.id, store.return_token(seat.id))
+    assert store.valid_secrets(session.id, [old, theirs, new]) == {theirs, new}
+    assert store.valid_secrets(session.id + 1, [new]) == set()
+
+
 def test_a_closed_session_opens_no_stage(store, session):
     store.close_session(session.id)
     with pytest.raises(SessionError, match="is over"):

@@ -40,16 +40,22 @@ class Viewer(Protocol):
 class Seated(Viewer, Protocol):
     """One open connection of a seat."""
 
-    def leave(self, url: str) -> None:
+    def leave(self) -> None:
         """Send the page away for good."""
 
 
 @dataclass(eq=False)
 class Phone:
-    """A participant's connection. ``answers`` mirrors what is stored, so an acknowledgement needs no query."""
+    """A participant's connection.
+
+    Attributes:
+        secret: What opened the seat; void once the seat has moved to another device.
+        answers: Mirrors what is stored, so an acknowledgement needs no query.
+    """
 
     viewer: Seated
     participant: Participant
+    secret: str
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
 
 
@@ -144,12 +150,6 @@ class Switchboard:
         if not live.phones and not live.screens:
             self._live.pop(live.session.id, None)
 
-    def dismiss(self, session: Session, participant: Participant, url: str) -> None:
-        """Tell the device that held a seat before that the seat has moved."""
-        for phone in list(self._live[session.id].phones) if session.id in self._live else []:
-            if phone.participant.id == participant.id:
-                phone.viewer.leave(url)
-
     def _answers(self, live: LiveSession, phone: Phone) -> dict[tuple[int, str], str]:
         exercise = live.course.change.exercise if live.course.change else ""
         return dict(self.store.answers(phone.participant.id, exercise))
@@ -191,8 +191,18 @@ class Switchboard:
                     await self._change_view(live)
                 else:
                     self._tell_clock(live)
+            if revision.people != live.revision.people:
+                await self._dismiss_moved(live)
             live.revision = revision
         self._redraw(live)
+
+    async def _dismiss_moved(self, live: LiveSession) -> None:
+        """Send away the devices whose seat is another device's now."""
+        valid = await asyncio.to_thread(
+            self.store.valid_secrets, live.session.id, [phone.secret for phone in live.phones]
+        )
+        for phone in [phone for phone in live.phones if phone.secret not in valid]:
+            phone.viewer.leave()
 
     async def _change_view(self, live: LiveSession) -> None:
         exercise = live.course.change.exercise if live.course.change else ""

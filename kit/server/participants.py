@@ -172,9 +172,8 @@ class ReturnPage(ParticipantPage):
             )
             self.page("message.html", 410, title=_("That link has been used"), text=text)
             return
-        participant, secret = moved
+        _participant, secret = moved
         self.keep_seat(session, secret)
-        self.context.switchboard.dismiss(session, participant, self.context.join_path(session))
         self.redirect(self.context.join_path(session), status=303)
 
 
@@ -194,10 +193,10 @@ class PhoneSocket(LiveSocket):
     async def prepare(self) -> None:
         """Refuse whoever has no seat before the connection is upgraded."""
         self.session = await asyncio.to_thread(self._session)
-        secret = self.get_cookie(cookie_name(self.session)) if self.session else None
+        self.secret = self.get_cookie(cookie_name(self.session), "") if self.session else ""
         self.participant = (
-            await asyncio.to_thread(self.context.store.seat, self.session.id, secret)
-            if self.session and secret
+            await asyncio.to_thread(self.context.store.seat, self.session.id, self.secret)
+            if self.session and self.secret
             else None
         )
         if self.participant is None:
@@ -213,14 +212,14 @@ class PhoneSocket(LiveSocket):
     async def open(self, _code: str) -> None:
         """Greet the phone and bring it to the present view."""
         self.view_id = self.get_query_argument("view", "")
-        self.phone = Phone(self, self.participant)
+        self.phone = Phone(self, self.participant, self.secret)
         self.live = await self.context.switchboard.add_phone(self.session, self.phone)
         if self.ws_connection is None:
             self.on_close()
 
-    def leave(self, url: str) -> None:
+    def leave(self) -> None:
         """Send the page away for good: its seat is another device's now."""
-        self.send({"type": "leave", "url": url})
+        self.send({"type": "leave", "url": self.context.join_path(self.session)})
         self.close(1000)
 
     async def on_message(self, raw: str | bytes) -> None:

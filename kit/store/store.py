@@ -6,7 +6,7 @@ Any thread may call them. Every method raises ``StoreError`` when the database f
 
 import hashlib
 import secrets
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from typing import Any, Self
@@ -201,6 +201,12 @@ class Store:
         found = self._rows(select(participants).where(*theirs))
         return participant_from(found[0]) if found else None
 
+    def valid_secrets(self, session_id: int, secrets_held: Collection[str]) -> set[str]:
+        """Those of the secrets that open a seat of this session now."""
+        query = select(participants.c.secret_hash).where(participants.c.session_id == session_id)
+        known = {row.secret_hash for row in self._rows(query)}
+        return {secret for secret in secrets_held if _hash(secret) in known}
+
     def participants(self, session_id: int) -> list[Participant]:
         """Everybody of a session, in the order of joining."""
         query = select(participants).where(participants.c.session_id == session_id)
@@ -213,12 +219,9 @@ class Store:
             SessionError: There is no such participant.
         """
         token = secrets.token_urlsafe(32)
+        keep = update(participants).where(participants.c.id == participant_id).values(return_hash=_hash(token))
         with self.database.writing() as connection:
-            changed = connection.execute(
-                update(participants)
-                .where(participants.c.id == participant_id)
-                .values(return_hash=_hash(token))
-            ).rowcount
+            changed = connection.execute(keep).rowcount
         if not changed:
             raise SessionError(_("There is no participant {number}.").format(number=participant_id))
         return token
