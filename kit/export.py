@@ -39,30 +39,13 @@ from kit.text import gettext as _
 from kit.text import ngettext
 
 CSV_ANSWERS = {
-    "placements": ("item", "card", "placed", "placed_name", "correct"),
-    "phrases": (
-        "stage",
-        "situation",
-        "recipe",
-        "text",
-        "steps",
-        "traps",
-        "votes",
-        "hidden",
-        "merged_into",
-        "phrase",
-    ),
-    "needs": ("needs_role", "gives_role", "side", "text", "people", "outcome"),
-    "agreements": (
-        "first_role",
-        "first_gives",
-        "first_by",
-        "second_role",
-        "second_gives",
-        "second_by",
-        "review",
-        "confirmed",
-    ),
+    name: tuple(columns.split())
+    for name, columns in {
+        "placements": "item card placed placed_name correct",
+        "phrases": "stage situation recipe text steps traps votes hidden merged_into phrase",
+        "needs": "needs_role gives_role side text people outcome",
+        "agreements": "first_role first_gives first_by second_role second_gives second_by review confirmed",
+    }.items()
 }
 """The tables with one row an answer, which the CSV file holds, and what each says of an answer in its own columns."""
 

@@ -8,7 +8,6 @@ import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from types import MappingProxyType
 from typing import Any, Self
 
 import pandas as pd
@@ -22,123 +21,43 @@ from kit.store.store import Store
 from kit.text import gettext as _
 from kit.text import ngettext
 
-COLUMNS: Mapping[str, tuple[str, ...]] = MappingProxyType(
-    {
-        "summary": ("measure", "value"),
-        "placements": (
-            "participant",
-            "round",
-            "item",
-            "card",
-            "placed",
-            "placed_name",
-            "correct",
-            "at",
-            "late",
-        ),
-        "matrix": ("round", "item", "card", "n"),
-        "agreement": (
-            "round",
-            "scope",
-            "cards",
-            "participants",
-            "placements",
-            "kappa",
-            "kappa_low",
-            "kappa_high",
-            "alpha",
-            "alpha_low",
-            "alpha_high",
-        ),
-        "split": (
-            "round",
-            "item",
-            "card",
-            "n",
-            "modal",
-            "modal_name",
-            "modal_share",
-            "entropy",
-            "answer",
-            "answer_name",
-        ),
-        "shift": ("item", "card", "before", "before_name", "n", "towards", "away", "sideways", "stayed"),
-        "commitments": ("participant", "commitment", "at"),
-        "phrases": (
-            "participant",
-            "round",
-            "stage",
-            "situation",
-            "recipe",
-            "text",
-            "steps",
-            "traps",
-            "votes",
-            "hidden",
-            "merged_into",
-            "phrase",
-            "at",
-            "late",
-        ),
-        "coverage": (
-            "stage",
-            "recipe",
-            "recipe_title",
-            "step",
-            "step_title",
-            "people",
-            "n",
-            "found",
-            "unclear",
-            "missing",
-            "share",
-        ),
-        "traps": ("stage", "trap", "trap_title", "people", "n", "count", "share"),
-        "revision": (
-            "recipe",
-            "recipe_title",
-            "step",
-            "step_title",
-            "people",
-            "n",
-            "before",
-            "after",
-            "gained",
-            "lost",
-            "share_before",
-            "share_after",
-        ),
-        "votes": ("situation", "phrase", "text", "authors", "votes"),
-        "cards": ("participant", "when", "instead", "say", "at"),
-        "roles": ("role", "listed", "holders", "depended_on", "depends_on", "unserved", "merged"),
-        "links": LINK_COLUMNS,
-        "needs": NEED_COLUMNS,
-        "gaps": ("needs_role", "gives_role", "both_ways", "matched", "missed", "extra", "unheard"),
-        "ratings": (
-            "role",
-            "partner",
-            "self",
-            "self_people",
-            "received",
-            "received_people",
-            "difference",
-        ),
-        "agreements": (
-            "first_role",
-            "first_gives",
-            "first_by",
-            "second_role",
-            "second_gives",
-            "second_by",
-            "review",
-            "first_confirmed",
-            "second_confirmed",
-            "confirmed",
-            "at",
-        ),
-        "notes": ("note", "at"),
-    }
-)
+COLUMNS: Mapping[str, tuple[str, ...]] = {
+    name: tuple(columns.split())
+    for name, columns in {
+        "summary": "measure value",
+        "placements": "participant round item card placed placed_name correct at late",
+        "matrix": "round item card n",
+        "agreement": """
+            round scope cards participants placements kappa kappa_low kappa_high alpha alpha_low
+            alpha_high
+        """,
+        "split": "round item card n modal modal_name modal_share entropy answer answer_name",
+        "shift": "item card before before_name n towards away sideways stayed",
+        "commitments": "participant commitment at",
+        "phrases": """
+            participant round stage situation recipe text steps traps votes hidden merged_into phrase
+            at late
+        """,
+        "coverage": "stage recipe recipe_title step step_title people n found unclear missing share",
+        "traps": "stage trap trap_title people n count share",
+        "revision": """
+            recipe recipe_title step step_title people n before after gained lost share_before
+            share_after
+        """,
+        "votes": "situation phrase text authors votes",
+        "cards": "participant when instead say at",
+        "roles": "role listed holders depended_on depends_on unserved merged",
+        "links": " ".join(LINK_COLUMNS),
+        "needs": " ".join(NEED_COLUMNS),
+        "gaps": "needs_role gives_role both_ways matched missed extra unheard",
+        "ratings": "role partner self self_people received received_people difference",
+        "agreements": """
+            first_role first_gives first_by second_role second_gives second_by review first_confirmed
+            second_confirmed confirmed at
+        """,
+        "notes": "note at",
+    }.items()
+}
 """Tables that are always there and the columns that they always have, after ``exercise``."""
 
 TEXT_CHARACTERS = 18

@@ -3,6 +3,7 @@
 from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
@@ -31,6 +32,13 @@ class Stage:
     round: int | None = None
     shows_group: bool = False
     live: bool = False
+
+
+def spread(minutes: int, weights: Mapping[str, int]) -> dict[str, int]:
+    """Whole minutes for each stage in proportion to its weight; together they are all the minutes."""
+    total = sum(weights.values())
+    ends = [round(minutes * weight / total) for weight in accumulate(weights.values(), initial=0)]
+    return {stage: end - start for stage, (start, end) in zip(weights, pairwise(ends), strict=True)}
 
 
 Answers = Mapping[tuple[int, str], str]

@@ -5,7 +5,6 @@ Names of items are in ``partners_items``, what the group said in ``partners_grou
 """
 
 from collections.abc import Mapping
-from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from kit.content.partners import PartnersExercise
 from kit.errors import ResponseError
 from kit.kinds import partners_items, partners_tables, partners_views
-from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage, spread
 from kit.kinds.partners_agreements import agreements, shown
 from kit.kinds.partners_group import PAIR, PREDICTED, SAME, STATED, Group, Person
 from kit.kinds.partners_items import AGREE, CLOSE, EXPLORE, parse
@@ -294,9 +293,7 @@ def _paired(item: str, value: str, needs: pd.DataFrame) -> str:
 
 def _stages(minutes: int) -> tuple[Stage, ...]:
     """The stages; their minutes add up to those of the exercise."""
-    total = sum(WEIGHTS.values())
-    ends = [round(minutes * weight / total) for weight in accumulate(WEIGHTS.values(), initial=0)]
-    spans = {stage: end - start for stage, (start, end) in zip(WEIGHTS, pairwise(ends), strict=True)}
+    spans = spread(minutes, WEIGHTS)
     return (
         Stage("brief", _("What this is about"), spans["brief"], round=EXPLORE),
         Stage("roles", _("My role and my internal customers"), spans["roles"], round=EXPLORE),

@@ -31,17 +31,8 @@ PREDICTED, STATED = "predicted", "stated"
 MATCHED, MISSED, EXTRA, UNHEARD = "matched", "missed", "extra", "unheard"
 """A need named by both sides; stated and not predicted; predicted and not stated; the other side said nothing."""
 
-LINK_COLUMNS = (
-    "needs_role",
-    "gives_role",
-    "people",
-    "from_needs",
-    "from_gives",
-    "needs",
-    "meets",
-    "both_ways",
-)
-NEED_COLUMNS = ("needs_role", "gives_role", "side", "text", "key", "people", "outcome")
+LINK_COLUMNS = "needs_role gives_role people from_needs from_gives needs meets both_ways".split()
+NEED_COLUMNS = "needs_role gives_role side text key people outcome".split()
 
 
 def key_of(text: str) -> str:
@@ -191,7 +182,7 @@ class Group:
             both = link[::-1] in wrote or link[::-1] in serves
             people, needs = len(stated | named), len(texts.get(link, ()))
             rows.append((*link, people, len(stated), len(named), needs, most, both))
-        return pd.DataFrame(rows, columns=list(LINK_COLUMNS)).astype({"both_ways": "bool"})
+        return pd.DataFrame(rows, columns=LINK_COLUMNS).astype({"both_ways": "bool"})
 
     def graph(self) -> networkx.DiGraph:
         """The links as a graph: an edge from who needs to who gives, its ``weight`` the people who named it."""
@@ -228,7 +219,7 @@ class Group:
             for place, (text, people) in found.items()
         ]
         rows.sort(key=lambda row: (row[0].casefold(), row[1].casefold(), row[2], -row[5], row[3].casefold()))
-        return pd.DataFrame(rows, columns=list(NEED_COLUMNS))
+        return pd.DataFrame(rows, columns=NEED_COLUMNS)
 
     def _outcome(self, side: str, key: str, keys: Mapping[str, set[str]]) -> str:
         others = keys[STATED if side == PREDICTED else PREDICTED]

@@ -7,14 +7,13 @@ What may be answered is in ``phrasing_plan``, the coach's words in ``phrasing_co
 
 import hashlib
 from collections.abc import Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
 
 from kit.content.phrasing import PhraseRecipe, PhrasingExercise
 from kit.kinds import phrasing_decisions, phrasing_group, phrasing_tables
-from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage, spread
 from kit.kinds.phrasing_coach import answer, warm_up
 from kit.kinds.phrasing_plan import (
     CARD_LENGTHS,
@@ -401,9 +400,7 @@ def _entries(answers: Answers) -> list[dict[str, Any]]:
 
 def _stages(minutes: int) -> tuple[Stage, ...]:
     """The stages; their minutes add up to those of the exercise."""
-    total = sum(WEIGHTS.values())
-    ends = [round(minutes * weight / total) for weight in accumulate(WEIGHTS.values(), initial=0)]
-    spans = {stage: end - start for stage, (start, end) in zip(WEIGHTS, pairwise(ends), strict=True)}
+    spans = spread(minutes, WEIGHTS)
     return (
         Stage("brief", _("What this is about"), spans["brief"]),
         Stage("tempting", _("When are we tempted?"), spans["tempting"], round=Round.TEMPTING),

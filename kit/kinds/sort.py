@@ -5,7 +5,6 @@ Who judges a placement is in ``placing``, what a group sees in ``sort_group``, t
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from itertools import accumulate, pairwise
 from typing import Any
 
 import pandas as pd
@@ -13,7 +12,7 @@ import pandas as pd
 from kit.content.deck import Deck
 from kit.errors import ResponseError
 from kit.kinds import sort_group, sort_tables
-from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage
+from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage, spread
 from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict, clean_commitment
 from kit.text import gettext as _
 
@@ -294,9 +293,7 @@ class Sort(Kind):
 
 def _stages(minutes: int) -> tuple[Stage, ...]:
     """The stages; their minutes add up to those of the exercise."""
-    total = sum(WEIGHTS.values())
-    ends = [round(minutes * weight / total) for weight in accumulate(WEIGHTS.values(), initial=0)]
-    spans = {stage: end - start for stage, (start, end) in zip(WEIGHTS, pairwise(ends), strict=True)}
+    spans = spread(minutes, WEIGHTS)
     return (
         Stage("brief", _("What this is about"), spans["brief"]),
         Stage("sort", _("Sort on your own"), spans["sort"], round=1),

@@ -219,7 +219,9 @@ class Store:
             SessionError: There is no such participant.
         """
         token = secrets.token_urlsafe(32)
-        keep = update(participants).where(participants.c.id == participant_id).values(return_hash=_hash(token))
+        keep = (
+            update(participants).where(participants.c.id == participant_id).values(return_hash=_hash(token))
+        )
         with self.database.writing() as connection:
             changed = connection.execute(keep).rowcount
         if not changed:
