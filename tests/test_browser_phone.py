@@ -245,6 +245,34 @@ def test_waiting_placements_survive_a_reload_and_are_delivered_once(room: Room, 
     assert room.deliveries(session) == 2
 
 
+def test_two_tabs_of_a_seat_share_what_waits(room: Room, server: Server) -> None:
+    session = sorting(server)
+    phone = room.phone(session)
+    other = Visitor(phone.context, phone.context.new_page())
+    line = Line(other.page)
+    other.page.goto(f"{server.url}/join/{session.code}")
+    expect(other.status).to_have_text("Saved")
+    line.held = True
+    other.tap_on(ORDER[0], "success")
+    expect(other.status).to_have_text("Waiting to send: 1")
+    phone.tap_on(ORDER[0], "service")  # the other tab has used a number that this page has never heard of
+    phone.tap_on(ORDER[1], "service")
+    line.release()
+    for tab in (phone, other):
+        expect(tab.status).to_have_text("Saved")
+    assert room.stored(session) == {ORDER[0]: "service", ORDER[1]: "service"}
+
+    line.cut = True
+    other.page.reload()
+    expect(other.status).to_have_text("Offline; kept here")
+    other.tap_on(ORDER[2], "success")
+    expect(phone.status).to_have_text("Waiting to send: 1")
+    other.page.close()
+    phone.page.reload()
+    expect(phone.status).to_have_text("Saved")
+    assert room.stored(session)[ORDER[2]] == "success"
+
+
 def test_a_commitment_is_kept_when_the_page_closes_in_mid_sentence(room: Room, server: Server) -> None:
     session = server.session()
     server.open_stage(session, "debrief")

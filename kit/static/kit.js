@@ -15,7 +15,7 @@ const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
 
-/** What was changed and not yet acknowledged, kept in localStorage where there is one. */
+/** What was changed and not yet acknowledged, kept in localStorage where there is one; all tabs of a seat share it. */
 class Outbox {
   /** @param {string} name */
   constructor(name) {
@@ -23,35 +23,31 @@ class Outbox {
     /** @type {Map<string, Change>} */
     this.changes = new Map();
     this.seq = 0;
+    this.stored = true;
     this.read();
   }
 
+  /** What is stored is what waits: another tab of the same seat may have added to it, or delivered it. */
   read() {
     try {
-      const kept = JSON.parse(localStorage.getItem(this.name) ?? "{}");
-      for (const change of kept.changes ?? []) this.merge(change);
-      this.seq = Math.max(this.seq, kept.seq ?? 0);
+      const kept = this.stored && JSON.parse(localStorage.getItem(this.name) ?? "null");
+      if (!kept) return;
+      this.changes = new Map(kept.changes.map((/** @type {Change} */ change) => [keyOf(change), change]));
+      this.seq = Math.max(this.seq, kept.seq);
     } catch { /* no storage, or not ours: what is in memory counts */ }
   }
 
   write() {
     try {
       localStorage.setItem(this.name, JSON.stringify({ seq: this.seq, changes: [...this.changes.values()] }));
-    } catch { /* private mode or a full disk: memory holds it until the page closes */ }
-  }
-
-  /** @param {Change} change */
-  merge(change) {
-    const key = `${change.exercise}/${change.round}/${change.item}`;
-    const held = this.changes.get(key);
-    if (!held || held.seq < change.seq) this.changes.set(key, change);
+    } catch { this.stored = false; /* private mode or a full disk: memory holds it until the page closes */ }
   }
 
   /** @param {Omit<Change, "seq">} change @returns {Change} */
   put(change) {
-    this.read(); // another tab of the same seat may have counted on
+    this.read();
     const numbered = { ...change, seq: ++this.seq };
-    this.merge(numbered);
+    this.changes.set(keyOf(numbered), numbered);
     this.write();
     return numbered;
   }
@@ -68,9 +64,15 @@ class Outbox {
 
   /** @param {number} seq The change that was acknowledged or refused. */
   drop(seq) {
+    this.read();
     for (const [key, change] of this.changes) if (change.seq === seq) this.changes.delete(key);
     this.write();
   }
+}
+
+/** Of one item only the latest value waits. @param {{exercise: string, round: number, item: string}} change */
+function keyOf(change) {
+  return `${change.exercise}/${change.round}/${change.item}`;
 }
 
 /** One page: its controls, its outbox and what it shows of the connection. */
@@ -97,6 +99,8 @@ export class Page {
     root.addEventListener("submit", (event) => this.submitted(event));
     this.leaving = () => this.keepTyping();
     window.addEventListener("pagehide", this.leaving);
+    this.otherTab = () => { this.outbox.read(); this.showState(); };
+    window.addEventListener("storage", this.otherTab);
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.settle();
   }
@@ -104,6 +108,7 @@ export class Page {
   close() {
     window.clearInterval(this.timer);
     window.removeEventListener("pagehide", this.leaving);
+    window.removeEventListener("storage", this.otherTab);
     this.keepTyping();
   }
 
@@ -237,6 +242,7 @@ export class Page {
     if (message.type === "refused" && message.above !== undefined) this.renumber(message.seq, message.above);
     else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
     if (message.type === "hello") {
+      this.outbox.read();
       this.outbox.seq = Math.max(this.outbox.seq, message.seq);
       this.connected = true;
       for (const change of this.outbox.changes.values()) this.send({ type: "change", ...change });
