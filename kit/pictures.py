@@ -186,7 +186,8 @@ def _deck(results: Results, table: pd.DataFrame, exercise: str | None) -> Deck |
 
 
 def _nothing(results: Results, why: str) -> Picture:
-    return Picture(f"{why} {_('Run this cell again later.')}" if results.session else no_session())
+    later = _("Run this cell again later.")
+    return Picture(f"{why} {later}" if results.session else no_session())
 
 
 def _too_few() -> Picture:

@@ -1,6 +1,7 @@
 """Every text that a person sees goes through the catalogue, and the catalogue's template is current."""
 
 import html
+import ast
 import re
 from collections.abc import Iterator
 from functools import cache
@@ -168,6 +169,19 @@ def test_the_template_of_the_catalogue_is_current() -> None:
     new = sorted(str(m.id) for m in fresh if m.id and m.id not in kept)
     old = sorted(str(m.id) for m in kept if m.id and m.id not in fresh)
     assert (new, old) == ([], []), "Renew it with: make texts"
+
+
+def test_no_text_hides_in_an_f_string() -> None:
+    """Whether the extractor finds a text in there depends on the Python that runs it."""
+    hidden = [
+        f"{path.relative_to(PROJECT)}, line {text.lineno}"
+        for path in (PROJECT / "kit").rglob("*.py")
+        for text in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(text, ast.JoinedStr)
+        for call in ast.walk(text)
+        if isinstance(call, ast.Call) and getattr(call.func, "id", "") in ("_", "N_", "ngettext")
+    ]
+    assert hidden == []
 
 
 def test_the_command_that_renews_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -82,7 +82,8 @@ def _summary(verdicts: list[str], questions: int) -> str:
     text = _("{found} of {all} steps are there.").format(found=verdicts.count("found"), all=len(verdicts))
     if not questions:
         return text
-    return f"{text} {ngettext('{n} question.', '{n} questions.', questions).format(n=questions)}"
+    asked = ngettext("{n} question.", "{n} questions.", questions)
+    return f"{text} {asked.format(n=questions)}"
 
 
 def trap_title(trap: coach.Point) -> str:
