@@ -1,20 +1,34 @@
 """Every text that a person sees goes through the catalogue, and the catalogue's template is current."""
 
-import html
 import ast
+import html
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import cache
 from gettext import NullTranslations
 from html.parser import HTMLParser
 from pathlib import Path
+from typing import Any
 
 import pytest
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
-from rooms import FLAT, RINGS, a_session, a_store, exercise
+from rooms import (
+    FIRST_VERSIONS,
+    FLAT,
+    GIFTS,
+    PARTNERS,
+    PHRASES,
+    REVISED,
+    RINGS,
+    a_partners_session,
+    a_phrasing_session,
+    a_session,
+    a_store,
+    exercise,
+)
 
 from kit import text
 from kit.content.loading import load_folder
@@ -104,16 +118,17 @@ class Visible(HTMLParser):
 def content_texts() -> list[str]:
     """What comes out of exercise files, the longest first."""
     everything = load_folder(PROJECT / "exercises").exercises.values()
-    texts = {text for known in everything for text in (known.title, known.objective)}
-    for deck in (exercise(RINGS), exercise(FLAT)):
-        texts |= {deck.question}
-        for category in deck.categories:
-            texts |= {category.name, category.definition, category.source or ""}
-        for card in deck.cards:
-            texts |= {card.text, card.reason}
-        for mistaken in deck.misconceptions:
-            texts |= {mistaken.name, mistaken.explanation}
-    return sorted((" ".join(t.split()) for t in texts if t), key=len, reverse=True)
+    texts = {" ".join(text.split()) for known in everything for text in strings_in(known.model_dump())}
+    return sorted(texts - {""}, key=len, reverse=True)
+
+
+def strings_in(data: Any) -> Iterator[str]:
+    """Every text anywhere in nested lists and mappings."""
+    if isinstance(data, str):
+        yield data
+    elif isinstance(data, Mapping | list | tuple):
+        for part in data.values() if isinstance(data, Mapping) else data:
+            yield from strings_in(part)
 
 
 def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
@@ -123,7 +138,7 @@ def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
     found = []
     for seen in reader.texts:
         rest = " ".join(seen.split())
-        for known in (*typed, *content_texts()):
+        for known in sorted((*typed, *content_texts()), key=len, reverse=True):
             rest = rest.replace(known, "")
         while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:
             rest = shorter
@@ -297,11 +312,40 @@ def practised(at: Host) -> str:
     return shown + pages.practise(practice.kind, wrong, 1)
 
 
-def consoles(at: Host) -> str:
+def consoles(at: Host, name: str = RINGS) -> str:
     """Every panel of a console, as it stands now."""
-    console = Console(RINGS, at)
-    panels = [console.welcome(), *(console.stage(stage) for stage in STAGES), console.take_home()]
+    console = Console(name, at)
+    steps = [console.stage(stage.id) for stage in console.kind.stages]
+    panels = [console.welcome(), *steps, console.take_home()]
     return "".join(panel.html + "".join(panel._shown.values()) for panel in panels)
+
+
+@pytest.mark.parametrize(
+    ("name", "a_room", "said"),
+    [
+        (PHRASES, a_phrasing_session, (*FIRST_VERSIONS, REVISED)),
+        (PARTNERS, a_partners_session, (*GIFTS, "Ask HR what they miss", "a laptop", "notice")),
+    ],
+)
+def test_no_page_of_the_other_kinds_says_anything_of_its_own(
+    store: Store, tmp_path: Path, brackets: None, name: str, a_room: Any, said: tuple[str, ...]
+) -> None:
+    at, session = the_host(store, tmp_path), a_room(store)
+    practice = Practice(name, at)
+    shown = {"alone": practice.panel.html + pages.practise(practice.kind, {}, 1)}
+    for stage in practice.kind.stages:
+        open_stage(store, session, exercise(name), stage.id)
+        course = Course.read(store, session)
+        crowd = Crowd.read(store, course)
+        views = [
+            pages.participant(course, store.answers(person.id, name), crowd.group, person.pseudonym)
+            for person in crowd.people
+        ]
+        screen = pages.screen(crowd, f"http://10.0.0.7:8866/join/{session.code}")
+        shown[stage.id] = "".join([*views, screen, consoles(at, name)])
+    for where, page in shown.items():
+        assert "⟦" in page
+        assert outside_the_catalogue(page, (*typed_in(session), *said)) == [], where
 
 
 def test_what_a_person_did_wrong_is_said_in_the_readers_language(
