@@ -284,11 +284,11 @@ def test_a_closed_house_ends_promptly_and_leaves_nothing_running(tmp_path: Path)
     assert "Traceback" not in log
 
 
-def test_a_moved_seat_sends_the_old_device_away_from_another_process(tmp_path: Path) -> None:
-    with started(tmp_path) as here, started(tmp_path) as elsewhere:
-        session = here.server.session()
-        cookie = take_seat(here.server, session, "Ada")
-        token = here.server.store.return_token(here.server.store.participants(session.id)[0].id)
-        with on_line(here.server, session, cookie) as line, browser(elsewhere.server) as device:
+def test_a_moved_seat_sends_the_old_device_away_from_another_process(server: Server) -> None:
+    with started(server.data) as elsewhere:
+        session = server.session()
+        cookie = take_seat(server, session, "Ada")
+        token = server.store.return_token(server.store.participants(session.id)[0].id)
+        with on_line(server, session, cookie) as line, browser(elsewhere.server) as device:
             assert device.post(f"/join/{session.code}/return/{token}").status_code == 303
             assert line.until("leave")["url"] == f"/join/{session.code}"
