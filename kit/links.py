@@ -1,5 +1,6 @@
 """Where people find a session: addresses on the local network, and the projector's signed link."""
 
+import os
 import secrets
 import socket
 from dataclasses import dataclass
@@ -7,10 +8,12 @@ from pathlib import Path
 
 from tornado.web import create_signed_value, decode_signed_value
 
+from kit.errors import SettingsError
 from kit.session import Session
 from kit.settings import Settings
 
 SCREEN_LINK_DAYS = 2
+SECRET_BYTES = 24
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,31 @@ class Links:
 
 
 def kept_secret(path: Path) -> str:
-    """A secret that survives restarts: read from a file that only the user can read, made if missing."""
+    """A secret that survives restarts: read from a file that only the user can read, made if missing.
+
+    Raises:
+        SettingsError: The file holds no secret of ours. An empty one would let everybody in.
+    """
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
-        path.touch(mode=0o600)
-        path.write_text(secrets.token_hex(24), encoding="ascii")
-    return path.read_text(encoding="ascii").strip()
+        written = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+        written.touch(mode=0o600)
+        written.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+        # In one step, and only if nobody was faster: it is there in full or not at all.
+        try:
+            os.link(written, path)
+        except FileExistsError:
+            pass
+        except OSError:  # a disk without hard links
+            written.replace(path)
+        written.unlink(missing_ok=True)
+    secret = path.read_text(encoding="ascii", errors="replace").strip()
+    if len(secret) < 2 * SECRET_BYTES:
+        raise SettingsError(
+            f"{path} holds “{secret}”, which is no secret of ours. Delete the file and start again; "
+            "a new one is made."
+        )
+    return secret
 
 
 def local_address(listening_on: str) -> str:

@@ -361,10 +361,23 @@ def test_a_return_link_moves_the_seat_to_another_device(room: Room, server: Serv
     expect(new.status).to_have_text("Saved")
     assert room.stored(session) == {ORDER[0]: "service", ORDER[1]: "success"}
     assert len(room.participants(session)) == 1
+    old.page.goto("about:blank")
     third = room.visitor(**PHONE)
     third.page.goto(str(link))
     third.page.get_by_role("button", name="Move it here").tap()
     expect(third.heading).to_have_text("That link has been used")
+
+
+def test_a_phone_that_slept_while_its_seat_moved_is_told(room: Room, server: Server) -> None:
+    session = sorting(server)
+    old = room.phone(session, name="Ada")
+    old.troubled = True
+    old.context.set_offline(True)
+    expect(old.status).to_have_text("Offline; kept here")
+    seat = room.participants(session)[0]
+    assert server.store.move_seat(session.id, server.store.return_token(seat.id))
+    old.context.set_offline(False)
+    expect(old.page.get_by_text("The place that this device had has moved")).to_be_visible()
 
 
 SMALL = """() => [...document.querySelectorAll("a, button, summary, label, textarea, select, input")]

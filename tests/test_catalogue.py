@@ -60,6 +60,7 @@ SEEN_ATTRIBUTES = (
     "data-offline",
     "data-over",
     "data-confirm",
+    "data-lost",
 )
 STAGES = tuple(stage.id for stage in kind_of(exercise(RINGS)).stages)
 PAGES = (

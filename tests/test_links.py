@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from kit.errors import SettingsError
 from kit.links import Links, kept_secret, local_address
 from kit.session import Names, Session
 from kit.settings import Settings
@@ -53,6 +54,18 @@ def test_links_survive_a_restart(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, host="127.0.0.1")
     link = Links.of(settings).screen(SESSION)
     assert Links.of(settings).opens_screen(key_of(link), SESSION)
+
+
+@pytest.mark.parametrize("held", ["", "  \n", "short", "\N{SNOWMAN}"])
+def test_a_secret_that_is_none_opens_nothing(tmp_path: Path, held: str) -> None:
+    path = tmp_path / "token"
+    path.write_text(held, encoding="utf-8")
+    with pytest.raises(SettingsError, match="token holds “.*Delete the file"):
+        kept_secret(path)
+    assert path.read_text(encoding="utf-8") == held
+    path.unlink()
+    assert kept_secret(path) == kept_secret(path) != ""
+    assert [left.name for left in tmp_path.iterdir()] == ["token"]
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")

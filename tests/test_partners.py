@@ -111,6 +111,7 @@ def test_answers_are_kept_clean(kind: Partners, round: int, item: str, value: st
             "soon",
             "“soon” is no date. Write it as year-month-day, such as 2031-05-20.",
         ),
+        (2, "agreement/HR~IT/review", "9999-12-31", "“9999-12-31” is no date."),
         (2, "confirm/HR~IT", "yes", "“yes” confirms no agreement. Please tap again."),
         (0, "commitment", " ", "There is nothing to read in"),
     ],

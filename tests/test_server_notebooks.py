@@ -7,6 +7,7 @@ import signal
 import subprocess
 import uuid
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -176,6 +177,14 @@ def test_when_all_notebooks_are_open_the_next_is_asked_to_wait(kernels: Kernels)
     assert answer.status_code == 503
     assert "Please try again in a few minutes" in answer.text
     assert "Traceback" not in answer.text
+
+
+def test_many_at_once_open_no_more_notebooks_than_there_are_seats(tmp_path: Path) -> None:
+    with started(tmp_path, max_kernels=5) as busy, ThreadPoolExecutor(6) as crowd:
+        statuses = crowd.map(
+            lambda _n: httpx.get(busy.server.url + PRACTISE, timeout=60).status_code, range(6)
+        )
+        assert sorted(statuses) == [200] + [503] * 5
 
 
 @pytest.mark.parametrize("path", ["/api/kernels/{}", "/voila/api/shutdown/{}"])

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from kit.server.participants import MOST_ITEMS
 from kit.session import MAX_SEQ, Change, Session
 from kit.store.schema import history
 
@@ -378,6 +379,32 @@ def test_too_long_a_message_ends_its_own_line_only(server: Server, sorting: Sess
         neighbour.change(1)
         neighbour.until("saved")
     assert len(rows(server, sorting)) == 1
+
+
+def test_one_seat_does_not_fill_the_database(server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "needs", "internal-customers")
+    cookie = take_seat(server, session)
+    seat = server.store.participants(session.id)[0]
+    waiting = [
+        server.store.save(
+            Change(session.id, seat.id, "internal-customers", 1, f"need/Role {n}/1", "x", n + 1)
+        )
+        for n in range(MOST_ITEMS)
+    ]
+    for saved in waiting:
+        saved.result(30)
+    with on_line(server, session, cookie) as line:
+        where = {"exercise": "internal-customers", "round": 1}
+        line.change(5000, "need/One more/1", "x", **where)
+        assert "is one too many" in line.until("refused")["text"]
+        line.change(5001, "need/Role 1/1", "changed", **where)
+        assert line.until("saved")["seq"] == 5001
+        server.open_stage(session, "sort")
+        line.until("view")
+        line.change(5002, "need/One more/1", "x", **where)
+        assert "is one too many" in line.until("refused")["text"]
+    assert len(server.store.responses(session.id, "internal-customers")) == MOST_ITEMS
 
 
 def test_a_ping_is_answered(server: Server, sorting: Session) -> None:

@@ -27,6 +27,9 @@ NEEDS = 3
 NEED_LENGTH = 160
 MEETS = ("daily", "weekly", "monthly", "rarely")
 RATINGS = ("1", "2", "3", "4", "5")
+YEARS = range(2000, 2200)
+"""Of a review: what calendars can hold, and nobody reaches by accident."""
+
 GIVES, BY, REVIEW = ("gives-1", "gives-2"), ("by-1", "by-2"), "review"
 DRAFT = ("i-give", "give-by", "i-get", "get-by", REVIEW)
 
@@ -140,7 +143,10 @@ def _confirmation(value: str) -> str:
 
 def _date(value: str) -> str:
     try:
-        return date.fromisoformat(on_one_line(value)).isoformat()
+        day = date.fromisoformat(on_one_line(value))
+        if day.year not in YEARS:
+            raise ValueError
+        return day.isoformat()
     except ValueError:
         raise ResponseError(
             _("“{value}” is no date. Write it as year-month-day, such as 2031-05-20.").format(

@@ -39,6 +39,7 @@ class LimitedKernels(AsyncMappingKernelManager):
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
         self.practise_kernels: set[str] = set()
+        self._starting = 0
 
     async def start_kernel(
         self, *, path: str | None = None, env: dict[str, str] | None = None, **options: Any
@@ -51,9 +52,13 @@ class LimitedKernels(AsyncMappingKernelManager):
         practises = f"/{PRACTISE_FOLDER}" in (env or {}).get("SCRIPT_NAME", "")
         most = self.parent.kit_settings.max_kernels
         limit = max(1, most - KEPT_FOR_FACILITATORS) if practises else most
-        if len(self.list_kernel_ids()) >= limit:
+        if len(self.list_kernel_ids()) + self._starting >= limit:
             raise HTTPError(503, f"{limit} notebooks are open, the limit (WORKSHOP_MAX_KERNELS is {most}).")
-        kernel_id = await super().start_kernel(path=path, env=env, **options)
+        self._starting += 1  # one that starts isn't listed yet, and many may be asked for at once
+        try:
+            kernel_id = await super().start_kernel(path=path, env=env, **options)
+        finally:
+            self._starting -= 1
         if practises:
             self.practise_kernels.add(kernel_id)
         return kernel_id

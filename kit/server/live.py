@@ -3,7 +3,8 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Hashable
+from collections.abc import Coroutine, Hashable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -111,7 +112,7 @@ class Switchboard:
         async with self._crowd_locks[session.id]:
             revision = await asyncio.to_thread(self.store.revision, session.id)
             known = self._crowds.get(session.id)
-            if known is None or known[0] != revision or known[1].course.view_id != course.view_id:
+            if known is None or known[0] != revision or not _same_moment(known[1].course, course):
                 known = revision, await asyncio.to_thread(self._read_crowd, course)
                 self._crowds.pop(session.id, None)
                 self._crowds[session.id] = known
@@ -128,10 +129,19 @@ class Switchboard:
         """Connect a phone: greet it and bring it to the present view."""
         live = await self._open(session)
         live.phones.add(phone)
-        await self._refresh(live)
-        phone.answers = await asyncio.to_thread(self._answers, live, phone)
-        seq = await asyncio.to_thread(self.store.last_seq, phone.participant.id)
-        await self._show([phone], live)
+        try:
+            await self._refresh(live)
+            shown = None
+            while shown is not live.course:  # the room may move on meanwhile
+                shown = live.course
+                answers = await asyncio.to_thread(self._answers, shown, phone)
+                if shown is live.course:
+                    phone.answers = answers
+                    await self._show([phone], live)
+            seq = await asyncio.to_thread(self.store.last_seq, phone.participant.id)
+        except BaseException:
+            self.drop(live, phone)
+            raise
         islands = {"clock": pages.clock(live.course), "progress": pages.progress(live.course, phone.answers)}
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
@@ -150,9 +160,8 @@ class Switchboard:
         if not live.phones and not live.screens:
             self._live.pop(live.session.id, None)
 
-    def _answers(self, live: LiveSession, phone: Phone) -> dict[tuple[int, str], str]:
-        exercise = live.course.change.exercise if live.course.change else ""
-        return dict(self.store.answers(phone.participant.id, exercise))
+    def _answers(self, course: Course, phone: Phone) -> dict[tuple[int, str], str]:
+        return self.store.answers(phone.participant.id, course.change.exercise if course.change else "")
 
     def _wake(self) -> None:
         if not self._woken:
@@ -183,14 +192,8 @@ class Switchboard:
                 return
             if revision.stage != live.revision.stage:
                 live.session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
-                before, live.course = (
-                    live.course,
-                    await asyncio.to_thread(Course.read, self.store, live.session),
-                )
-                if before.view_id != live.course.view_id:
-                    await self._change_view(live)
-                else:
-                    self._tell_clock(live)
+                live.course = await asyncio.to_thread(Course.read, self.store, live.session)
+                await self._change_view(live)
             if revision.people != live.revision.people:
                 await self._dismiss_moved(live)
             live.revision = revision
@@ -205,36 +208,41 @@ class Switchboard:
             phone.viewer.leave()
 
     async def _change_view(self, live: LiveSession) -> None:
+        """Bring every phone to the present view; those that show it are told its time."""
+        behind = [phone for phone in live.phones if phone.viewer.view_id != live.course.view_id]
+        clock = {"type": "islands", "islands": {"clock": pages.clock(live.course)}}
+        for phone in live.phones.difference(behind):
+            phone.viewer.send(clock)
+        if not behind:
+            return
         exercise = live.course.change.exercise if live.course.change else ""
         answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
-        for phone in live.phones:
+        for phone in behind:
             phone.answers = answers.get(phone.participant.id, {})
-        await self._show(list(live.phones), live)
+        await self._show(behind, live)
 
     async def _show(self, phones: list[Phone], live: LiveSession) -> None:
         """Send the present view to the phones that show another one."""
         course, group = live.course, None
-        behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
-        if behind and course.shows_group:
+        if course.shows_group:
             group = (await self.crowd(live.session, course)).group
         views: dict[Hashable, str] = {}
         with pages.sharing():
-            for number, phone in enumerate(behind, 1):
+            for number, phone in enumerate(phones, 1):
+                if live.course is not course:
+                    return  # the room has moved on, and who moved it shows the newer view
+                if phone.viewer.view_id == course.view_id:
+                    continue
+                phone.viewer.view_id = course.view_id
                 # Who looks matters only beside what others said: at the start of a sort all see the same.
                 same = (phone.participant.id if group else 0, *sorted(phone.answers.items()))
-                html = views.get(same) or pages.participant(
-                    course, phone.answers, group, phone.participant.pseudonym
-                )
-                views[same] = html
-                phone.viewer.view_id = course.view_id
-                phone.viewer.send({"type": "view", "id": course.view_id, "html": html})
+                with _only_here(phone, live):
+                    views[same] = views.get(same) or pages.participant(
+                        course, phone.answers, group, phone.participant.pseudonym
+                    )
+                    phone.viewer.send({"type": "view", "id": course.view_id, "html": views[same]})
                 if number % FRAMES_BETWEEN_PAUSES == 0:
                     await asyncio.sleep(0)
-
-    def _tell_clock(self, live: LiveSession) -> None:
-        islands = {"clock": pages.clock(live.course)}
-        for phone in live.phones:
-            phone.viewer.send({"type": "islands", "islands": islands})
 
     def _redraw(self, live: LiveSession) -> None:
         """Draw what follows the group: projectors, and phones in a stage that is live."""
@@ -261,8 +269,23 @@ class Switchboard:
         course = live.course
         group = (await self.crowd(live.session, course)).group
         for number, phone in enumerate(list(live.phones), 1):
-            islands = pages.group_islands(course, phone.answers, group, phone.participant.pseudonym)
-            if islands:
-                phone.viewer.send({"type": "islands", "islands": islands})
+            with _only_here(phone, live):
+                islands = pages.group_islands(course, phone.answers, group, phone.participant.pseudonym)
+                if islands:
+                    phone.viewer.send({"type": "islands", "islands": islands})
             if number % FRAMES_BETWEEN_PAUSES == 0:
                 await asyncio.sleep(0)
+
+
+def _same_moment(one: Course, other: Course) -> bool:
+    """Whether a group looks the same in both: a decision changes it without a new view."""
+    return one.view_id == other.view_id and one.decisions == other.decisions
+
+
+@contextmanager
+def _only_here(phone: Phone, live: LiveSession) -> Iterator[None]:
+    """Whatever is wrong with one person's answers must not keep the view from everybody else."""
+    try:
+        yield
+    except Exception:
+        LOG.exception("Session %s: %s can't be drawn", live.session.code, phone.participant.pseudonym)

@@ -11,11 +11,14 @@ from kit.server.context import Context
 from kit.server.guard import set_page_headers
 from kit.server.live import Phone
 from kit.server.sockets import LiveSocket
-from kit.session import Names, Participant, Session, clean_code, clean_name
+from kit.session import Change, Names, Participant, Session, clean_code, clean_name
 from kit.text import gettext as _
 from kit.views import pages
 
 SEAT_DAYS = 30
+
+MOST_ITEMS = 1000
+"""So many items of one exercise may one seat answer; nobody needs half as many."""
 
 
 class ParticipantPage(RequestHandler):
@@ -249,6 +252,7 @@ class PhoneSocket(LiveSocket):
         seq = message.get("seq")
         try:
             change = self.live.course.accept(self.participant, message)
+            await self.bound(change)
             await asyncio.wrap_future(self.context.store.save(change))
         except SequenceError:
             # Another tab or device counted on from the same number: the page sends it again, above theirs.
@@ -265,10 +269,32 @@ class PhoneSocket(LiveSocket):
             self.close(1013)
             return
         islands = {}
-        if self.live.course.change and self.live.course.change.exercise == change.exercise:
+        if self.is_on(change.exercise):
             self.phone.answers[change.round, change.item] = change.value
             islands = pages.own_islands(self.live.course, self.phone.answers, change.item)
         self.send({"type": "saved", "seq": change.seq, "islands": islands})
+
+    def is_on(self, exercise: str) -> bool:
+        """Whether the room is at this exercise, so that the phone's answers are those to it."""
+        return self.live.course.change is not None and self.live.course.change.exercise == exercise
+
+    async def bound(self, change: Change) -> None:
+        """Refuse what would fill the database: one more item of a seat that has answered far too many.
+
+        Raises:
+            ResponseError: It has.
+        """
+        answers = self.phone.answers
+        if not self.is_on(change.exercise):
+            answers = await asyncio.to_thread(
+                self.context.store.answers, self.participant.id, change.exercise
+            )
+        if len(answers) >= MOST_ITEMS and (change.round, change.item) not in answers:
+            raise ResponseError(
+                _("“{item}” is one too many: {most} answers to one exercise are kept.").format(
+                    item=change.item[:60], most=MOST_ITEMS
+                )
+            )
 
     async def return_link(self) -> None:
         """Make the personal link that moves this seat to another device."""

@@ -14,6 +14,7 @@ const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
+const ANSWER_MS = 8000;
 
 /** What was changed and not yet acknowledged, kept in localStorage where there is one; all tabs of a seat share it. */
 class Outbox {
@@ -91,12 +92,23 @@ export class Page {
     this.typing = new Map();
     /** @type {WeakMap<Element, string>} */
     this.islands = new WeakMap();
+    /** @type {Map<HTMLElement, string>} What waits until somebody has let go of an island. */
+    this.pending = new Map();
+    /** @type {Node | null} What a finger or the mouse is down on. */
+    this.pressed = null;
+    /** @type {WeakSet<Element>} Forms that were filled in and not yet sent. */
+    this.filled = new WeakSet();
     /** @type {Set<number>} Numbers that were given in place of taken ones. */
     this.renumbered = new Set();
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("input", (event) => this.typed(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("submit", (event) => this.submitted(event));
+    root.addEventListener("pointerdown", (event) => { this.pressed = /** @type {Node} */ (event.target); });
+    root.addEventListener("focusout", () => this.letGo());
+    this.lifted = () => this.letGo(true);
+    window.addEventListener("pointerup", this.lifted);
+    window.addEventListener("pointercancel", this.lifted);
     this.leaving = () => this.keepTyping();
     window.addEventListener("pagehide", this.leaving);
     this.otherTab = () => { this.outbox.read(); this.showState(); };
@@ -109,6 +121,8 @@ export class Page {
     window.clearInterval(this.timer);
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("storage", this.otherTab);
+    window.removeEventListener("pointerup", this.lifted);
+    window.removeEventListener("pointercancel", this.lifted);
     this.keepTyping();
   }
 
@@ -122,6 +136,7 @@ export class Page {
   /** Keep and send what a control holds. @param {HTMLInputElement} control */
   keep(control) {
     const form = control.closest?.("form[data-exercise]");
+    if (control.form?.dataset.action) this.filled.add(control.form);
     if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
     window.clearTimeout(this.typing.get(control));
     this.typing.delete(control);
@@ -173,6 +188,7 @@ export class Page {
     if (form.dataset.exercise) event.preventDefault();
     if (!form.dataset.action) return;
     event.preventDefault();
+    this.filled.delete(form);
     this.act(form, Object.fromEntries(new FormData(form, event.submitter)));
   }
 
@@ -296,10 +312,13 @@ export class Page {
   /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
   renew(island, html) {
     const active = /** @type {HTMLElement | null} */ (island.contains(document.activeElement) ? document.activeElement : null);
-    if (active?.matches("input:not([type=radio]), select, textarea")) {
-      active.addEventListener("blur", () => this.renew(island, html), { once: true });
+    const form = active?.closest("form");
+    const busy = active?.matches("input:not([type=radio]), select, textarea") || (form && this.filled.has(form));
+    if (busy || island.contains(this.pressed)) {
+      this.pending.set(island, html);
       return;
     }
+    this.pending.delete(island);
     const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
     this.islands.set(island, html);
     island.innerHTML = html;
@@ -310,6 +329,14 @@ export class Page {
       else if (again instanceof HTMLInputElement) again.checked = true;
     }
     if (active?.id) document.getElementById(active.id)?.focus();
+  }
+
+  /** Now that the focus or the finger has gone elsewhere, put in what waited; a click comes first. @param {boolean} [lifted] */
+  letGo(lifted) {
+    window.setTimeout(() => {
+      if (lifted) this.pressed = null;
+      for (const [island, html] of [...this.pending]) this.renew(island, html);
+    }, 0);
   }
 
   /** After new HTML: put back what waits, choose the card to show, start the clock. */
@@ -378,6 +405,7 @@ export function connect(root, url) {
   /** @type {WebSocket | undefined} */
   let socket;
   let tries = 0;
+  let refusals = 0;
   let heard = Date.now();
   let retry = 0;
   const page = new Page(root, (message) => {
@@ -394,7 +422,7 @@ export function connect(root, url) {
     const mine = socket = new WebSocket(address);
     heard = Date.now();
     mine.onmessage = (event) => {
-      tries = 0;
+      tries = refusals = 0;
       heard = Date.now();
       const message = JSON.parse(event.data);
       if (message.type === "leave") location.assign(message.url);
@@ -403,6 +431,7 @@ export function connect(root, url) {
     mine.onclose = () => {
       if (mine !== socket) return;
       lost();
+      if (++refusals >= 2) reloadWithoutSeat();
       const wait = RETRY_MS[Math.min(tries++, RETRY_MS.length - 1)];
       retry = window.setTimeout(open, wait * (0.7 + 0.6 * Math.random()));
     };
@@ -411,6 +440,15 @@ export function connect(root, url) {
   function lost() {
     page.connected = false;
     page.showState();
+  }
+
+  /** A socket that is refused says nothing, so ask for the page: while this device slept, its seat may have moved. */
+  async function reloadWithoutSeat() {
+    try {
+      const answer = await fetch(location.href, { cache: "no-store" });
+      const isGone = [200, 404, 410].includes(answer.status) && !(await answer.text()).includes("data-live=");
+      if (isGone) location.reload();
+    } catch { /* offline, or the server is away: what waits is kept */ }
   }
 
   function reopen() {
@@ -453,14 +491,31 @@ function render({ model, el }) {
   root.dataset.seat = model.get("seat");
   root.innerHTML = model.get("html");
   el.append(root);
-  const page = new Page(root, (message) => { model.send(message); return true; });
+  let unanswered = 0;
+  /** A kernel that has ended is silent; say so instead of leaving dead buttons. @param {boolean} lost */
+  const warn = (lost) => {
+    const notice = /** @type {HTMLElement | null} */ (root.querySelector("[data-lost]"));
+    const warning = notice?.dataset.lost ?? "";
+    if (notice && (lost || notice.textContent === warning)) notice.textContent = lost ? warning : "";
+  };
+  const page = new Page(root, (message) => {
+    window.clearTimeout(unanswered);
+    unanswered = window.setTimeout(warn, ANSWER_MS, true);
+    model.send(message);
+    return true;
+  });
   /** @param {Message} message @param {DataView[]} buffers */
-  const receive = (message, buffers) => page.receive(message, buffers);
+  const receive = (message, buffers) => {
+    window.clearTimeout(unanswered);
+    warn(false);
+    page.receive(message, buffers);
+  };
   const renew = () => { root.innerHTML = model.get("html"); page.settle(); };
   model.on("msg:custom", receive);
   model.on("change:html", renew);
   model.send({ type: "hello", key: learnerKey() });
   return () => {
+    window.clearTimeout(unanswered);
     page.close();
     model.off("msg:custom", receive);
     model.off("change:html", renew);

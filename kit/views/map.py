@@ -80,12 +80,17 @@ def role_map(data: Mapping[str, Any], prefix: str = "map", narrow: bool = False)
     """
     roles = tuple((role["name"], role["place"], role["weight"], bool(role["held"])) for role in data["roles"])
     links = tuple((link["needs_role"], link["gives_role"], link["people"]) for link in data["links"])
-    return _drawn(roles, links, prefix, NARROW if narrow else WIDE)
+    said = _("{roles} and {links}. The table says the same in words.").format(
+        roles=ngettext("Map of {n} role", "Map of {n} roles", len(roles)).format(n=len(roles)),
+        links=ngettext("{n} link", "{n} links", len(links)).format(n=len(links)),
+    )
+    return _drawn(said, roles, links, prefix, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
 def _drawn(
+    said: str,
     roles: tuple[tuple[str, int, int, bool], ...],
     links: tuple[tuple[str, str, int], ...],
     prefix: str,
@@ -96,10 +101,6 @@ def _drawn(
     most = max((weight for _name, _place, weight, _held in roles), default=0)
     spots = {role[0]: _spot(role, most, paper, height) for role in roles}
     font = _step(paper.fonts, rows)
-    said = _("{roles} and {links}. The table says the same in words.").format(
-        roles=ngettext("Map of {n} role", "Map of {n} roles", len(roles)).format(n=len(roles)),
-        links=ngettext("{n} link", "{n} links", len(links)).format(n=len(links)),
-    )
     top, bottom = _extent(spots.values(), height, height / rows) if paper is NARROW else (0, height)
     parts = [
         f'<svg class="rolemap" viewBox="0 {top:.0f} {paper.width} {bottom - top:.0f}" role="img"'
