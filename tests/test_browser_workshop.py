@@ -240,6 +240,18 @@ def check_the_console_itself(facilitator: Facilitator) -> None:
     assert facilitator.page.evaluate(scrolls)
 
 
+def check_the_kernel_is_missed(room: Room, facilitator: Facilitator) -> None:
+    """A button whose kernel has ended says so, instead of doing nothing."""
+    facilitator.visitor.troubled = True
+    kernel = re.findall("/api/kernels/([0-9a-f-]{36})/", "".join(facilitator.visitor.sockets))[-1]
+    address = f"{room.server.url}/api/kernels/{kernel}?token={room.server.token}"
+    assert facilitator.page.context.request.delete(address).status == 204
+    facilitator.page.clock.install()
+    facilitator.panel("debrief").get_by_role("button", name="Take the room here").click()
+    facilitator.page.clock.fast_forward("00:10")
+    expect(facilitator.panel("debrief").get_by_text("Please reload it")).to_be_visible()
+
+
 def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phones: list[Visitor]) -> None:
     """A reload finds the session and the stage again; ending it thanks everybody."""
     page = facilitator.page
@@ -254,6 +266,9 @@ def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phone
     page.get_by_role("button", name="Keep the note").click()
     expect(page.get_by_text("Your note is kept.")).to_be_visible()
     assert [note.text for note in room.server.store.notes(session.id)] == ["Next time with tea"]
+    check_the_kernel_is_missed(room, facilitator)
+    page.reload()
+    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="End the session").click()
     for phone in phones:
