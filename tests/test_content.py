@@ -703,10 +703,9 @@ def test_a_deck_cannot_be_made_against_its_rules(tmp_path: Path) -> None:
         Deck.model_validate(data)
 
 
-def test_a_deck_knows_its_cards_and_categories(tmp_path: Path) -> None:
+def test_a_deck_knows_its_cards(tmp_path: Path) -> None:
     nested = load(write(tmp_path, DECK))
     assert isinstance(nested, Deck)
-    assert nested.category("service").name == "Service" and nested.category("nowhere") is None
     assert nested.card("greeted").text == "Is greeted" and nested.card("nobody") is None
 
 

@@ -164,6 +164,12 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "line 16: step 'thanks' of recipe 'delay' has an unknown key 'hnt'. Did you mean 'hint'?",
         ),
         (
+            'cues: ["fill in .. form"]',
+            'cues: ["' + "fill in the form " * 8 + '"]',
+            "line 22: 'cues' of trap 'forms' of recipe 'delay' has 136 characters: "
+            "'fill in the form fill in the form fill in the form fill in…'. Shorten it to 80 or fewer.",
+        ),
+        (
             '["fill in .. form"]',
             "[]",
             "line 22: 'cues' of trap 'forms' of recipe 'delay' has too few entries: 0. Write at least 1.",
@@ -214,6 +220,4 @@ def test_a_trainers_recipe_becomes_the_coachs(tmp_path: Path) -> None:
         ("thanks", "", "Thank them"),
     ]
     assert [trap.id for trap in recipe.traps] == ["deflect", "helpless", "forms"]
-    assert exercise.recipe("delay") is exercise.recipes[0] and exercise.recipe("gone") is None
-    assert exercise.situation("cake") is exercise.situations[0] and exercise.situation("gone") is None
     assert PhrasingExercise.model_validate(exercise.model_dump(mode="json")) == exercise

@@ -75,7 +75,3 @@ class Deck(Exercise):
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""
         return next((card for card in self.cards if card.id == card_id), None)
-
-    def category(self, category_id: str) -> Category | None:
-        """The category of that id, or None."""
-        return next((category for category in self.categories if category.id == category_id), None)

@@ -96,11 +96,3 @@ class PhrasingExercise(Exercise):
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
         """What in the data breaks the rules: ids twice, unknown names, cues that can't be read."""
         return phrasing_flaws(data)
-
-    def recipe(self, recipe_id: str) -> PhraseRecipe | None:
-        """The recipe of that id, or None."""
-        return next((recipe for recipe in self.recipes if recipe.id == recipe_id), None)
-
-    def situation(self, situation_id: str) -> Situation | None:
-        """The situation of that id, or None."""
-        return next((situation for situation in self.situations if situation.id == situation_id), None)

@@ -155,6 +155,8 @@ def _case(detail: ErrorDetails) -> str:
         return case
     if value is None:
         return "empty_entry" if isinstance(detail["loc"][-1], int) else "string_too_short"
+    if case == "too_long" and isinstance(value, str):
+        return "string_too_long"
     if case == "string_type" and isinstance(value, bool | int | float):
         return "truth" if isinstance(value, bool) else "number"
     return case

@@ -12,7 +12,7 @@ from datetime import date
 from kit.content.partners import PartnersExercise
 from kit.content.partners_rules import MARK
 from kit.errors import ResponseError
-from kit.kinds.placing import COMMITMENT, clean_commitment
+from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH
 from kit.kinds.roles import RoleBook
 from kit.kinds.typed import clean_line, is_readable, on_one_line
 from kit.text import gettext as _
@@ -96,7 +96,7 @@ def check(exercise: PartnersExercise, book: RoleBook, round: int, item: str, val
     if what == "confirm":
         return _confirmation(value)
     if what == COMMITMENT:
-        return clean_commitment(value)
+        return clean_line(value, COMMITMENT_LENGTH)
     if not is_readable(on_one_line(value)):
         return ""
     if what in ("role", "role/other", "partner"):

@@ -8,7 +8,6 @@ import pandas as pd
 
 from kit.content.deck import Card, Category, Deck, Misconception
 from kit.errors import ResponseError
-from kit.kinds.typed import bounded, is_readable, on_one_line
 from kit.text import gettext as _
 
 COMMITMENT = "commitment"
@@ -117,17 +116,3 @@ class Judge:
             if placed in self.categories:
                 return placed
         return None
-
-
-def clean_commitment(typed: str) -> str:
-    """A commitment as it is kept: on one line, without control characters.
-
-    Raises:
-        ResponseError: Nothing is left, or more than 280 characters.
-    """
-    text = on_one_line(typed)
-    if not is_readable(text):
-        raise ResponseError(
-            _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
-        )
-    return bounded(text, COMMITMENT_LENGTH)

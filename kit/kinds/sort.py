@@ -13,7 +13,8 @@ from kit.content.deck import Deck
 from kit.errors import ResponseError
 from kit.kinds import sort_group, sort_tables
 from kit.kinds.kind import NONE, Answers, Decisions, Islands, Kind, Moment, Stage, spread
-from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict, clean_commitment
+from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH, Feedback, Judge, Verdict
+from kit.kinds.typed import clean_line
 from kit.text import gettext as _
 
 WEIGHTS = {"brief": 2, "sort": 5, "reveal": 3, "discuss": 8, "sort-again": 4, "answers": 8, "debrief": 5}
@@ -51,7 +52,7 @@ class Sort(Kind):
             ResponseError: Unknown card, category or round, or a commitment that is empty or too long.
         """
         if (round, item) == (0, COMMITMENT):
-            return clean_commitment(value)
+            return clean_line(value, COMMITMENT_LENGTH)
         if round not in (1, 2):
             text = _("Round {round} takes no “{item}”. Use 1 or 2 for cards, 0 for “{commitment}”.")
             raise ResponseError(text.format(round=round, item=item[:60], commitment=COMMITMENT))

@@ -53,11 +53,9 @@ def participant_from(row: Row[Any]) -> Participant:
 
 def stage_change_from(row: Row[Any]) -> StageChange:
     """A row of ``stage_changes``."""
-    return StageChange(
-        row.id, row.session_id, row.exercise, row.stage, row.params, row.opened_at, row.minutes
-    )
+    return StageChange(**row._mapping)
 
 
 def note_from(row: Row[Any]) -> Note:
     """A row of ``notes``."""
-    return Note(row.id, row.session_id, row.exercise, row.text, row.at)
+    return Note(**row._mapping)

@@ -182,17 +182,7 @@ class Writer:
 
 
 def _row(change: Change) -> _Row:
-    return {
-        "session_id": change.session_id,
-        "exercise": change.exercise,
-        "round": change.round,
-        "participant_id": change.participant_id,
-        "item": change.item,
-        "value": change.value,
-        "seq": change.seq,
-        "late": change.late,
-        "at": change.at or datetime.now(UTC),
-    }
+    return vars(change) | {"at": change.at or datetime.now(UTC)}  # columns have the names of the fields
 
 
 def _key(row: _Row) -> _Key:
