@@ -301,3 +301,25 @@ def test_a_moved_seat_sends_the_old_device_away_from_another_process(server: Ser
         with on_line(server, session, cookie) as line, browser(elsewhere.server) as device:
             assert device.post(f"/join/{session.code}/return/{token}").status_code == 303
             assert line.until("leave")["url"] == f"/join/{session.code}"
+
+
+def test_behind_a_proxy_each_visitor_has_an_address_and_a_secure_cookie(tmp_path: Path) -> None:
+    with started(tmp_path, public_url="https://workshop.example", guesses_per_minute=3) as proxied:
+        session = proxied.server.session()
+        with browser(proxied.server) as client:
+            guesser = {"X-Forwarded-For": "203.0.113.7", "X-Forwarded-Proto": "https"}
+            statuses = [client.get("/join/CCCCCC", headers=guesser).status_code for _try in range(5)]
+            assert statuses == [404, 404, 404, 429, 429]
+            neighbour = {"X-Forwarded-For": "203.0.113.8", "X-Forwarded-Proto": "https"}
+            joined = client.post(f"/join/{session.code}", data={"name": ""}, headers=neighbour)
+            assert joined.status_code == 303
+            assert "Secure" in joined.headers["Set-Cookie"]
+
+
+def test_without_a_proxy_nobody_chooses_their_own_address(tmp_path: Path) -> None:
+    with started(tmp_path, guesses_per_minute=3) as direct, browser(direct.server) as client:
+        statuses = [
+            client.get("/join/CCCCCC", headers={"X-Forwarded-For": f"203.0.113.{n}"}).status_code
+            for n in range(5)
+        ]
+    assert statuses == [404, 404, 404, 429, 429]

@@ -139,7 +139,9 @@ class WorkshopServer(Voila):
         Raises:
             SettingsError: The port can't be had.
         """
-        server = tornado.httpserver.HTTPServer(self.app, max_body_size=MAX_BODY_BYTES)
+        # Only a proxy speaks TLS for us; without one, anybody could write those headers.
+        behind_proxy = self.kit_settings.public_url.startswith("https://")
+        server = tornado.httpserver.HTTPServer(self.app, max_body_size=MAX_BODY_BYTES, xheaders=behind_proxy)
         try:
             server.listen(self.port, self.ip)
         except OSError as error:
