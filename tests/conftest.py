@@ -21,6 +21,13 @@ from kit.store.store import Store
 pytest.register_assert_rewrite("browser", "phones")
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep the tests with a browser in one process, so that it is started once."""
+    for item in items:
+        if "chromium" in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("browser"))
+
+
 @dataclass(frozen=True)
 class Server:
     """A running ``workshop run``: where it is, its facilitator's token, and the store behind it."""
