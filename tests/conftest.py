@@ -22,10 +22,12 @@ pytest.register_assert_rewrite("browser", "phones")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep the tests with a browser in one process, so that it is started once."""
+    """Keep the tests with a browser in one process, so that it is started once; and those of one database server."""
     for item in items:
         if "chromium" in getattr(item, "fixturenames", ()):
             item.add_marker(pytest.mark.xdist_group("browser"))
+        elif "postgresql" in item.name:
+            item.add_marker(pytest.mark.xdist_group("postgresql"))
 
 
 @dataclass(frozen=True)
