@@ -21,6 +21,7 @@ from kit.store.store import Store
 pytest.register_assert_rewrite("browser", "phones")
 
 
+@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Keep the tests with a browser in one process, so that it is started once; and those of one database server."""
     for item in items:
