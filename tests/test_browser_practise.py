@@ -40,7 +40,7 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
     expect(learner.card.locator(".feedback")).to_contain_text("When the customer is happy with the product")
     learner.page.get_by_role("button", name="Next", exact=True).tap()
     place(learner, ORDER[1], CARDS[ORDER[1]].answer)
-    expect(learner.card.locator(".verdict")).to_have_text("On the innermost ring.")
+    expect(learner.card.locator(".verdict")).to_have_text("Exactly this ring.")
     expect(learner.status).to_have_text("Saved")
     assert stored_practice(server) == [(1, ORDER[0], "success"), (1, ORDER[1], CARDS[ORDER[1]].answer)]
 

@@ -20,7 +20,7 @@ def test_it_marks_the_words_that_show_a_step(capsys: pytest.CaptureFixture[str])
     said = capsys.readouterr().out.splitlines()
     marked = "[We're sorry for the wait], [two cooks are ill]. [Your food is here in ten minutes]."
     assert said[0] == marked
-    assert "✓ Apologise: You say sorry for the wait: “We're sorry for the wait”" in said
+    assert "✓ Apologise: You take this on as ours: “We're sorry for the wait”" in said
     assert sum(line.startswith("✓") for line in said) == 3
     assert not [line for line in said if line.startswith("→")]
 

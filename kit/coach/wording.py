@@ -20,7 +20,7 @@ STEPS = {
         "unclear": N_("I'm not sure whether you take this on or leave it open. How would “we” sound here?"),
     },
     "apology": {
-        "found": N_("You say sorry for the wait: “{quote}”"),
+        "found": N_("You take this on as ours: “{quote}”"),
         "missing": N_("What would you say sorry for, in a few words with “we” or “our”?"),
         "unclear": N_(
             "I'm not sure that the customer hears an apology. What would a plain “we're sorry” add?"
@@ -37,7 +37,7 @@ STEPS = {
         "unclear": N_("I'm not sure what will happen, or when. Could you name one thing that you'll do?"),
     },
     "no-blame": {
-        "found": N_("Nobody is blamed here."),
+        "found": N_("The customer hears no blame for it."),
         "missing": N_("Might the customer hear that it's their fault? How could you say it without that?"),
         "unclear": N_("I'm not sure how the question lands. Could it sound like doubt?"),
     },

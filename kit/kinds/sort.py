@@ -270,7 +270,7 @@ class Sort(Kind):
 
     def _verdict_text(self, verdict: Verdict) -> str:
         if verdict is Verdict.EXACT:
-            return _("On the innermost ring") if self.exercise.nested else _("As we'd place it")
+            return _("Exactly this ring") if self.exercise.nested else _("As we'd place it")
         return _("True, but wider") if verdict is Verdict.WIDER else _("Not this one")
 
     def _scores(self, answers: Answers) -> dict[str, Any]:
