@@ -484,11 +484,8 @@ def _count_up(connection: Connection, session_id: int, counter: str) -> None:
 
 def _check_minutes(minutes: int) -> None:
     if not 0 <= minutes <= MAX_MINUTES:
-        raise SessionError(
-            _("{minutes} minutes can't be announced. Use 0 (no limit) to {most}.").format(
-                minutes=minutes, most=MAX_MINUTES
-            )
-        )
+        text = _("{minutes} minutes can't be announced. Use 0 (no limit) to {most}.")
+        raise SessionError(text.format(minutes=minutes, most=MAX_MINUTES))
 
 
 def _clean_text(typed: str, length: int) -> str:
