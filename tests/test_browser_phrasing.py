@@ -223,7 +223,9 @@ def check_downloads(facilitator: PhrasingFacilitator, room: Room, session: Sessi
     head, *lines = workbook["phrases"].iter_rows(values_only=True)
     at = [head.index(name) for name in ("participant", "round", "text")]
     assert {tuple(str(line[index]) for index in at) for line in lines} == expected
-    whole = json.loads(facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8"))
+    whole = json.loads(
+        facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8")
+    )
     assert XSS in json.dumps(whole, ensure_ascii=False).replace('\\"', '"')
     assert len(whole["decisions"]) == 2
 

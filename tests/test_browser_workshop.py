@@ -138,7 +138,9 @@ def check_downloads(facilitator: Facilitator, room: Room, session: Session, fold
     head, *lines = sheet.iter_rows(values_only=True)
     at = [head.index(name) for name in ("participant", "round", "item", "placed")]
     assert {tuple(str(line[index]) for index in at) for line in lines} == expected
-    whole = json.loads(facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8"))
+    whole = json.loads(
+        facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8")
+    )
     assert "I will listen first" in json.dumps(whole)
 
 

@@ -66,7 +66,7 @@ async def until(happened: Callable[[], bool]) -> None:
     """Let the others work until something has happened."""
     async with asyncio.timeout(20):
         while not happened():
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0)
 
 
 def phones_of(store: Store, session: Session) -> list[Phone]:

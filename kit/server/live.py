@@ -224,15 +224,14 @@ class Switchboard:
     async def _show(self, phones: list[Phone], live: LiveSession) -> None:
         """Send the present view to the phones that show another one."""
         course, group = live.course, None
-        if course.shows_group:
+        behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
+        if behind and course.shows_group:
             group = (await self.crowd(live.session, course)).group
         views: dict[Hashable, str] = {}
         with pages.sharing():
-            for number, phone in enumerate(phones, 1):
+            for number, phone in enumerate(behind, 1):
                 if live.course is not course:
                     return  # the room has moved on, and who moved it shows the newer view
-                if phone.viewer.view_id == course.view_id:
-                    continue
                 phone.viewer.view_id = course.view_id
                 # Who looks matters only beside what others said: at the start of a sort all see the same.
                 same = (phone.participant.id if group else 0, *sorted(phone.answers.items()))
