@@ -1,0 +1,307 @@
+"""A room that plays a whole session: phones over HTTP and WebSocket, a projector, and what each of them saw.
+
+Nothing here knows the inside of the kit: phones read their controls from the HTML that they get, and the facilitator
+is what ``golden.Facilitator`` makes of the console.
+"""
+
+import json
+from abc import ABC, abstractmethod
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from urllib.parse import urlsplit
+from xml.etree.ElementTree import Element
+
+from conftest import Server
+from phones import ANSWER_SECONDS, browser
+from readable import text_of, tree, words
+from websockets.sync.client import ClientConnection, connect
+
+WATCHED = (0, 4)
+"""The phones whose views are kept, by their place in the row."""
+
+
+WAITING, ENDED = "waiting", "ended"
+"""What a phone shows before the first stage and after the end."""
+
+
+class Facilitator(Protocol):
+    """Who leads: presses the buttons of the run sheet."""
+
+    code: str
+    screen: str
+    """The path and query of the projector's link."""
+
+    def open(self, stage: str) -> None:
+        """Take the room to a stage."""
+
+    def extend(self, stage: str) -> None:
+        """Give the stage more minutes."""
+
+    def press(self, stage: str, label: str, **values: str) -> None:
+        """Press a button that decides something; ``values`` are what is chosen in its lists."""
+
+    def note(self, text: str) -> None:
+        """Keep a note."""
+
+    def end(self) -> None:
+        """End the session."""
+
+    def text(self, stage: str) -> str:
+        """What the run sheet shows at a stage."""
+
+
+class Controls:
+    """The controls that a person sees, each with its round, from the newest HTML that holds it."""
+
+    def __init__(self) -> None:
+        self._found: dict[str, tuple[int, list[Element]]] = {}
+        self._form = 0
+
+    def learn(self, html: str) -> None:
+        """Take in a view or an island; an island's controls belong to the form that was there last."""
+        fresh: dict[str, tuple[int, list[Element]]] = {}
+        for number, control in self._all(tree(html), None):
+            item = control.attrib["data-item"]
+            before = self._found.get(item, (self._form, []))[0]
+            fresh.setdefault(item, (before if number is None else number, []))[1].append(control)
+        self._found |= fresh
+
+    def _all(self, element: Element, number: int | None) -> Iterator[tuple[int | None, Element]]:
+        if "data-round" in element.attrib:
+            self._form = number = int(element.attrib["data-round"])
+        if "data-item" in element.attrib:
+            yield number, element
+        for child in element:
+            yield from self._all(child, number)
+
+    def round_of(self, item: str) -> int:
+        """The round of a control."""
+        return self._found[item][0]
+
+    def items(self, start: str = "", round: int | None = None) -> list[str]:
+        """The names of all controls that begin so, maybe of one round only, in the order of their first showing."""
+        of_round = [item for item, (number, _all) in self._found.items() if round in (None, number)]
+        return [item for item in of_round if item.startswith(start)]
+
+    def labels(self, item: str) -> list[str]:
+        """What stands beside a control."""
+        return [words(label) for label in self._found[item][1]]
+
+    def values(self, item: str) -> list[str]:
+        """What may be chosen at a control."""
+        controls = self._found[item][1]
+        options = [option for one in controls for option in one.iter("option")]
+        return [one.get("value", words(one)) for one in options or controls]
+
+
+class Answering(ABC):
+    """Somebody who answers by the controls that they were shown: with a room, or alone.
+
+    Attributes:
+        typed: All texts that they have typed.
+    """
+
+    def __init__(self) -> None:
+        self.controls = Controls()
+        self.typed: list[str] = []
+
+    def choose(self, item: str, value: str) -> None:
+        """Choose a value that the page offers, and wait until it is saved."""
+        offered = self.controls.values(item)
+        assert value in offered, f"{item} offers {offered}, not {value}"
+        self.change(item, value)
+
+    def write(self, item: str, text: str, round: int | None = None) -> None:
+        """Type a text, and wait until it is saved. The round is said where an item stands in two forms of a page."""
+        self.typed.append(text)
+        self.change(item, text, round)
+
+    @abstractmethod
+    def reload(self) -> None:
+        """Load the page again, in the same browser."""
+
+    @abstractmethod
+    def change(self, item: str, value: str, round: int | None = None) -> None:
+        """Send one change; keep the islands that come with its acknowledgement."""
+
+
+def shown(islands: Mapping[str, str]) -> list[str]:
+    """The text of islands, each under its name."""
+    return [line for name, html in islands.items() for line in (f"~ {name}", *text_of(html).splitlines())]
+
+
+class Phone(Answering):
+    """One participant.
+
+    Attributes:
+        stage: Where the room is, as far as this phone has been told.
+        coming: The stage of the next view.
+        sent: Everything that the server has sent, as it came, with the stage in which it did.
+        seen: The text of it, a list of lines a stage.
+    """
+
+    def __init__(self, server: Server, exercise: str, code: str, name: str) -> None:
+        super().__init__()
+        self.server, self.exercise, self.code, self.name = server, exercise, code, name
+        self.stage = self.coming = WAITING
+        self.sent: list[tuple[str, str]] = []
+        self.seen: dict[str, list[str]] = defaultdict(list)
+        self._cookie = ""
+        self._seq = 0
+        self._socket: ClientConnection | None = None
+
+    def join(self) -> None:
+        """Type the code, give a name or none, get the page."""
+        with browser(self.server) as client:
+            door = client.post("/join", data={"code": self.code.lower()})
+            client.post(door.headers["location"], data={"name": self.name})
+            self._cookie = "; ".join(f"{name}={value}" for name, value in client.cookies.items())
+        self._load("the page")
+
+    def reload(self) -> None:
+        """Load the page again, in the same browser."""
+        self._load("the page, loaded again")
+
+    def _load(self, heading: str) -> None:
+        with browser(self.server, headers={"Cookie": self._cookie}) as client:
+            answer = client.get(f"/join/{self.code}")
+        assert answer.status_code == 200, answer.text
+        self._take(answer.text, heading, answer.text)
+
+    def _take(self, raw: str, heading: str, html: str) -> None:
+        self.sent.append((self.stage, raw))
+        self.controls.learn(html)
+        self.seen[self.stage] += [f"== {heading}", *text_of(html).splitlines(), ""]
+
+    @contextmanager
+    def on_line(self) -> Iterator[None]:
+        """Keep the socket open, greeted."""
+        address = self.server.url.replace("http", "ws", 1) + f"/join/{self.code}/live?view="
+        headers = {"Cookie": self._cookie, "Origin": self.server.url}
+        with connect(address, additional_headers=headers, close_timeout=2) as self._socket:
+            self.hear("hello")
+            yield
+
+    def hear(self, *types: str, **values: Any) -> dict[str, Any]:
+        """The next message of these types with these values; whatever comes before it is kept as well."""
+        while True:
+            message = self._next()
+            if message["type"] in types and values.items() <= message.items():
+                return message
+
+    def _next(self) -> dict[str, Any]:
+        assert self._socket
+        raw = str(self._socket.recv(timeout=ANSWER_SECONDS))
+        message: dict[str, Any] = json.loads(raw)
+        if message["type"] == "view":
+            self.stage = self.coming
+            self._take(raw, "the view", message["html"])
+            return message
+        self.sent.append((self.stage, raw))
+        for html in message.get("islands", {}).values():
+            self.controls.learn(html)
+        return message
+
+    def hear_of_decision(self) -> None:
+        """Wait for the time that is left; it comes after every decision."""
+        while "clock" not in self.hear("islands")["islands"]:
+            pass
+
+    def change(self, item: str, value: str, round: int | None = None) -> None:
+        """Send one change; keep the islands that come with its acknowledgement."""
+        assert self._socket
+        self._seq += 1
+        number = self.controls.round_of(item) if round is None else round
+        change = {"item": item, "value": value, "seq": self._seq, "round": number}
+        self._socket.send(json.dumps({"type": "change", "exercise": self.exercise, **change}))
+        answer = self.hear("saved", "refused", seq=self._seq)
+        assert answer["type"] == "saved", answer
+        self.seen[self.stage] += [f"== saved: {item} = {value}", *shown(answer["islands"]), ""]
+
+
+@dataclass
+class Room:
+    """Five phones, a facilitator and a projector, and the texts of what they saw, by the name of a file."""
+
+    server: Server
+    facilitator: Facilitator
+    phones: list[Phone]
+    kept: dict[str, str] = field(default_factory=dict)
+    number: int = 0
+
+    @contextmanager
+    def stage(self, stage: str) -> Iterator[None]:
+        """Be at a stage; at its end keep what everybody sees."""
+        self._go(stage, self.facilitator.open)
+        yield
+        self.number += 1
+        self.keep(stage)
+
+    def _go(self, stage: str, take: Callable[[str], None]) -> None:
+        for phone in self.phones:
+            phone.coming = stage
+        take(stage)
+        for phone in self.phones:
+            phone.hear("view")
+
+    def keep(self, stage: str) -> None:
+        """Keep what the watched phones, the projector and the console show now."""
+        folder = f"{self.number}-{stage}"
+        for place in WATCHED:
+            phone = self.phones[place]
+            phone.reload()
+            self.kept[f"{folder}/phone-{place + 1}.txt"] = "\n".join(phone.seen[stage])
+        self.kept[f"{folder}/projector.txt"] = text_of(self.projector())
+        if stage not in (WAITING, ENDED):
+            self.kept[f"{folder}/console.txt"] = self.facilitator.text(stage)
+
+    def projector(self) -> str:
+        """What the projector shows now. The first drawing may have begun earlier; that of a second one hasn't."""
+        with self._screen() as first:
+            _next_screen(first)
+            with self._screen() as second:
+                return _next_screen(second)
+
+    def _screen(self) -> ClientConnection:
+        parts = urlsplit(self.facilitator.screen)
+        address = f"{self.server.url.replace('http', 'ws', 1)}{parts.path}/live?{parts.query}"
+        return connect(address, additional_headers={"Origin": self.server.url}, close_timeout=2)
+
+    def press(self, stage: str, label: str, **values: str) -> None:
+        """Let the facilitator decide; every phone hears of it."""
+        self.facilitator.press(stage, label, **values)
+        for phone in self.phones:
+            phone.hear_of_decision()
+
+    def extend(self, stage: str) -> None:
+        """Let the facilitator give more time; every phone hears of it."""
+        self.facilitator.extend(stage)
+        for phone in self.phones:
+            phone.hear_of_decision()
+
+    def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
+        """End the session; keep what phones and projector show then. ``afterwards`` somebody may still answer."""
+        self._go(ENDED, lambda _stage: self.facilitator.end())
+        afterwards()
+        self.number += 1
+        self.keep(ENDED)
+
+    @contextmanager
+    def gathered(self) -> Iterator[None]:
+        """Everybody joins, one after the other, and stays connected."""
+        with ExitStack() as lines:
+            for phone in self.phones:
+                phone.join()
+                lines.enter_context(phone.on_line())
+            self.keep(WAITING)
+            yield
+
+
+def _next_screen(socket: ClientConnection) -> str:
+    while True:
+        message = json.loads(socket.recv(timeout=ANSWER_SECONDS))
+        if "screen" in message.get("islands", {}):
+            return str(message["islands"]["screen"])
