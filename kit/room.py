@@ -1,84 +1,84 @@
 """Where a session stands and who is in it, put together from the store and the kind. No web, no widgets."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-import pandas as pd
-
+from kit.activities.activity import Answers, Decisions, Room, Seat
 from kit.content.exercise import Exercise
 from kit.content.models import exercise_from
 from kit.errors import ResponseError, SessionError
 from kit.kinds import kind_of
-from kit.kinds.kind import Answers, Decisions, Kind, Moment
+from kit.kinds.script import Kind, Script, Stage, Taken
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store
 from kit.text import gettext as _
 
 
 @dataclass(frozen=True)
-class Course:
-    """Which exercises a session has used, which rounds were opened, and the stage it is in.
+class Position:
+    """Which exercises a session has used, what takes answers, and the stage it is in.
 
     Attributes:
-        kinds: The rules of every exercise that was opened, bound to the content as it was then.
-        opened: Every (exercise, round) that has taken responses so far, with the items that it takes; None is all.
+        kinds: Every exercise that was opened, with the content as it was then.
+        taken: Of each of them the activities that have taken responses so far.
         change: The latest step of the facilitator, or None before the first.
         decisions: What the facilitator has decided about the responses to the exercise that is on.
     """
 
     session: Session
     kinds: Mapping[str, Kind]
-    opened: Mapping[tuple[str, int], frozenset[str] | None]
+    taken: Mapping[str, Taken]
     change: StageChange | None
     decisions: Decisions
 
     @classmethod
-    def read(cls, store: Store, session: Session) -> "Course":
-        """Read the course of a session as it is now."""
+    def read(cls, store: Store, session: Session) -> "Position":
+        """Read where a session stands now."""
         exercises = map(exercise_from, store.exercises_used(session.id))
         kinds = {exercise.id: kind_of(exercise) for exercise in exercises}
         changes = store.stage_changes(session.id)
-        opened: dict[tuple[str, int], frozenset[str] | None] = {}
-        for change in changes:
-            stage = kinds[change.exercise].stage(change.stage)
-            if stage and stage.round is not None:
-                items = change.params.get("items")
-                before = opened.get((change.exercise, stage.round), frozenset())
-                # Opened twice with other cards: what a phone kept from the first time must still be taken.
-                both = None if items is None or before is None else before | set(items)
-                opened[change.exercise, stage.round] = both
+        taken = {
+            name: kind.script.taken((c.stage, c.params) for c in changes if c.exercise == name)
+            for name, kind in kinds.items()
+        }
         now = changes[-1] if changes else None
         decisions = store.decisions(session.id, now.exercise) if now else {}
-        return cls(session, kinds, opened, now, decisions)
+        return cls(session, kinds, taken, now, decisions)
 
     @property
     def kind(self) -> Kind | None:
-        """The rules of the exercise that is on now."""
+        """The exercise that is on now."""
         return self.kinds[self.change.exercise] if self.change else None
 
     @property
-    def moment(self) -> Moment | None:
-        """The stage that is on now, with what it was opened with."""
-        stage = self.kind.stage(self.change.stage) if self.change and self.kind else None
-        return Moment(stage, self.change.params, self.decisions) if self.change and stage else None
+    def stage(self) -> Stage | None:
+        """The stage that is on now; None before the first, after the end, and where an exercise has lost it."""
+        if self.session.closed_at or self.kind is None or self.change is None:
+            return None
+        return self.kind.script.stage(self.change.stage)
 
     @property
-    def shows_group(self) -> bool:
-        """Whether participants see the group's result now."""
-        return self.moment is not None and self.moment.stage.shows_group and not self.session.closed_at
+    def sees_room(self) -> bool:
+        """Whether what participants see depends on others' answers now."""
+        return self.stage is not None and self.stage.sees_room
 
     @property
     def is_live(self) -> bool:
-        """Whether what participants see follows the group's every change now."""
-        return self.shows_group and self.moment is not None and self.moment.stage.live
+        """Whether what participants see follows the room's every change now."""
+        return self.stage is not None and self.stage.live
 
     @property
     def view_id(self) -> str:
         """Changes exactly when participants must see something else."""
-        return f"{self.change.id if self.change else 0}{'-closed' if self.session.closed_at else ''}"
+        where = f"{self.change.id}{self.change.beat and '-' + self.change.beat}" if self.change else "0"
+        return f"{where}{'-closed' if self.session.closed_at else ''}"
+
+    def empty_room(self) -> Room:
+        """The room as it is seen in a stage that shows nobody's answers."""
+        return Room.empty(self.change.params if self.change else {}, self.decisions)
 
     def seconds_left(self) -> int | None:
         """Seconds until the announced end of the stage; None where no time was announced."""
@@ -88,89 +88,89 @@ class Course:
     def accept(self, participant: Participant, message: Mapping[str, Any]) -> Change:
         """The change that a participant's message asks for, checked by the rules of its exercise.
 
-        A round that was opened and is over still takes what a phone kept while it was offline; it is marked late.
+        An activity that was opened and is over still takes what a phone kept while it was offline; it is marked late.
 
         Raises:
             ResponseError: The message is malformed, or its exercise, round, item or value can't be taken.
         """
-        exercise, round_number = message.get("exercise"), message.get("round")
-        item, value = message.get("item"), message.get("value")
-        if not isinstance(exercise, str) or not isinstance(item, str) or not isinstance(value, str):
+        exercise = message.get("exercise")
+        kind = self.kinds.get(exercise) if isinstance(exercise, str) else None
+        if kind is None:
             raise ResponseError(
-                _("A change needs the texts “exercise”, “item” and “value”; got {keys}.").format(
-                    keys=sorted(map(str, message))[:8]
-                )
+                _("“{exercise}” takes no answers here.").format(exercise=str(exercise)[:60])
             )
-        if type(round_number) is not int or (exercise, round_number) not in self.opened:
-            raise ResponseError(
-                _("“{exercise}” takes no answers for round {round} here.").format(
-                    exercise=exercise[:60], round=repr(round_number)[:20]
-                )
-            )
-        items = self.opened[exercise, round_number]
-        if items is not None and item not in items:
-            raise ResponseError(
-                _("“{item}” is not among the items of round {round}. They are: {items}.").format(
-                    item=item[:60], round=round_number, items=", ".join(sorted(items))
-                )
-            )
-        kept = self.kinds[exercise].check(round_number, item, value)
-        now = self.moment is not None and self.change is not None and not self.session.closed_at
-        on = now and (self.change.exercise, self.moment.stage.round) == (exercise, round_number)
-        return Change(
-            session_id=self.session.id,
-            participant_id=participant.id,
-            exercise=exercise,
-            round=round_number,
-            item=item,
-            value=kept,
-            seq=clean_seq(message.get("seq")),
-            late=not on,
-        )
+        change = accept(kind, kind.script, participant, message, self.taken[kind.exercise.id])
+        on = self.kind is kind and self.stage is not None and change.round in self.stage.rounds
+        return replace(change, late=not on)
 
 
 @dataclass(frozen=True)
-class Crowd:
-    """Who is in the session and what they have answered in the exercise that is on.
+class Attendance:
+    """Who is in a session and what they have answered in the exercise that is on.
 
     Attributes:
         people: Everybody who joined, in order.
         answers: Participant id -> that person's current answers.
-        responses: All of them as one frame; see ``kit.kinds.kind.Kind``.
+        room: All of them together.
     """
 
-    course: Course
+    position: Position
     people: tuple[Participant, ...]
     answers: Mapping[int, Answers]
-    responses: pd.DataFrame
+    room: Room
 
     @classmethod
-    def read(cls, store: Store, course: Course) -> "Crowd":
+    def read(cls, store: Store, position: Position) -> "Attendance":
         """Read the people and their answers as they are now."""
-        exercise = course.change.exercise if course.change else ""
-        session_id = course.session.id
-        return cls(
-            course,
-            tuple(store.participants(session_id)),
-            store.all_answers(session_id, exercise),
-            store.responses(session_id, exercise),
-        )
+        change, session_id = position.change, position.session.id
+        exercise = change.exercise if change else ""
+        responses = store.responses(session_id, exercise)
+        room = Room(responses, change.params, position.decisions, change.beat) if change else Room(responses)
+        people = tuple(store.participants(session_id))
+        return cls(position, people, store.all_answers(session_id, exercise), room)
 
-    @cached_property
-    def group(self) -> dict[str, Any]:
-        """What the kind shows of the group now; worked out once for everybody."""
-        if self.course.kind is None or self.course.moment is None:
-            return {}
-        return self.course.kind.room_view(self.course.moment, self.responses)
+    def seat(self, person: Participant) -> Seat:
+        """What that person has said."""
+        return Seat(self.answers.get(person.id, {}), person.pseudonym)
 
     @cached_property
     def finished(self) -> int | None:
         """How many have answered everything of this stage; None in a stage that asks for nothing."""
-        kind, moment = self.course.kind, self.course.moment
-        if kind is None or moment is None or moment.stage.round is None:
+        stage = self.position.stage
+        if stage is None or not stage.rounds:
             return None
-        progress = (kind.progress(moment, self.answers.get(person.id, {})) for person in self.people)
+        progress = (stage.progress(self.room, self.seat(person)) for person in self.people)
         return sum(total > 0 and done >= total for done, total in progress)
+
+
+def accept(
+    kind: Kind, script: Script, participant: Participant, message: Mapping[str, Any], taken: Taken | None = None
+) -> Change:
+    """The change that a message asks for: a phone's, or a learner's who practises.
+
+    Args:
+        taken: What takes answers; None is the whole script.
+
+    Raises:
+        ResponseError: The message is malformed, or its round, item or value can't be taken.
+    """
+    round_number, item, value = message.get("round"), message.get("item"), message.get("value")
+    if type(round_number) is not int or not isinstance(item, str) or not isinstance(value, str):
+        raise ResponseError(
+            _("A change needs a whole number “round” and the texts “item” and “value”; got {keys}.").format(
+                keys=sorted(map(str, message))[:8]
+            )
+        )
+    kept = script.accept(round_number, item, value, taken)
+    return Change(
+        session_id=participant.session_id,
+        participant_id=participant.id,
+        exercise=kind.exercise.id,
+        round=round_number,
+        item=item,
+        value=kept,
+        seq=clean_seq(message.get("seq")),
+    )
 
 
 def open_stage(
@@ -188,18 +188,35 @@ def open_stage(
         raise SessionError(
             _("Session {code} has ended. Start a new one at the top of the page.").format(code=session.code)
         )
-    course = Course.read(store, session)
-    kind = course.kinds.get(exercise.id) or kind_of(exercise)
-    stage = kind.stage(stage_id)
+    kind = Position.read(store, session).kinds.get(exercise.id) or kind_of(exercise)
+    stage = kind.script.stage(stage_id)
     if stage is None:
-        known = ", ".join(s.id for s in kind.stages)
+        known = ", ".join(known.id for known in kind.script)
         raise SessionError(
             _("“{exercise}” has no stage “{stage}”. Use one of: {known}.").format(
                 exercise=exercise.id, stage=stage_id, known=known
             )
         )
+    earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
-    params = kind.opening(stage, responses, decisions)
-    return store.open_stage(
-        session.id, kind.exercise, stage.id, params, stage.minutes if minutes is None else minutes
-    )
+    opened = stage.opening(Room(responses, earlier[-1].params if earlier else {}, decisions))
+    length = kind.minutes[stage.id] if minutes is None else minutes
+    return store.open_stage(session.id, kind.exercise, stage.id, opened, length)
+
+
+def show_beat(store: Store, session: Session, beat: str) -> StageChange:
+    """Show one step of the results that are on, or with an empty id all of them at once.
+
+    Raises:
+        SessionError: No stage is on, or it has no such step.
+    """
+    position = Position.read(store, session)
+    attendance = Attendance.read(store, position)
+    known = [found.id for _a, found in position.stage.beats(attendance.room)] if position.stage else []
+    if position.change is None or (beat and beat not in known):
+        raise SessionError(
+            _("“{beat}” is no step of what is shown now. Use one of: {known}.").format(
+                beat=beat[:60], known=", ".join(known)
+            )
+        )
+    return store.show_beat(position.change.id, beat)

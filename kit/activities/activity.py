@@ -1,0 +1,265 @@
+"""The contract of an activity: what people do in a stage, or what the room sees of it. No I/O, no state.
+
+Whoever adds an activity gives it a folder: the rules in Python, and beside them a template with its macros.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+
+import pandas as pd
+
+if TYPE_CHECKING:
+    from kit.activities.charts import Chart
+    from kit.activities.dates import Dated
+
+Result = TypeVar("Result")
+
+FEWEST = 3
+"""Under this number of people no shares are shown, for they would tell who said what."""
+
+Answers = Mapping[tuple[int, str], str]
+"""One participant's current responses: (round, item) -> value."""
+
+Decisions = Mapping[str, str]
+"""What the facilitator has decided about the room's responses, such as two phrases merged: item -> value."""
+
+Opened = Mapping[str, Sequence[str]]
+"""What was fixed when a stage opened, ready for JSON: name of an activity -> items."""
+
+Summary = list[tuple[str, Any]]
+"""Lines of the exercise on one page: (measure, value)."""
+
+WHOLE = ""
+"""In place of an item: what an activity says of all its items together."""
+
+RESPONSE_COLUMNS = ("participant", "round", "item", "value", "at")
+
+
+@dataclass(frozen=True)
+class Table:
+    """A table that an activity yields, declared once for exports, the results notebook and tests.
+
+    Attributes:
+        name: Also the name of its sheet.
+        about: What it holds, in a few words.
+        columns: In order, as one text. ``share_*`` stands for one column a name, such as a category; ``late?`` may
+            be missing.
+        empty: What to say where there is nothing.
+        answers: Of a table with one row an answer: the columns that the CSV file has of it besides those of every
+            answer. Empty if the table isn't one.
+        note: How to read it, for the results notebook.
+    """
+
+    name: str
+    about: str
+    columns: str
+    empty: str = ""
+    answers: str = ""
+    note: str = ""
+
+    def frame(self, rows: Any, names: Iterable[str] = ()) -> pd.DataFrame:
+        """The rows with the declared columns, or a DataFrame's declared columns in order."""
+        names = list(names)
+        wide = [c.replace("*", name) for c in self.columns.split() for name in (names if "*" in c else [""])]
+        if isinstance(rows, pd.DataFrame):
+            kept = [c.rstrip("?") for c in wide if not c.endswith("?") or c.rstrip("?") in rows]
+            return rows[kept].reset_index(drop=True)
+        return pd.DataFrame(rows, columns=wide)
+
+
+@dataclass(frozen=True)
+class Beat:
+    """One step of showing a result on the projector.
+
+    Attributes:
+        id: What the room remembers as being on; it stays the same while the result changes.
+        title: What the facilitator reads on the button.
+        macro: The macro of the activity's template that draws it.
+        shows: All that it draws; what is not in here can't be seen yet.
+    """
+
+    id: str
+    title: str
+    macro: str
+    shows: Any
+
+
+@dataclass(frozen=True)
+class Room:
+    """What everybody has said at a moment; every result is counted once, for phones, projector and files alike.
+
+    Attributes:
+        responses: One row a current response: ``participant`` (pseudonym), ``round`` (int), ``item``, ``value``,
+            ``at`` (UTC), and perhaps ``late``.
+        opened: What was fixed when the stage opened.
+        decisions: What the facilitator has decided.
+        beat: The id of the beat that is on; empty while all are shown at once.
+    """
+
+    responses: pd.DataFrame
+    opened: Opened = field(default_factory=dict)
+    decisions: Decisions = field(default_factory=dict)
+    beat: str = ""
+    _results: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None) -> "Room":
+        """A room in which nobody has said anything, such as the one that a learner alone sees."""
+        return cls(pd.DataFrame(columns=RESPONSE_COLUMNS), opened or {}, decisions or {})
+
+    def of(self, activity: "Activity[Result]") -> Result:
+        """The activity's result in this room."""
+        return self.once(activity.result)
+
+    def once(self, count: "Callable[[Room], Result]") -> Result:
+        """What a method of an activity counts in this room, the first time that somebody asks."""
+        if count not in self._results:
+            self._results[count] = count(self)
+        return self._results[count]
+
+    def said(self, activity: "Activity[Any]") -> pd.DataFrame:
+        """The responses of that activity's round."""
+        return self.responses[self.responses["round"] == activity.round]
+
+
+@dataclass(frozen=True)
+class Seat:
+    """What one person has said, and as whom."""
+
+    answers: Answers = field(default_factory=dict)
+    pseudonym: str = ""
+
+
+class Activity(Generic[Result]):
+    """What people do in a stage, or what the room sees of it. Every method has an empty default.
+
+    Its template may hold these macros; one that isn't there shows nothing:
+
+    - ``ask(a, room, seat, step)`` on a phone and ``asked(a, room)`` on the projector, where a stage asks it;
+    - ``shown(a, room, seat)`` on a phone and ``whole(a, room)`` on the projector, where a stage shows it; and the
+      macros of its beats, ``…(a, shows)``, for the projector;
+    - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at
+      once from an answer; ``all_told(a, told)`` for what it says of all items together;
+    - ``part(a, room, seat, key)``: a part of ``ask`` that follows the room;
+    - ``decide(a, choices)`` in the facilitator's console.
+
+    Attributes:
+        name: No other activity of a script has it.
+        template: The file of its macros.
+        round: Under which number its responses are kept; None if it asks for nothing.
+        from_room: Whether what it asks is made from others' answers, such as phrases to vote for.
+        form: Further attributes of its form on a phone, for the script: ``{"advance": ""}``.
+        tables: What it yields.
+        is_dated: Whether it can put days into a calendar.
+    """
+
+    name: str
+    template: str
+    round: int | None = None
+    from_room: ClassVar[bool] = False
+    form: Mapping[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    tables: tuple[Table, ...] = ()
+    is_dated: ClassVar[bool] = False
+
+    # what is asked of a person
+
+    def opening(self, room: Room) -> Sequence[str] | None:
+        """What is fixed when a stage with it opens. Of an activity that asks: the only items that it takes."""
+        return None
+
+    def items(self, room: Room, seat: Seat) -> Sequence[str]:
+        """What is asked of this person now."""
+        return ()
+
+    def check(self, item: str, value: str) -> str | None:
+        """The value as it is kept; None if the item is another activity's.
+
+        Raises:
+            ResponseError: The value can't be taken.
+        """
+        return None
+
+    def said(self, seat: Seat, item: str) -> str:
+        """What the person has said, as far as it still holds; else nothing."""
+        return seat.answers.get((self.round or 0, item), "")
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """How many items the person has answered, of how many."""
+        said = [bool(self.said(seat, item)) for item in self.items(room, seat)]
+        return sum(said), len(said)
+
+    # what a person learns at once
+
+    def touched(self, item: str) -> Sequence[str]:
+        """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together."""
+        return (item,)
+
+    def told(self, room: Room, seat: Seat, item: str) -> Any:
+        """What a person learns of an item at once, where a stage echoes it; of ``WHOLE``, of all together."""
+        return None
+
+    # what the room sees
+
+    def result(self, room: Room) -> Result:
+        """The group's count: the only one, for phones, projector, console, tables and files alike."""
+        raise NotImplementedError(self.name)
+
+    def parts(self, room: Room, seat: Seat) -> Sequence[str]:
+        """The keys of those parts of what it asks that follow the room's answers."""
+        return ()
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """The steps in which the projector can show the result."""
+        return ()
+
+    # what the facilitator decides
+
+    def choices(self, room: Room) -> Any:
+        """What there is to decide now; None for nothing."""
+        return None
+
+    def decide(self, item: str, value: str, room: Room) -> str | None:
+        """A decision as it is kept; None if it is another activity's.
+
+        Raises:
+            ResponseError: There is nothing of that name to decide, or not in that way.
+        """
+        return None
+
+    # what is taken home
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """Its tables by name, from results."""
+        return {}
+
+    def summary(self, room: Room) -> Summary:
+        """Its lines on the exercise's one page."""
+        return []
+
+    def charts(self, room: Room) -> "Sequence[Chart]":
+        """Its pictures for the results notebook."""
+        return ()
+
+    def dates(self, room: Room) -> "Sequence[Dated]":
+        """Days for a calendar."""
+        return ()
+
+
+def by_participant(responses: pd.DataFrame) -> pd.DataFrame:
+    """The rows by participant, P2 before P10; those of one participant stay in order."""
+    return responses.sort_values("participant", key=_natural, kind="stable")
+
+
+def _natural(names: "pd.Series[str]") -> "pd.Series[str]":
+    return names.map(lambda name: f"{len(name):04}{name}")
+
+
+def share(part: float, whole: float, people: int = FEWEST) -> float:
+    """A part of a whole, 0 to 1; NaN of nothing, and of so few people that it would tell who said what."""
+    return part / whole if whole and people >= FEWEST else float("nan")
+
+
+def people(responses: pd.DataFrame) -> int:
+    """How many participants these responses are of."""
+    return int(responses["participant"].nunique())

@@ -1,0 +1,31 @@
+"""What an exercise is about. People read; nobody answers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from kit.activities.activity import Activity
+
+
+@dataclass(frozen=True, eq=False)
+class Brief(Activity[None]):
+    """Asks people to read.
+
+    Attributes:
+        coming: What happens next, in a sentence for phones.
+        words: What the words of the exercise mean; ``name``, ``definition`` and ``source`` each.
+        nested: Whether each of the words lies inside the one before.
+        recipes: Ways of doing it, each with ``title`` and ``steps`` (``title``, ``hint``).
+        signs: By what one recognises it.
+    """
+
+    title: str
+    objective: str
+    coming: str = ""
+    words: Sequence[Any] = ()
+    nested: bool = False
+    recipes: Sequence[Any] = ()
+    signs: Sequence[str] = ()
+    signs_title: str = ""
+    name = "brief"
+    template = "brief/brief.html"

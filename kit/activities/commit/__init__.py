@@ -1,0 +1,59 @@
+"""One thing that a person will do on Monday."""
+
+import pandas as pd
+
+from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
+from kit.activities.typed import clean_line
+from kit.text import gettext as _
+
+ITEM = "commitment"
+"""Its round is 0, so that a card of that id is another thing."""
+
+LENGTH = 280
+
+COMMITMENTS = Table(
+    "commitments",
+    _("what people will do on Monday"),
+    "participant commitment at",
+    note=_("Read them out in two weeks, and ask what came of them."),
+)
+"""One row a person, by participant; ``at`` in UTC."""
+
+
+class Commit(Activity[pd.DataFrame]):
+    """One line of free text; its result is the table ``COMMITMENTS``.
+
+    Attributes:
+        counted: Whether the exercise's one page counts them.
+    """
+
+    name = "commit"
+    template = "commit/commit.html"
+    round = 0
+    length = LENGTH
+    tables = (COMMITMENTS,)
+
+    def __init__(self, counted: bool = True) -> None:
+        self.counted = counted
+
+    def items(self, room: Room, seat: Seat) -> list[str]:
+        """The one that there is."""
+        return [ITEM]
+
+    def check(self, item: str, value: str) -> str | None:
+        """The text on one line."""
+        return clean_line(value, LENGTH) if item == ITEM else None
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """See ``COMMITMENTS``."""
+        said = room.said(self)
+        written = by_participant(said[said["item"] == ITEM])
+        return COMMITMENTS.frame(written.rename(columns={"value": "commitment"}))
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"commitments": room.of(self)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many there are."""
+        return [(_("Commitments"), len(room.of(self)))] if self.counted else []

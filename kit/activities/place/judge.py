@@ -1,0 +1,110 @@
+"""What a placement is worth: the key of a deck. Nothing in a stage reaches it but what shows the key."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from kit.content.deck import Deck, Misconception
+from kit.text import gettext as _
+
+
+class Verdict(StrEnum):
+    """What a placement is worth: the ring itself, a ring around it, or another one. The best first."""
+
+    EXACT = "exact"
+    WIDER = "wider"
+    OTHER = "other"
+
+
+@dataclass(frozen=True)
+class Told:
+    """What a person learns about one card, and about their placement if there is one.
+
+    Attributes:
+        answer: The name of the category that fits best.
+        placed: The name of the category of the last placement, or empty.
+        before: The name of the category of the first one, if the card was placed again.
+        says: The verdict in words.
+        misconception: The mistaken belief that this placement shows, if the deck names one.
+    """
+
+    item: str
+    text: str
+    answer: str
+    reason: str
+    placed: str = ""
+    before: str = ""
+    verdict: Verdict | None = None
+    says: str = ""
+    misconception: Misconception | None = None
+
+
+class Judge:
+    """Judges placements by the key of one deck."""
+
+    def __init__(self, deck: Deck) -> None:
+        self.deck = deck
+        self.cards = {card.id: card for card in deck.cards}
+        self.names = {category.id: category.name for category in deck.categories}
+        self._ring = {category.id: index for index, category in enumerate(deck.categories)}
+
+    def verdict(self, item: str, placed: str) -> Verdict:
+        """How well the category fits the card, both known to the deck."""
+        card = self.cards[item]
+        if placed in (card.answer, *card.also_accepted):
+            return Verdict.EXACT
+        wider = self.deck.nested and self._ring[placed] < self._ring[card.answer]
+        return Verdict.WIDER if wider else Verdict.OTHER
+
+    def exact(self, item: str, placed: str) -> bool:
+        """Whether the category is as right for the card as any."""
+        return self.verdict(item, placed) is Verdict.EXACT
+
+    def told(self, item: str, placed: str = "", before: str = "") -> Told:
+        """The answer to a card, and what the placement is worth if there is one."""
+        card = self.cards[item]
+        answer = self.names[card.answer]
+        if not placed:
+            return Told(item, card.text, answer, card.reason)
+        verdict = self.verdict(item, placed)
+        mistaken = (m for m in self.deck.misconceptions if m.placed == placed and item in m.cards)
+        thought = None if verdict is Verdict.EXACT else next(mistaken, None)
+        return Told(
+            item,
+            card.text,
+            answer,
+            card.reason,
+            self.names[placed],
+            self.names.get(before, ""),
+            verdict,
+            self._says(verdict),
+            thought,
+        )
+
+    def direction(self, item: str, before: str, after: str) -> str:
+        """Whether a second placement went "towards" the answer, "away", "sideways", or "stayed".
+
+        A better verdict is nearer; among equal verdicts of a nested deck the ring nearer to the answer's.
+        """
+        if before == after:
+            return "stayed"
+        gap = self._gap(item, after), self._gap(item, before)
+        return "sideways" if gap[0] == gap[1] else "towards" if gap[0] < gap[1] else "away"
+
+    def score(self, exact: int) -> str:
+        """So many exact placements, in words."""
+        nested, flat = (
+            _("{exact} of {total} on the innermost ring"),
+            _("{exact} of {total} as we'd place them"),
+        )
+        return (nested if self.deck.nested else flat).format(exact=exact, total=len(self.cards))
+
+    def _says(self, verdict: Verdict) -> str:
+        if verdict is Verdict.EXACT:
+            return _("Exactly this ring") if self.deck.nested else _("As we'd place it")
+        return _("True, but wider") if verdict is Verdict.WIDER else _("Not this one")
+
+    def _gap(self, item: str, placed: str) -> tuple[int, int]:
+        verdict = self.verdict(item, placed)
+        rings = abs(self._ring[placed] - self._ring[self.cards[item].answer])
+        far = rings if self.deck.nested and verdict is not Verdict.EXACT else 0
+        return list(Verdict).index(verdict), far

@@ -1,0 +1,406 @@
+"""What the room sees of its placements with an answer in mind: contested cards, who moved, the answers."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import pandas as pd
+
+from kit.activities.activity import (
+    FEWEST,
+    WHOLE,
+    Activity,
+    Beat,
+    Room,
+    Seat,
+    Summary,
+    Table,
+    people,
+    share,
+)
+from kit.activities.charts import Chart, Heat, Series, Stacked
+from kit.activities.place import Bar, Place, Placed, agreement
+from kit.activities.place.judge import Judge, Told
+from kit.text import gettext as _
+
+CONTESTED = 5
+"""At most this many cards are talked about and sorted again; more tire a room."""
+
+PLACEMENTS = Table(
+    "placements",
+    _("who placed which card where, and when"),
+    "participant round item card placed placed_name correct at late?",
+    _("Nobody has placed a card in this session."),
+    answers="item card placed placed_name correct",
+    note=_(
+        "`correct` says how well it fits: `exact`, `wider` or `other`. `late` marks what arrived after its round, for "
+        "example from a phone that had been offline; it counts all the same. Times are in UTC."
+    ),
+)
+"""One row a placement, by round, participant and the deck's order; ``placed`` is the category's id."""
+
+MATRIX = Table(
+    "matrix",
+    _("how many placed each card where"),
+    "round item card n count_* share_*",
+    note=_(
+        "`n` people placed the card, `count_…` of them there, which is the share `share_…`. Look for rows with two "
+        "equal shares: there the room is of two minds, and a talk about that card is worth its time."
+    ),
+)
+"""One row a card and round; shares are 0 to 1, and NaN under three people."""
+
+AGREEMENT = Table(
+    "agreement",
+    _("how far the room agreed: kappa and alpha"),
+    "round scope cards participants placements kappa kappa_low kappa_high alpha alpha_low alpha_high",
+    note=_(
+        "Fleiss' kappa and Krippendorff's alpha ask whether people agree more than by drawing lots: 0 is no better than "
+        "lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. Agreement isn't "
+        "correctness. “Sorted again” looks in both rounds at only the cards that were sorted twice, so compare those "
+        "two rows."
+    ),
+)
+"""One row a round and scope: "all cards", or "sorted again": only the cards of round 2, so that rounds compare."""
+
+SPLIT = Table(
+    "split",
+    _("the cards, the most split first"),
+    "round item card n modal modal_name modal_share entropy answer answer_name",
+    note=_(
+        "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all chose "
+        "the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, `answer` is ours."
+    ),
+)
+"""One row a card and round; ``entropy`` in bits; ``modal_share`` is NaN under three people."""
+
+SHIFT = Table(
+    "shift",
+    _("who moved between the rounds"),
+    "item card before before_name n after_* towards away sideways stayed",
+    _("Nobody has sorted again yet, so nobody has moved."),
+    note=_(
+        "After the talk the room sorted the contested cards again. Look for a card on which many moved away from our "
+        "answer: there the talk convinced people of the other side."
+    ),
+)
+"""People who placed a card twice, by card and first category; rows without ``item`` are all cards together."""
+
+
+@dataclass(frozen=True, eq=False)
+class Contested(Activity[Sequence[Bar]]):
+    """The cards that split the room most, fixed when the stage opens; if all agree, those off the answer.
+
+    Attributes:
+        exact: Whether a category is right for a card: all that it knows of the key, and nothing that it shows.
+    """
+
+    place: Place
+    exact: Callable[[str, str], bool]
+    name = "contested"
+    template = "place/contested.html"
+
+    def opening(self, room: Room) -> Sequence[str]:
+        """The cards to talk about, by round 1."""
+        bars, categories = [bar for bar in room.of(self.place).ranked if bar.n], list(self.place.categories)
+        split = [bar.item for bar in bars if bar.entropy > 0]
+        off = [bar.item for bar in bars if not self.exact(bar.item, categories[bar.modal])]
+        return (split or off)[:CONTESTED]
+
+    def result(self, room: Room) -> Sequence[Bar]:
+        """The bars of those cards."""
+        bars = room.of(self.place).bars
+        items = room.opened[self.name] if self.name in room.opened else self.opening(room)
+        return [bars[item] for item in items if item in bars]
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """All of them, then each."""
+        bars = room.of(self)
+        cards = [Beat(f"card-{bar.item}", bar.text, "card", bar) for bar in bars if bar.shares]
+        return Beat("contested", _("The most split cards first"), "overview", bars), *cards
+
+
+@dataclass(frozen=True)
+class Shift:
+    """Who moved between two rounds.
+
+    Attributes:
+        people: Who placed a card in both.
+        table: See ``SHIFT``; no rows before anybody placed a card twice.
+    """
+
+    people: int
+    table: pd.DataFrame
+
+    @property
+    def ways(self) -> Mapping[str, int]:
+        """How many placements of all cards went which way; empty if so few people that it would tell who."""
+        rows = self.table[self.table["item"] == ""]
+        return {way: int(rows[way].sum()) for way in agreement.DIRECTIONS} if self.people >= FEWEST else {}
+
+    @property
+    def flows(self) -> list[tuple[str, str, list[int]]]:
+        """All cards together: category, its name, people after, by category."""
+        rows = self.table[self.table["item"] == ""]
+        after = [column for column in rows if column.startswith("after_")]
+        return list(zip(rows["before"], rows["before_name"], rows[after].to_numpy().tolist(), strict=True))
+
+
+@dataclass(frozen=True)
+class Score:
+    """How many cards were exact, in words too; ``before`` is that of round 1, if any was placed again."""
+
+    exact: int
+    text: str
+    before: int | None = None
+
+
+@dataclass(frozen=True, eq=False)
+class Moved(Activity[Shift]):
+    """How well one person did, and who of the room moved."""
+
+    place: Place
+    judge: Judge
+    again: Place | None = None
+    name = "moved"
+    template = "place/moved.html"
+    tables = (SHIFT,)
+
+    def latest(self, seat: Seat, item: str) -> tuple[str, str]:
+        """Where the person had the card in the end, and where before if they placed it again."""
+        first, again = self.place.said(seat, item), self.again.said(seat, item) if self.again else ""
+        return (again, first) if again else (first, "")
+
+    def score(self, seat: Seat) -> Score | None:
+        """How the person did; None for somebody who placed nothing."""
+        cards = self.place.cards
+        first = {item: placed for item in cards if (placed := self.place.said(seat, item))}
+        last = {item: placed for item in cards if (placed := self.latest(seat, item)[0])}
+        if not last:
+            return None
+        exact, before = (sum(self.judge.exact(*pair) for pair in said.items()) for said in (last, first))
+        again = self.again and any(self.again.said(seat, item) for item in cards)
+        return Score(exact, self.judge.score(exact), before if first and again else None)
+
+    def result(self, room: Room) -> Shift:
+        """Who moved; what an edited deck no longer knows is left out."""
+        keys = ["participant", "item"]
+        first = room.of(self.place).placements
+        again = room.of(self.again).placements if self.again else first[:0]
+        both, movers = pd.concat([first, again]), people(again[keys].merge(first, on=keys))
+        table = agreement.shift(
+            both, list(self.place.cards), list(self.place.categories), self.judge.direction
+        )
+        table = table if movers else table[:0]
+        cards = [self.place.cards[item] if item else _("All cards") for item in table["item"]]
+        table = table.assign(card=cards, before_name=[self.place.title(before) for before in table["before"]])
+        return Shift(movers, SHIFT.frame(table, self.place.categories))
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """One, where enough people moved."""
+        shift = room.of(self)
+        return (Beat("moves", _("Who moved"), "moves", shift),) if shift.ways else ()
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"shift": room.of(self).table}
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """Who moved, card by card."""
+        title, table = _("Who moved when we sorted again"), room.of(self).table
+        table = table[(table["item"] != "") & (table["n"] > 0)]
+        if table.empty:
+            return (Stacked(title, empty=SHIFT.empty),)
+        moved = table.groupby(["item", "card"], sort=False)[["n", *agreement.DIRECTIONS]].sum().reset_index()
+        moved = moved[moved["n"] >= FEWEST]
+        names = (
+            ("towards", _("Towards our answer"), "ours"),
+            ("stayed", _("Stayed"), "plain"),
+            ("sideways", _("Sideways"), "sideways"),
+            ("away", _("Away from it"), "away"),
+        )
+        series = [Series(label, moved[way].tolist(), tone) for way, label, tone in names]
+        return (Stacked(title, moved["card"].tolist(), series=series),)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """One card with its answer, after the room has seen itself.
+
+    Attributes:
+        bar: Where the group put it in the end.
+        answer: The id of the category that fits best.
+    """
+
+    bar: Bar
+    answer: str
+    told: Told
+
+
+@dataclass(frozen=True, eq=False)
+class Key(Activity[Mapping[str, Answer]]):
+    """The answers with their reasons, and every table that knows them."""
+
+    moved: Moved
+    name = "key"
+    template = "place/key.html"
+    tables = (PLACEMENTS, MATRIX, AGREEMENT, SPLIT)
+
+    @property
+    def place(self) -> Place:
+        """The first round."""
+        return self.moved.place
+
+    @property
+    def judge(self) -> Judge:
+        """Who knows the answers."""
+        return self.moved.judge
+
+    def result(self, room: Room) -> Mapping[str, Answer]:
+        """Every card by id, in the deck's order."""
+        first = room.of(self.place).bars
+        last = room.of(self.moved.again).bars if self.moved.again else first
+        return {
+            item: Answer(
+                last[item] if last[item].shares else bar,
+                self.judge.cards[item].answer,
+                self.judge.told(item),
+            )
+            for item, bar in first.items()
+        }
+
+    def touched(self, item: str) -> Sequence[str]:
+        """The card's own, and the score."""
+        return item, WHOLE
+
+    def told(self, room: Room, seat: Seat, item: str) -> Any:
+        """What a card's answer says of the person's last placement; of all together the score, once all are placed."""
+        if item == WHOLE:
+            placed = all(self.place.said(seat, card) for card in self.place.cards)
+            return self.moved.score(seat) if placed else None
+        placed, before = self.moved.latest(seat, item)
+        return self.judge.told(item, placed, before) if placed else None
+
+    def explained(self, seat: Seat) -> list[Told]:
+        """Every card with its answer and what it says of the person's last placement."""
+        return [self.judge.told(item, *self.moved.latest(seat, item)) for item in self.place.cards]
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """Of every card what the room said, then the answer; the most split first; then who moved."""
+        answers, beats = room.of(self), []
+        for bar in room.of(self.place).ranked:
+            if bar.shares:
+                beats.append(Beat(f"card-{bar.item}", bar.text, "card", answers[bar.item].bar))
+            title = _("Our answer: {card}").format(card=bar.text)
+            beats.append(Beat(f"answer-{bar.item}", title, "answer", answers[bar.item]))
+        return [*beats, *self.moved.beats(room)]
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The tables of both rounds."""
+        rounds = self._rounds(room)
+        placed = pd.concat([result.placements for _number, result, _items in rounds])
+        pairs = list(zip(placed["item"], placed["value"], strict=True))
+        placements = placed.rename(columns={"value": "placed"}).assign(
+            card=[self.place.cards[item] for item, _value in pairs],
+            placed_name=[self.place.title(value) for _item, value in pairs],
+            correct=[self.judge.verdict(*pair).value for pair in pairs],
+        )
+        matrix = [row for number, placed, items in rounds for row in self._matrix(number, placed, items)]
+        split = [row for number, placed, items in rounds for row in self._split(number, placed, items)]
+        return {
+            "placements": PLACEMENTS.frame(placements),
+            "matrix": MATRIX.frame(matrix, self.place.categories),
+            "agreement": room.once(self.agreement),
+            "split": SPLIT.frame(split),
+        }
+
+    def agreement(self, room: Room) -> pd.DataFrame:
+        """See ``AGREEMENT``."""
+        rounds, rows = self._rounds(room), []
+        again = rounds[1][2] if len(rounds) > 1 else []
+        for number, placed, items in rounds:
+            for scope, cards in (("all cards", items if number == 1 else []), ("sorted again", again)):
+                if cards:
+                    taken = placed.placements[placed.placements["item"].isin(cards)]
+                    figures = agreement.agreement(taken, cards, list(self.place.categories))
+                    rows.append({"round": number, "scope": scope, **asdict(figures)})
+        return AGREEMENT.frame(rows)
+
+    def summary(self, room: Room) -> Summary:
+        """How many placed how well, and how far they agreed."""
+        rounds, figures = self._rounds(room), room.once(self.agreement).iloc[0]
+        placed = {number: result.placements for number, result, _items in rounds}
+        second = placed.get(2, placed[1][:0])
+        return [
+            (_("Cards"), len(self.place.cards)),
+            (_("Participants"), people(pd.concat(placed.values()))),
+            (_("Placements, round 1"), len(placed[1])),
+            (_("Placements, round 2"), len(second)),
+            (_("Exact, share of placements in round 1"), self._exact(placed[1])),
+            (_("Exact, share of placements in round 2"), self._exact(second)),
+            (_("Fleiss' kappa, round 1"), figures["kappa"]),
+            (_("Krippendorff's alpha, round 1"), figures["alpha"]),
+        ]
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """Where the room put each card, in each round."""
+        names, note = (
+            list(self.place.categories),
+            _("Framed: our answer. In brackets: how many people placed the card."),
+        )
+        charts: list[Chart] = []
+        for number, placed, items in self._rounds(room):
+            title = _("Where the room put each card, round {n}").format(n=number)
+            bars = [bar for bar in map(placed.bars.__getitem__, items) if bar.n]
+            if not bars:
+                charts.append(
+                    Heat(title, empty=_("Nobody has placed a card in round {n} yet.").format(n=number))
+                )
+                continue
+            shown = bars if any(bar.shares for bar in bars) else []
+            missing = [float("nan")] * len(names)
+            charts.append(
+                Heat(
+                    title,
+                    [f"{bar.text} ({bar.n})" for bar in shown],
+                    note,
+                    columns=[self.place.title(name) for name in names],
+                    shares=[bar.shares or missing for bar in shown],
+                    framed=[[names.index(self.judge.cards[bar.item].answer)] for bar in shown],
+                )
+            )
+        return charts
+
+    def _rounds(self, room: Room) -> list[tuple[int, Placed, list[str]]]:
+        """Round 1 with all cards, round 2 with those that somebody placed again."""
+        rounds = [(1, room.of(self.place), list(self.place.cards))]
+        if self.moved.again:
+            placed = room.of(self.moved.again)
+            again = [item for item, bar in placed.bars.items() if bar.n]
+            rounds += [(2, placed, again)] if again else []
+        return rounds
+
+    def _matrix(self, number: int, placed: Placed, items: Iterable[str]) -> list[dict[str, Any]]:
+        names = list(self.place.categories)
+        return [
+            {"round": number, "item": bar.item, "card": bar.text, "n": bar.n}
+            | {f"count_{name}": count for name, count in zip(names, bar.counts, strict=True)}
+            | {f"share_{name}": part for name, part in zip(names, bar.shares, strict=False)}
+            for bar in map(placed.bars.__getitem__, items)
+        ]
+
+    def _split(self, number: int, placed: Placed, items: Iterable[str]) -> list[dict[str, Any]]:
+        rows = []
+        for bar in (bar for bar in placed.ranked if bar.item in items):
+            answer = self.judge.cards[bar.item].answer
+            modal = list(self.place.categories)[bar.modal] if bar.n else None
+            row = {"round": number, "item": bar.item, "card": bar.text, "n": bar.n, "modal": modal}
+            row |= {"modal_name": self.place.title(modal) or None, "entropy": bar.entropy}
+            row |= {"modal_share": max(bar.shares, default=float("nan"))}
+            row |= {"answer": answer, "answer_name": self.place.title(answer)}
+            rows.append(row)
+        return rows
+
+    def _exact(self, placed: pd.DataFrame) -> float:
+        pairs = list(zip(placed["item"], placed["value"], strict=True))
+        return share(sum(self.judge.exact(*pair) for pair in pairs), len(pairs))

@@ -1,0 +1,205 @@
+"""Stages made of activities, in order: what every kind of exercise is. No I/O, no state."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from itertools import accumulate, pairwise
+from typing import Any, ClassVar
+
+import pandas as pd
+
+from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Table
+from kit.content.exercise import Exercise
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+Taken = Mapping[str, frozenset[str] | None]
+"""Which activities take answers, and for which items; None is all."""
+
+SUMMARY = Table("summary", _("the session in a few figures"), "measure value")
+
+
+@dataclass(frozen=True)
+class Stage:
+    """A step of an exercise: asks some activities, shows the results of some, echoes at once what some say.
+
+    Attributes:
+        id: Name for the computer, such as ``sort-again``.
+        title: Name for people.
+        weight: Its part of the exercise's minutes.
+        asks: What people are asked to do or to read.
+        shows: What the room sees of its answers.
+        echoes: What tells a person something at once about an answer.
+        decides: What the facilitator may decide about now.
+        live: Whether phones follow every change of what is shown.
+        ahead: The id of the stage whose result the facilitator may look at before the room does, or nothing.
+        layout: The template that lays out what a phone asks, where it isn't one form after the other.
+    """
+
+    id: str
+    title: str
+    weight: int = 1
+    asks: tuple[Activity[Any], ...] = ()
+    shows: tuple[Activity[Any], ...] = ()
+    echoes: tuple[Activity[Any], ...] = ()
+    decides: tuple[Activity[Any], ...] = ()
+    live: bool = False
+    ahead: str = ""
+    layout: str = ""
+
+    @property
+    def activities(self) -> tuple[Activity[Any], ...]:
+        """All that it is made of."""
+        return (*self.shows, *self.asks, *self.echoes, *self.decides)
+
+    @property
+    def sees_room(self) -> bool:
+        """Whether anything of others' answers is needed to show it."""
+        return bool(self.shows) or any(activity.from_room for activity in self.asks)
+
+    @property
+    def rounds(self) -> frozenset[int]:
+        """The rounds whose answers are on time in this stage; none where it asks for nothing."""
+        return frozenset(activity.round for activity in self.asks if activity.round is not None)
+
+    def within(self, room: Room) -> Room:
+        """What may be seen in this stage: one that shows nothing of the room gets nobody's answers."""
+        return room if self.sees_room else Room.empty(room.opened, room.decisions)
+
+    def opening(self, room: Room) -> Opened:
+        """What is fixed when the stage opens; what earlier ones fixed is carried on."""
+        fixed = {activity.name: activity.opening(room) for activity in self.activities}
+        return {**room.opened, **{name: list(items) for name, items in fixed.items() if items is not None}}
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """How many items the person has answered, of how many."""
+        parts = [activity.progress(room, seat) for activity in self.asks]
+        return sum(done for done, _total in parts), sum(total for _done, total in parts)
+
+    def beats(self, room: Room) -> list[tuple[Activity[Any], Beat]]:
+        """The steps in which its results can be shown, each with whose it is."""
+        return [(activity, beat) for activity in self.shows for beat in activity.beats(room)]
+
+
+class Script(tuple[Stage, ...]):
+    """Stages in order: a room's, or those of a learner alone."""
+
+    def stage(self, stage_id: str) -> Stage | None:
+        """The stage of that id, or None."""
+        return next((stage for stage in self if stage.id == stage_id), None)
+
+    @cached_property
+    def activities(self) -> dict[str, Activity[Any]]:
+        """All activities by name, as they come.
+
+        Raises:
+            ValueError: Two of them have one name.
+        """
+        every = [activity for stage in self for activity in stage.activities]
+        named = {activity.name: activity for activity in every}
+        if strangers := {activity.name for activity in every if named[activity.name] is not activity}:
+            raise ValueError(f"Two activities of one script have the same name: {sorted(strangers)}.")
+        return named
+
+    def taken(self, opened: Iterable[tuple[str, Opened]]) -> Taken:
+        """What takes answers after those stages were opened with what they fixed.
+
+        Opened twice with other items: what a phone kept from the first time must still be taken.
+        """
+        taken: dict[str, frozenset[str] | None] = {}
+        for stage_id, fixed in opened:
+            stage = self.stage(stage_id)
+            for activity in stage.asks if stage else ():
+                before = taken.get(activity.name, frozenset())
+                limited = activity.name in fixed and before is not None
+                taken[activity.name] = before | set(fixed[activity.name]) if limited else None
+        return taken
+
+    def accept(self, round: int, item: str, value: str, taken: Taken | None = None) -> str:
+        """The value as it is kept, of a phone's answer and a learner's alike.
+
+        Raises:
+            ResponseError: No activity that was opened asks for it, or not with this value.
+        """
+        for activity in self.activities.values():
+            if activity.round != round or (kept := activity.check(item, value)) is None:
+                continue
+            if taken is None or activity.name in taken:
+                items = taken[activity.name] if taken else None
+                if items is None or item in items:
+                    return kept
+        raise ResponseError(
+            _("Round {round} takes no “{item}” now. Please reload the page.").format(
+                round=round, item=item[:60]
+            )
+        )
+
+
+class Kind(ABC):
+    """A script made from an exercise's content; everything else follows from its activities.
+
+    Attributes:
+        content: The model of its exercises.
+    """
+
+    content: ClassVar[type[Exercise]]
+
+    def __init__(self, exercise: Exercise) -> None:
+        self.exercise = exercise
+        self.script = Script(self.stages())
+
+    @abstractmethod
+    def stages(self) -> Sequence[Stage]:
+        """The room's script."""
+
+    @abstractmethod
+    def practice(self, attempt: int) -> Script:
+        """The script of a learner alone; where every attempt is a round of its own, of that attempt."""
+
+    @cached_property
+    def minutes(self) -> Mapping[str, int]:
+        """Stage id -> suggested whole minutes, in proportion to the weights; together they are the exercise's."""
+        total = sum(stage.weight for stage in self.script)
+        weights = accumulate((stage.weight for stage in self.script), initial=0)
+        ends = [round(self.exercise.minutes * weight / total) for weight in weights]
+        return {s.id: end - start for s, (start, end) in zip(self.script, pairwise(ends), strict=True)}
+
+    @property
+    def tables(self) -> list[Table]:
+        """What it yields, in the exercise's order."""
+        return [SUMMARY, *(table for activity in self._activities for table in activity.tables)]
+
+    @property
+    def is_dated(self) -> bool:
+        """Whether it can put days into a calendar."""
+        return any(activity.is_dated for activity in self._activities)
+
+    def decide(self, item: str, value: str, room: Room) -> str:
+        """A decision of the facilitator as it is kept.
+
+        Raises:
+            ResponseError: There is nothing of that name to decide, or not in that way.
+        """
+        for activity in self._activities:
+            if (kept := activity.decide(item, value, room)) is not None:
+                return kept
+        raise ResponseError(
+            _("“{item}” can't be decided in “{exercise}”.").format(item=item[:60], exercise=self.exercise.id)
+        )
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The group's results by the name of the table."""
+        room = replace(room, opened={}, beat="", _results={})
+        lines = [(_("Exercise"), self.exercise.title)]
+        lines += [line for activity in self._activities for line in activity.summary(room)]
+        # Of objects, because a measure is a text or a number.
+        values = pd.Series([value for _measure, value in lines], dtype="object")
+        frames = {"summary": pd.DataFrame({"measure": [measure for measure, _v in lines], "value": values})}
+        for activity in self._activities:
+            frames |= activity.frames(room)
+        return frames
+
+    @property
+    def _activities(self) -> Iterator[Activity[Any]]:
+        return iter(self.script.activities.values())

@@ -1,0 +1,81 @@
+"""Templates into HTML: the one environment, pieces that many views share, a macro called by its name."""
+
+import io
+from collections.abc import Callable, Hashable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from pathlib import Path
+from typing import Any
+
+import segno
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from markupsafe import Markup
+
+from kit import text
+from kit.pages.map import role_map
+
+PACKAGE = Path(__file__).parents[1]
+FOLDERS = [PACKAGE / "pages" / "templates", PACKAGE / "activities", PACKAGE / "kinds"]
+"""Where templates lie: those of whole pages, and those beside the rules of an activity or a kind."""
+
+_templates = Environment(
+    loader=FileSystemLoader(FOLDERS),
+    autoescape=True,
+    undefined=StrictUndefined,
+    trim_blocks=True,
+    lstrip_blocks=True,
+    extensions=["jinja2.ext.i18n"],
+)
+_templates.install_gettext_callables(  # type: ignore[attr-defined]
+    lambda message: text.gettext(message),
+    lambda singular, plural, number: text.ngettext(singular, plural, number),
+    newstyle=True,
+)
+
+_pieces: ContextVar[dict[Hashable, Markup] | None] = ContextVar("_pieces", default=None)
+
+
+@contextmanager
+def sharing() -> Iterator[None]:
+    """While views of one stage are rendered for many people: what they have in common is rendered once."""
+    before = _pieces.set({})
+    try:
+        yield
+    finally:
+        _pieces.reset(before)
+
+
+def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
+    """For templates: a piece of HTML that nothing but the key and the stage decides."""
+    pieces = _pieces.get()
+    if pieces is None:
+        return caller()
+    if key not in pieces:
+        pieces[key] = caller()
+    return pieces[key]
+
+
+_templates.globals |= {"once": _once, "role_map": role_map}
+
+
+def render(template: str, **context: Any) -> str:
+    """One template with its context; what people typed is escaped."""
+    return _templates.get_template(template).render(**context)
+
+
+def has(template: str, macro: str) -> bool:
+    """Whether the template has a macro of that name."""
+    return hasattr(_templates.get_template(template).module, macro)
+
+
+def call(template: str, macro: str, *shown: Any) -> Markup:
+    """What a macro draws; nothing where the template has none of that name."""
+    found = getattr(_templates.get_template(template).module, macro, None)
+    return Markup(str(found(*shown)).strip()) if found else Markup("")
+
+
+def qr_svg(address: str) -> Markup:
+    """The address as a QR code, drawn as SVG."""
+    svg = io.BytesIO()
+    segno.make(address, error="m").save(svg, kind="svg", xmldecl=False, svgns=False, omitsize=True, border=1)
+    return Markup(svg.getvalue().decode())

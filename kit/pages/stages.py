@@ -1,0 +1,138 @@
+"""A stage of an exercise as HTML, from the macros of its activities: for phone, learner, projector and console.
+
+What each macro is given is said at ``kit.activities.activity.Activity``.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from markupsafe import Markup
+
+from kit.activities.activity import WHOLE, Activity, Room, Seat
+from kit.content.exercise import Exercise
+from kit.kinds.script import Stage
+from kit.pages.rendering import call, has
+
+FORM = Markup("<form {}>\n{}\n</form>")
+ISLAND = Markup('<div{} data-island="{}">{}</div>')
+SEEN, SPOKEN, HEARD = Markup(""), Markup(' role="status"'), Markup(' role="status" class="unseen"')
+"""Seen only; seen and said by screen readers; said only."""
+
+
+@dataclass(frozen=True)
+class Step:
+    """What the forms of a stage show of one person besides what they ask: how far they are, what is told at once.
+
+    Attributes:
+        room: What may be seen in this stage.
+    """
+
+    exercise: Exercise
+    stage: Stage
+    room: Room
+    seat: Seat
+
+    @cached_property
+    def _progress(self) -> tuple[int, int]:
+        return self.stage.progress(self.room, self.seat)
+
+    @property
+    def done(self) -> int:
+        """How many items are answered."""
+        return self._progress[0]
+
+    @property
+    def total(self) -> int:
+        """Of how many."""
+        return self._progress[1]
+
+    def form(self, activity: Activity[Any]) -> Markup:
+        """The attributes by which a form's changes are the activity's."""
+        names = {"exercise": self.exercise.id, "round": activity.round, **activity.form}
+        return Markup(" ").join(Markup('data-{}="{}"').format(*attribute) for attribute in names.items())
+
+    def told(self, item: str) -> Markup:
+        """The islands of what is told about an item."""
+        islands = self.islands([item]).items()
+        return Markup("").join(ISLAND.format(manner, name, html) for name, (html, manner) in islands)
+
+    @property
+    def all_told(self) -> Markup:
+        """The islands of what is told about all items together."""
+        return self.told(WHOLE)
+
+    def islands(self, items: Iterable[str]) -> dict[str, tuple[Markup, Markup]]:
+        """What is told about these items: name of the island -> its HTML, and how it comes to people."""
+        found = {}
+        for item in items:
+            for activity in self.stage.echoes:
+                told, template = activity.told(self.room, self.seat, item), activity.template
+                # Where there is a short line to hear, what is seen isn't said after every pause of typing.
+                seen = SEEN if has(template, "heard") else SPOKEN
+                macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
+                for macro, manner in macros.items():
+                    if has(template, macro):
+                        html = call(template, macro, activity, told) if told is not None else Markup("")
+                        found["-".join(filter(None, (macro, activity.name, item)))] = html, manner
+        return found
+
+
+def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Markup:
+    """What one person sees of a stage: what it shows, then what it asks."""
+    room = stage.within(room)
+    step = Step(exercise, stage, room, seat)
+    parts = [ISLAND.format(SEEN, name, html) for name, html in _shown(stage, room, seat).items()]
+    if stage.layout:
+        return Markup("\n").join([*parts, call(stage.layout, "ask", stage, room, seat, step)])
+    for activity in stage.asks:
+        html = call(activity.template, "ask", activity, room, seat, step)
+        parts.append(html if activity.round is None or not html else FORM.format(step.form(activity), html))
+    return Markup("\n").join(parts)
+
+
+def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
+    """The islands that change when a person has answered one item."""
+    step = Step(exercise, stage, stage.within(room), seat)
+    touched = dict.fromkeys(key for activity in stage.echoes for key in activity.touched(item))
+    told = {name: html for name, (html, _manner) in step.islands(touched).items()}
+    return {"progress": call("parts.html", "progress", step.done, step.total), **told}
+
+
+def after_others(stage: Stage, room: Room, seat: Seat) -> dict[str, str]:
+    """The islands that change with the room's answers, in a stage that is live."""
+    islands = dict(_shown(stage, room, seat))
+    for activity in stage.asks:
+        for key in activity.parts(room, seat):
+            islands[f"{activity.name}-{key}"] = call(activity.template, "part", activity, room, seat, key)
+    return islands
+
+
+def projector(stage: Stage, room: Room) -> Markup:
+    """What the room sees of a stage: what it asks, and what it shows: the beat that is on, or all at once."""
+    room = stage.within(room)
+    asked = [call(activity.template, "asked", activity, room) for activity in stage.asks]
+    on = next((found for found in stage.beats(room) if found[1].id == room.beat), None) if room.beat else None
+    if on:
+        shown = [call(on[0].template, on[1].macro, on[0], on[1].shows)]
+    else:
+        shown = [call(activity.template, "whole", activity, room) for activity in stage.shows]
+    return Markup("\n").join([*asked, *shown])
+
+
+def moderation(stage: Stage, room: Room) -> Markup:
+    """What the facilitator may decide in a stage."""
+    found = [(activity, activity.choices(room)) for activity in stage.decides]
+    return Markup("\n").join(
+        call(activity.template, "decide", activity, choices) for activity, choices in found if choices
+    )
+
+
+def _shown(stage: Stage, room: Room, seat: Seat) -> dict[str, Markup]:
+    """The islands of what a stage shows."""
+    return {
+        f"shown-{activity.name}": call(activity.template, "shown", activity, room, seat)
+        for activity in stage.shows
+        if has(activity.template, "shown")
+    }
