@@ -611,7 +611,7 @@ def test_a_newer_schema_is_refused(url):
     with Store.open(url) as store, store.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     with pytest.raises(
-        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0002”.*Update"
+        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0001”.*Update"
     ):
         Store.open(url)
 
