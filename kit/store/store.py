@@ -28,6 +28,7 @@ from kit.store.rows import (
     stage_change_from,
 )
 from kit.store.schema import (
+    ID_LENGTH,
     ITEM_LENGTH,
     MAX_MINUTES,
     NOTE_LENGTH,
@@ -247,14 +248,21 @@ class Store:
     # the course of a session
 
     def open_stage(
-        self, session_id: int, exercise: Exercise, stage_id: str, params: Mapping[str, Any], minutes: int
+        self,
+        session_id: int,
+        exercise: Exercise,
+        stage_id: str,
+        params: Mapping[str, Any],
+        minutes: int,
+        beat: str = "",
     ) -> StageChange:
         """Take the room to a stage. The exercise's first stage also takes a snapshot of its content.
 
         Raises:
-            SessionError: The session is unknown or closed, or the minutes are out of bounds.
+            SessionError: The session is unknown or closed, the minutes are out of bounds, or the beat is no id.
         """
         _check_minutes(minutes)
+        _check_beat(beat)
         snapshot = {
             "session_id": session_id,
             "exercise": exercise.id,
@@ -267,6 +275,7 @@ class Store:
             "params": dict(params),
             "minutes": minutes,
             "opened_at": datetime.now(UTC),
+            "beat": beat,
         }
         with self.database.writing() as connection:
             _open_session(connection, session_id)
@@ -282,18 +291,16 @@ class Store:
         Raises:
             SessionError: There is no such stage change, or the minutes get out of bounds.
         """
-        with self.database.writing() as connection:
-            row = connection.execute(
-                update(stage_changes)
-                .where(stage_changes.c.id == change_id)
-                .values(minutes=stage_changes.c.minutes + minutes_more)
-                .returning(stage_changes)
-            ).first()
-            if row is None:
-                raise SessionError(_("There is no stage change {number}.").format(number=change_id))
-            _check_minutes(row.minutes)
-            _count_up(connection, row.session_id, "stage_revision")
-        return stage_change_from(row)
+        return self._change_stage(change_id, minutes=stage_changes.c.minutes + minutes_more)
+
+    def show_beat(self, change_id: int, beat: str) -> StageChange:
+        """Show the stage's result in that step, in every process.
+
+        Raises:
+            SessionError: There is no such stage change, or the beat is no id.
+        """
+        _check_beat(beat)
+        return self._change_stage(change_id, beat=beat)
 
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""
@@ -310,6 +317,16 @@ class Store:
         """The contents of all exercises that the session opened, in the order of opening."""
         query = select(exercises_used.c.content).where(exercises_used.c.session_id == session_id)
         return [row.content for row in self._rows(query.order_by(exercises_used.c.id))]
+
+    def _change_stage(self, change_id: int, **values: Any) -> StageChange:
+        change = update(stage_changes).where(stage_changes.c.id == change_id).values(values)
+        with self.database.writing() as connection:
+            row = connection.execute(change.returning(stage_changes)).first()
+            if row is None:
+                raise SessionError(_("There is no stage change {number}.").format(number=change_id))
+            _check_minutes(row.minutes)
+            _count_up(connection, row.session_id, "stage_revision")
+        return stage_change_from(row)
 
     # responses
 
@@ -486,6 +503,12 @@ def _check_minutes(minutes: int) -> None:
     if not 0 <= minutes <= MAX_MINUTES:
         text = _("{minutes} minutes can't be announced. Use 0 (no limit) to {most}.")
         raise SessionError(text.format(minutes=minutes, most=MAX_MINUTES))
+
+
+def _check_beat(beat: str) -> None:
+    if len(beat) > ID_LENGTH or not is_storable(beat):
+        text = _("“{beat}” can't be shown. Use the id of a beat, at most {length} characters of text.")
+        raise SessionError(text.format(beat=quoted(beat), length=ID_LENGTH))
 
 
 def _clean_text(typed: str, length: int) -> str:
