@@ -120,7 +120,7 @@ def test_closing_a_session_again_keeps_the_first_time(store, session):
 
 def test_a_code_that_is_taken_is_drawn_again(store, session, monkeypatch):
     draws = iter([session.code, session.code, "CDFGHJ"])
-    monkeypatch.setattr("kit.store.store.new_code", lambda: next(draws))
+    monkeypatch.setattr("kit.store.sessions.new_code", lambda: next(draws))
     assert store.create_session("another", Names.OFF).code == "CDFGHJ"
 
 
