@@ -62,6 +62,8 @@ class StageChange:
         params: What the kind fixed when the stage opened, such as the contested cards.
         opened_at: When it opened (UTC).
         minutes: Announced length, 0 for none; extending a stage changes it.
+        beat: The step in which the stage's result is shown on the projector, "" for the first; the facilitator's
+            next press changes it.
     """
 
     id: int
@@ -71,6 +73,7 @@ class StageChange:
     params: Mapping[str, Any]
     opened_at: datetime
     minutes: int = 0
+    beat: str = ""
 
     @property
     def ends_at(self) -> datetime | None:

@@ -53,6 +53,7 @@ def played(store: Store) -> int:
         change = Change(session.id, seat.id, DECK.id, round, item, value, seq, late=round == 2)
         store.save(change).result(WAIT_SECONDS)
     store.open_stage(session.id, DECK, "sort-again", {"items": ["greeted"], "deep": [{"x": [1.5, None]}]}, 0)
+    store.show_beat(store.stage_now(session.id).id, "overview")
     store.add_note(session.id, DECK.id, "a\nnote")
     store.decide(session.id, DECK.id, "hide/P1", "yes")
     store.close_session(session.id)
@@ -74,6 +75,13 @@ def test_a_session_comes_back_the_same(store, other):
     pd.testing.assert_frame_equal(other.responses(brought.id, DECK.id), store.responses(session_id, DECK.id))
     assert other.exercises_used(brought.id) == [DECK.model_dump(mode="json")]
     assert other.stage_now(brought.id).params == {"items": ["greeted"], "deep": [{"x": [1.5, None]}]}
+
+
+def test_the_beat_is_kept_and_a_file_from_before_there_were_any_is_taken(dumped, other):
+    assert [change["beat"] for change in dumped["stage_changes"]] == ["", "overview"]
+    del dumped["stage_changes"][1]["beat"]
+    brought = load(other, dumped)
+    assert [change.beat for change in other.stage_changes(brought.id)] == ["", ""]
 
 
 def test_an_export_holds_no_secrets_and_no_ids(dumped, tmp_path):
@@ -174,6 +182,8 @@ def deep(data: dict[str, Any]) -> None:
         (put("exercises", 0, "content", "id", "x"), r"exercises\[0\]\.content\.id: “x” isn't the exercise"),
         (drop("exercises"), r"stage_changes\[0\]\.exercise: “cx-vs-service” isn't among the exercises"),
         (put("stage_changes", 0, "minutes", -1), r"stage_changes\[0\]\.minutes: .*“-1”"),
+        (put("stage_changes", 0, "beat", "x" * 61), r"stage_changes\[0\]\.beat: .*“x{40}”"),
+        (put("stage_changes", 0, "beat", None), r"stage_changes\[0\]\.beat: .*“None”"),
         (put("stage_changes", 0, "params", {"x": float("nan")}), r"isn't JSON: Out of range float"),
         (put("stage_changes", 0, "params", {"x": {1}}), r"isn't JSON: .*set"),
         (put("responses", 0, "seq", True), r"responses\[0\]\.seq: .*“True”"),

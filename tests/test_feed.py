@@ -58,6 +58,7 @@ def test_every_sort_of_change_wakes(store, calls):
     change = Change(session.id, seat.id, "cx-vs-service", 1, "greeted", "service", 1)
     acts = [
         lambda: store.open_stage(session.id, a_deck(), "sort", {}, 5),
+        lambda: store.show_beat(store.stage_now(session.id).id, "overview"),
         lambda: store.join(session.id, ""),
         lambda: store.save(change).result(WAIT_SECONDS),
         lambda: store.add_note(session.id, "cx-vs-service", "hm"),

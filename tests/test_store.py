@@ -6,6 +6,7 @@ import traceback
 from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
 from pathlib import Path
 
@@ -119,7 +120,7 @@ def test_closing_a_session_again_keeps_the_first_time(store, session):
 
 def test_a_code_that_is_taken_is_drawn_again(store, session, monkeypatch):
     draws = iter([session.code, session.code, "CDFGHJ"])
-    monkeypatch.setattr("kit.store.store.new_code", lambda: next(draws))
+    monkeypatch.setattr("kit.store.sessions.new_code", lambda: next(draws))
     assert store.create_session("another", Names.OFF).code == "CDFGHJ"
 
 
@@ -235,6 +236,34 @@ def test_stages_open_extend_and_keep_their_params(store, session):
     assert [change.stage for change in store.stage_changes(session.id)] == ["brief", "sort-again"]
 
 
+def test_the_beat_of_a_stage_is_opened_with_and_moves_on(url, store, session):
+    before = store.open_stage(session.id, DECK, "brief", {}, 5)
+    reveal = store.open_stage(session.id, DECK, "reveal", {"n": 1}, 0, beat="overview")
+    assert (before.beat, reveal.beat, store.stage_now(session.id)) == ("", "overview", reveal)
+    shown = store.show_beat(reveal.id, "card/greeted")
+    assert shown == replace(reveal, beat="card/greeted")
+    with Store.open(url) as elsewhere:
+        assert elsewhere.stage_changes(session.id) == [before, shown]
+    assert store.extend_stage(reveal.id, 2).beat == "card/greeted"
+    assert store.show_beat(reveal.id, "").beat == ""
+
+
+def test_a_beat_that_can_t_be_shown_changes_nothing(store, session):
+    stage = store.open_stage(session.id, DECK, "reveal", {}, 5, beat="overview")
+    before = store.revision(session.id)
+    with pytest.raises(SessionError, match="no stage change 99"):
+        store.show_beat(99, "overview")
+    for bad in ("x" * 61, "nul\0", "half \ud800"):
+        with pytest.raises(
+            SessionError, match=r"can't be shown. Use the id of a beat, at most 60 characters"
+        ):
+            store.show_beat(stage.id, bad)
+        with pytest.raises(SessionError, match="can't be shown"):
+            store.open_stage(session.id, DECK, "reveal", {}, 5, beat=bad)
+    assert store.stage_changes(session.id) == [stage]
+    assert store.revision(session.id) == before
+
+
 def test_minutes_out_of_bounds_change_nothing(store, session):
     stage = store.open_stage(session.id, DECK, "brief", {}, 5)
     with pytest.raises(SessionError, match=r"-1 minutes can't be announced. Use 0 \(no limit\) to 1440"):
@@ -286,6 +315,7 @@ def test_a_revision_tells_what_sort_of_thing_changed(store, session, seat):
     steps = [
         ("stage", lambda: store.open_stage(session.id, DECK, "sort", {}, 5)),
         ("stage", lambda: store.extend_stage(stage.id, 5)),
+        ("stage", lambda: store.show_beat(stage.id, "overview")),
         ("people", lambda: store.join(session.id, "Bob")),
         ("people", lambda: store.move_seat(session.id, store.return_token(seat.id))),
         ("responses", lambda: store.save(a_change(seat, 1)).result(WAIT_SECONDS)),
@@ -611,7 +641,7 @@ def test_a_newer_schema_is_refused(url):
     with Store.open(url) as store, store.database.writing() as connection:
         connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
     with pytest.raises(
-        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0002”.*Update"
+        StoreError, match=r"newer version of the kit .its schema is “0999”, ours “0001”.*Update"
     ):
         Store.open(url)
 

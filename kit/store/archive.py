@@ -83,7 +83,9 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
             ],
             "exercises": read(exercises_used, ("exercise", "content"), [exercises_used.c.id]),
             "stage_changes": read(
-                stage_changes, ("exercise", "stage", "params", "opened_at", "minutes"), [stage_changes.c.id]
+                stage_changes,
+                ("exercise", "stage", "params", "opened_at", "minutes", "beat"),
+                [stage_changes.c.id],
             ),
             "responses": given,
             "history": past,
@@ -193,6 +195,7 @@ class _StagePart(_Part):
     params: dict[str, JsonValue]
     opened_at: _Time
     minutes: int = Field(ge=0, le=MAX_MINUTES)
+    beat: _text(0, ID_LENGTH) = ""
 
 
 class _ResponsePart(_Part):

@@ -1,16 +1,16 @@
 """One database by URL: opening it, and transactions that raise ``StoreError``.
 
-Knows the two dialects; knows nothing of sessions and responses.
+Knows the two dialects; of the tables only that most rows belong to a session.
 """
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Table, create_engine, event, func, select
+from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, event, func, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
@@ -59,6 +59,23 @@ class Database:
             self._reads.connect() as connection,
         ):
             yield connection
+
+    def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
+        """What a query finds.
+
+        Raises:
+            StoreError: The database can't be read.
+        """
+        with self.reading() as connection:
+            return connection.execute(query).all()
+
+    def rows_of(self, session_id: int, table: Table) -> Sequence[Row[Any]]:
+        """A session's rows of a table, in the order of writing.
+
+        Raises:
+            StoreError: The database can't be read.
+        """
+        return self.rows(select(table).where(table.c.session_id == session_id).order_by(table.c.id))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

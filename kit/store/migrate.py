@@ -8,7 +8,7 @@ from kit.errors import StoreError
 from kit.store.schema import metadata
 from kit.text import gettext as _
 
-HEAD = "0002"
+HEAD = "0001"
 """The newest revision in ``migrations/versions``; a test compares the two. Written out, so that opening a
 database of today needs no Alembic: importing it costs a kernel a tenth of a second."""
 

@@ -130,12 +130,13 @@ stage_changes = Table(
     Column("params", JSON, nullable=False),
     Column("opened_at", UtcTime, nullable=False),
     Column("minutes", Integer, nullable=False),
+    Column("beat", String(ID_LENGTH), nullable=False, server_default=""),
     ForeignKeyConstraint(
         ["session_id", "exercise"], ["exercises_used.session_id", "exercises_used.exercise"]
     ),
     Index(None, "session_id", "id"),
 )
-"""The facilitator's steps; the latest of a session says where the room is."""
+"""The facilitator's steps; the latest of a session says where the room is, and ``beat`` how far its result."""
 
 
 def _response_columns() -> list[Any]:

@@ -1,0 +1,123 @@
+"""Sessions: made, found, closed; and the counters that tell what has changed in one."""
+
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import Connection, Row, select, update
+
+from kit.errors import SessionError
+from kit.session import Names, Session, clean_code, new_code
+from kit.store.database import Database
+from kit.store.rows import Revision, session_from
+from kit.store.schema import TITLE_LENGTH, sessions
+from kit.store.storable import is_storable, quoted
+from kit.text import gettext as _
+
+
+class Sessions:
+    """The part of the store that knows sessions."""
+
+    database: Database
+
+    def create_session(self, title: str, names: Names) -> Session:
+        """A new session with a fresh join code.
+
+        Raises:
+            SessionError: The title is empty, too long, or not text.
+        """
+        values = {"title": _clean_title(title), "names": names.value, "created_at": datetime.now(UTC)}
+        insert = self.database.insert(sessions).on_conflict_do_nothing(index_elements=["code"])
+        with self.database.writing() as connection:
+            row = None
+            while row is None:  # a code that is taken is as rare as 1 in 148 million a session
+                row = connection.execute(insert.values(code=new_code(), **values).returning(sessions)).first()
+        return session_from(row)
+
+    def sessions(self, open_only: bool = False) -> list[Session]:
+        """The live sessions, the newest first; practice sessions are left out."""
+        query = select(sessions).where(sessions.c.code.is_not(None))
+        if open_only:
+            query = query.where(sessions.c.closed_at.is_(None))
+        newest_first = query.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
+        return list(map(session_from, self.database.rows(newest_first)))
+
+    def session(self, code: str) -> Session:
+        """The session of that join code, as typed.
+
+        Raises:
+            SessionError: There is none.
+        """
+        code = clean_code(code)
+        found = self.database.rows(select(sessions).where(sessions.c.code == code))
+        if not found:
+            text = _("There is no session with the code “{code}”. Look at the big screen and type it again.")
+            raise SessionError(text.format(code=code))
+        return session_from(found[0])
+
+    def session_by_id(self, session_id: int) -> Session:
+        """The session of that id, practice sessions included.
+
+        Raises:
+            SessionError: There is none.
+        """
+        with self.database.reading() as connection:
+            return session_from(session_row(connection, session_id))
+
+    def close_session(self, session_id: int) -> None:
+        """End a session: nobody joins and no stage opens any more. Closing it again changes nothing."""
+        with self.database.writing() as connection:
+            connection.execute(
+                update(sessions)
+                .where(sessions.c.id == session_id, sessions.c.closed_at.is_(None))
+                .values(closed_at=datetime.now(UTC), stage_revision=sessions.c.stage_revision + 1)
+            )
+
+    def revision(self, session_id: int) -> Revision:
+        """A cheap value to compare: which sort of thing has changed since it was last asked.
+
+        Raises:
+            SessionError: There is no such session.
+        """
+        with self.database.reading() as connection:
+            row = session_row(connection, session_id)
+        return Revision(row.stage_revision, row.people_revision, row.response_revision, row.note_revision)
+
+
+def session_row(connection: Connection, session_id: int, lock: bool = False) -> Row[Any]:
+    """The row of that session; locked, it stays as it is until the transaction ends.
+
+    Raises:
+        SessionError: There is none.
+    """
+    query = select(sessions).where(sessions.c.id == session_id)
+    row = connection.execute(query.with_for_update() if lock else query).first()
+    if row is None:
+        raise SessionError(_("There is no session number {number}.").format(number=session_id))
+    return row
+
+
+def open_session(connection: Connection, session_id: int) -> Session:
+    """The session, locked, so that of two who join at once each gets a number of their own.
+
+    Raises:
+        SessionError: It is over, or there is none.
+    """
+    session = session_from(session_row(connection, session_id, lock=True))
+    if session.closed_at is not None:
+        text = _("The session “{title}” is over. Ask the facilitator for a new code.")
+        raise SessionError(text.format(title=session.title))
+    return session
+
+
+def count_up(connection: Connection, session_id: int, counter: str) -> None:
+    """Count up a column of the session, so that ``revision`` tells that something of this sort has changed."""
+    column = sessions.c[counter]
+    connection.execute(update(sessions).where(sessions.c.id == session_id).values({column: column + 1}))
+
+
+def _clean_title(typed: str) -> str:
+    line = " ".join(typed.split())
+    if not 0 < len(line) <= TITLE_LENGTH or not is_storable(line):
+        text = _("“{typed}” can't be a title. Use 1 to {length} characters of text.")
+        raise SessionError(text.format(typed=quoted(typed), length=TITLE_LENGTH))
+    return line

@@ -1,0 +1,148 @@
+"""What the facilitator does in a session: the stages and their beats, decisions, notes."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import select, update
+
+from kit.content.exercise import Exercise
+from kit.errors import SessionError
+from kit.session import StageChange
+from kit.store import schema
+from kit.store.database import Database
+from kit.store.rows import Note, note_from, stage_change_from
+from kit.store.schema import decisions, exercises_used, notes, stage_changes
+from kit.store.sessions import count_up, open_session, session_row
+from kit.store.storable import is_storable, quoted
+from kit.text import gettext as _
+
+
+class Stages:
+    """The part of the store that knows what the facilitator did."""
+
+    database: Database
+
+    def open_stage(
+        self,
+        session_id: int,
+        exercise: Exercise,
+        stage_id: str,
+        params: Mapping[str, Any],
+        minutes: int,
+        beat: str = "",
+    ) -> StageChange:
+        """Take the room to a stage. The exercise's first stage also takes a snapshot of its content.
+
+        Raises:
+            SessionError: The session is unknown or closed, the minutes are out of bounds, or the beat is no id.
+        """
+        _check_minutes(minutes)
+        _check_beat(beat)
+        used = {"session_id": session_id, "exercise": exercise.id}
+        opened = {"stage": stage_id, "params": dict(params), "minutes": minutes, "beat": beat}
+        snapshot = self.database.insert(exercises_used).on_conflict_do_nothing()
+        insert = stage_changes.insert().values(**used, **opened, opened_at=datetime.now(UTC))
+        with self.database.writing() as connection:
+            open_session(connection, session_id)
+            connection.execute(snapshot.values(**used, content=exercise.model_dump(mode="json")))
+            row = connection.execute(insert.returning(stage_changes)).one()
+            count_up(connection, session_id, "stage_revision")
+        return stage_change_from(row)
+
+    def extend_stage(self, change_id: int, minutes_more: int) -> StageChange:
+        """Announce a longer stage (or, with a negative number, a shorter one).
+
+        Raises:
+            SessionError: There is no such stage change, or the minutes get out of bounds.
+        """
+        return self._change_stage(change_id, minutes=stage_changes.c.minutes + minutes_more)
+
+    def show_beat(self, change_id: int, beat: str) -> StageChange:
+        """Show the stage's result in that step, in every process.
+
+        Raises:
+            SessionError: There is no such stage change, or the beat is no id.
+        """
+        _check_beat(beat)
+        return self._change_stage(change_id, beat=beat)
+
+    def stage_now(self, session_id: int) -> StageChange | None:
+        """Where the room is, or None before the first stage."""
+        query = select(stage_changes).where(stage_changes.c.session_id == session_id)
+        latest = self.database.rows(query.order_by(stage_changes.c.id.desc()).limit(1))
+        return stage_change_from(latest[0]) if latest else None
+
+    def stage_changes(self, session_id: int) -> list[StageChange]:
+        """The course of a session, from its first stage on."""
+        return list(map(stage_change_from, self.database.rows_of(session_id, stage_changes)))
+
+    def exercises_used(self, session_id: int) -> list[dict[str, Any]]:
+        """The contents of all exercises that the session opened, in the order of opening."""
+        return [row.content for row in self.database.rows_of(session_id, exercises_used)]
+
+    def decide(self, session_id: int, exercise: str, item: str, value: str) -> None:
+        """Keep a decision about the room's responses, such as two phrases merged. It replaces an earlier one.
+
+        Raises:
+            SessionError: The session is unknown or hasn't opened the exercise; the text is too long, or not text.
+        """
+        fits = 0 < len(item) <= schema.ITEM_LENGTH and len(value) <= schema.VALUE_LENGTH
+        if not fits or not is_storable(item + value):
+            raise SessionError(_("The decision “{item}” can't be kept.").format(item=ascii(item)[1:41]))
+        used = {"session_id": session_id, "exercise": exercise}
+        with self.database.writing() as connection:
+            session_row(connection, session_id)
+            if connection.execute(select(exercises_used.c.id).filter_by(**used)).first() is None:
+                raise SessionError(_("“{exercise}” hasn't begun.").format(exercise=exercise[:60]))
+            values = {**used, "item": item, "value": value, "at": datetime.now(UTC)}
+            connection.execute(decisions.insert().values(values))
+            count_up(connection, session_id, "stage_revision")
+
+    def decisions(self, session_id: int, exercise: str) -> dict[str, str]:
+        """The facilitator's decisions of an exercise that count now: item -> value."""
+        theirs = decisions.c.session_id == session_id, decisions.c.exercise == exercise
+        query = select(decisions.c.item, decisions.c.value).where(*theirs)
+        return {item: value for item, value in self.database.rows(query.order_by(decisions.c.id))}
+
+    def add_note(self, session_id: int, exercise: str, text: str) -> Note:
+        """Write something down.
+
+        Raises:
+            SessionError: The session is unknown; the text is empty, too long, or not text.
+        """
+        if not text.strip() or len(text) > schema.NOTE_LENGTH or not is_storable(text):
+            words = _("The note “{text}” can't be kept. Use 1 to {length} characters of text.")
+            raise SessionError(words.format(text=quoted(text), length=schema.NOTE_LENGTH))
+        values = {"session_id": session_id, "exercise": exercise, "text": text, "at": datetime.now(UTC)}
+        with self.database.writing() as connection:
+            session_row(connection, session_id)
+            row = connection.execute(notes.insert().values(values).returning(notes)).one()
+            count_up(connection, session_id, "note_revision")
+        return note_from(row)
+
+    def notes(self, session_id: int) -> list[Note]:
+        """The facilitator's notes, the oldest first."""
+        return list(map(note_from, self.database.rows_of(session_id, notes)))
+
+    def _change_stage(self, change_id: int, **values: Any) -> StageChange:
+        change = update(stage_changes).where(stage_changes.c.id == change_id).values(values)
+        with self.database.writing() as connection:
+            row = connection.execute(change.returning(stage_changes)).first()
+            if row is None:
+                raise SessionError(_("There is no stage change {number}.").format(number=change_id))
+            _check_minutes(row.minutes)
+            count_up(connection, row.session_id, "stage_revision")
+        return stage_change_from(row)
+
+
+def _check_minutes(minutes: int) -> None:
+    if not 0 <= minutes <= schema.MAX_MINUTES:
+        text = _("{minutes} minutes can't be announced. Use 0 (no limit) to {most}.")
+        raise SessionError(text.format(minutes=minutes, most=schema.MAX_MINUTES))
+
+
+def _check_beat(beat: str) -> None:
+    if len(beat) > schema.ID_LENGTH or not is_storable(beat):
+        text = _("“{beat}” can't be shown. Use the id of a beat, at most {length} characters of text.")
+        raise SessionError(text.format(beat=quoted(beat), length=schema.ID_LENGTH))
