@@ -133,6 +133,12 @@ class Attendance:
         """What that person has said."""
         return Seat(self.answers.get(person.id, {}), person.pseudonym)
 
+    def count(self) -> None:
+        """Count now what this stage shows of the room; else whoever asks first waits for it."""
+        for activity in self.position.stage.activities if self.position.stage else ():
+            if activity in self.position.stage.shows or activity.from_room:
+                self.room.of(activity)
+
     @cached_property
     def finished(self) -> int | None:
         """How many have answered everything of this stage; None in a stage that asks for nothing."""

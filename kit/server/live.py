@@ -9,20 +9,21 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kit.links import Links
-from kit.room import Course, Crowd
+from kit.activities.activity import Seat
+from kit.room import Attendance, Position
 from kit.session import Participant, Session
 from kit.store.feed import Feed
 from kit.store.rows import Revision
 from kit.store.store import Store
-from kit.views import pages
+from kit.pages import pages, stages
 
 FRAMES_BETWEEN_PAUSES = 8
 """Phones that get their view before the loop looks after others again."""
 
 DRAWING_PAUSE_SECONDS = 0.25
-"""What follows the group is drawn at most this often; a new stage does not wait for it."""
+"""What follows the room is drawn at most this often; a new stage does not wait for it."""
 
-CROWDS_REMEMBERED = 8
+ATTENDANCES_REMEMBERED = 8
 
 RETRY_SECONDS = 1.0
 
@@ -59,13 +60,18 @@ class Phone:
     secret: str
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
 
+    @property
+    def seat(self) -> Seat:
+        """What this person has said."""
+        return Seat(self.answers, self.participant.pseudonym)
+
 
 @dataclass
 class LiveSession:
     """The connections of one session and what they were last told."""
 
     session: Session
-    course: Course
+    position: Position
     revision: Revision
     phones: set[Phone] = field(default_factory=set)
     screens: set[Viewer] = field(default_factory=set)
@@ -81,8 +87,8 @@ class Switchboard:
         self.links = links
         self._live: dict[int, LiveSession] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._crowd_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self._crowds: dict[int, tuple[Revision, Crowd]] = {}
+        self._attendance_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._attendances: dict[int, tuple[Revision, Attendance]] = {}
         self._loop = loop
         self._woken = False
         self._tasks: set[asyncio.Task[None]] = set()
@@ -97,33 +103,33 @@ class Switchboard:
         async with self._locks[session.id]:
             if session.id not in self._live:
                 revision = await asyncio.to_thread(self.store.revision, session.id)
-                course = await asyncio.to_thread(Course.read, self.store, session)
-                self._live[session.id] = LiveSession(session, course, revision)
+                position = await asyncio.to_thread(Position.read, self.store, session)
+                self._live[session.id] = LiveSession(session, position, revision)
             return self._live[session.id]
 
-    async def course(self, session: Session) -> Course:
+    async def position(self, session: Session) -> Position:
         """Where a session stands, for a page that is about to connect."""
         if session.id in self._live:
-            return self._live[session.id].course
-        return await asyncio.to_thread(Course.read, self.store, session)
+            return self._live[session.id].position
+        return await asyncio.to_thread(Position.read, self.store, session)
 
-    async def crowd(self, session: Session, course: Course) -> Crowd:
+    async def attendance(self, session: Session, position: Position) -> Attendance:
         """The people and their answers, read and counted once for everybody until something changes."""
-        async with self._crowd_locks[session.id]:
+        async with self._attendance_locks[session.id]:
             revision = await asyncio.to_thread(self.store.revision, session.id)
-            known = self._crowds.get(session.id)
-            if known is None or known[0] != revision or not _same_moment(known[1].course, course):
-                known = revision, await asyncio.to_thread(self._read_crowd, course)
-                self._crowds.pop(session.id, None)
-                self._crowds[session.id] = known
-                while len(self._crowds) > CROWDS_REMEMBERED:
-                    del self._crowds[next(iter(self._crowds))]
+            known = self._attendances.get(session.id)
+            if known is None or known[0] != revision or not _same_room(known[1].position, position):
+                known = revision, await asyncio.to_thread(self._read_attendance, position)
+                self._attendances.pop(session.id, None)
+                self._attendances[session.id] = known
+                while len(self._attendances) > ATTENDANCES_REMEMBERED:
+                    del self._attendances[next(iter(self._attendances))]
             return known[1]
 
-    def _read_crowd(self, course: Course) -> Crowd:
-        crowd = Crowd.read(self.store, course)
-        crowd.group  # noqa: B018 - counted here, in the worker thread, and kept
-        return crowd
+    def _read_attendance(self, position: Position) -> Attendance:
+        attendance = Attendance.read(self.store, position)
+        attendance.count()  # here, in the worker thread, and kept
+        return attendance
 
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
@@ -132,17 +138,17 @@ class Switchboard:
         try:
             await self._refresh(live)
             shown = None
-            while shown is not live.course:  # the room may move on meanwhile
-                shown = live.course
+            while shown is not live.position:  # the room may move on meanwhile
+                shown = live.position
                 answers = await asyncio.to_thread(self._answers, shown, phone)
-                if shown is live.course:
+                if shown is live.position:
                     phone.answers = answers
                     await self._show([phone], live)
             seq = await asyncio.to_thread(self.store.last_seq, phone.participant.id)
         except BaseException:
             self.drop(live, phone)
             raise
-        islands = {"clock": pages.clock(live.course), "progress": pages.progress(live.course, phone.answers)}
+        islands = {"clock": pages.clock(live.position), "progress": pages.progress(live.position, live.position.empty_room(), phone.seat)}
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
@@ -160,8 +166,8 @@ class Switchboard:
         if not live.phones and not live.screens:
             self._live.pop(live.session.id, None)
 
-    def _answers(self, course: Course, phone: Phone) -> dict[tuple[int, str], str]:
-        return self.store.answers(phone.participant.id, course.change.exercise if course.change else "")
+    def _answers(self, position: Position, phone: Phone) -> dict[tuple[int, str], str]:
+        return self.store.answers(phone.participant.id, position.change.exercise if position.change else "")
 
     def _wake(self) -> None:
         if not self._woken:
@@ -192,7 +198,7 @@ class Switchboard:
                 return
             if revision.stage != live.revision.stage:
                 live.session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
-                live.course = await asyncio.to_thread(Course.read, self.store, live.session)
+                live.position = await asyncio.to_thread(Position.read, self.store, live.session)
                 await self._change_view(live)
             if revision.people != live.revision.people:
                 await self._dismiss_moved(live)
@@ -209,13 +215,13 @@ class Switchboard:
 
     async def _change_view(self, live: LiveSession) -> None:
         """Bring every phone to the present view; those that show it are told its time."""
-        behind = [phone for phone in live.phones if phone.viewer.view_id != live.course.view_id]
-        clock = {"type": "islands", "islands": {"clock": pages.clock(live.course)}}
+        behind = [phone for phone in live.phones if phone.viewer.view_id != live.position.view_id]
+        clock = {"type": "islands", "islands": {"clock": pages.clock(live.position)}}
         for phone in live.phones.difference(behind):
             phone.viewer.send(clock)
         if not behind:
             return
-        exercise = live.course.change.exercise if live.course.change else ""
+        exercise = live.position.change.exercise if live.position.change else ""
         answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
         for phone in behind:
             phone.answers = answers.get(phone.participant.id, {})
@@ -223,28 +229,28 @@ class Switchboard:
 
     async def _show(self, phones: list[Phone], live: LiveSession) -> None:
         """Send the present view to the phones that show another one."""
-        course, group = live.course, None
-        behind = [phone for phone in phones if phone.viewer.view_id != course.view_id]
-        if behind and course.shows_group:
-            group = (await self.crowd(live.session, course)).group
+        position, room = live.position, live.position.empty_room()
+        behind = [phone for phone in phones if phone.viewer.view_id != position.view_id]
+        if behind and position.sees_room:
+            room = (await self.attendance(live.session, position)).room
         views: dict[Hashable, str] = {}
         with pages.sharing():
             for number, phone in enumerate(behind, 1):
-                if live.course is not course:
+                if live.position is not position:
                     return  # the room has moved on, and who moved it shows the newer view
-                phone.viewer.view_id = course.view_id
+                phone.viewer.view_id = position.view_id
                 # Who looks matters only beside what others said: at the start of a sort all see the same.
-                same = (phone.participant.id if group else 0, *sorted(phone.answers.items()))
+                same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
                 with _only_here(phone, live):
                     views[same] = views.get(same) or pages.participant(
-                        course, phone.answers, group, phone.participant.pseudonym
+                        position, room, phone.seat
                     )
-                    phone.viewer.send({"type": "view", "id": course.view_id, "html": views[same]})
+                    phone.viewer.send({"type": "view", "id": position.view_id, "html": views[same]})
                 if number % FRAMES_BETWEEN_PAUSES == 0:
                     await asyncio.sleep(0)
 
     def _redraw(self, live: LiveSession) -> None:
-        """Draw what follows the group: projectors, and phones in a stage that is live."""
+        """Draw what follows the room: projectors, and phones in a stage that is live."""
         live.due = True
         if live.drawing is None or live.drawing.done():
             live.drawing = self._spawn(self._draw(live))
@@ -254,30 +260,30 @@ class Switchboard:
             live.due = False
             if live.screens:
                 await self._draw_screens(live)
-            if live.course.is_live:
+            if live.position.is_live:
                 await self._draw_phones(live)
             await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
     async def _draw_screens(self, live: LiveSession) -> None:
-        crowd = await self.crowd(live.session, live.course)
-        html = await asyncio.to_thread(pages.screen, crowd, self.links.join(live.session))
+        attendance = await self.attendance(live.session, live.position)
+        html = await asyncio.to_thread(pages.screen, attendance, self.links.join(live.session))
         for screen in live.screens:
-            screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.course)}})
+            screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.position)}})
 
     async def _draw_phones(self, live: LiveSession) -> None:
-        course = live.course
-        group = (await self.crowd(live.session, course)).group
+        position = live.position
+        room = (await self.attendance(live.session, position)).room
         for number, phone in enumerate(list(live.phones), 1):
             with _only_here(phone, live):
-                islands = pages.group_islands(course, phone.answers, group, phone.participant.pseudonym)
+                islands = stages.after_others(position.stage, room, phone.seat) if position.stage else {}
                 if islands:
                     phone.viewer.send({"type": "islands", "islands": islands})
             if number % FRAMES_BETWEEN_PAUSES == 0:
                 await asyncio.sleep(0)
 
 
-def _same_moment(one: Course, other: Course) -> bool:
-    """Whether a group looks the same in both: a decision changes it without a new view."""
+def _same_room(one: Position, other: Position) -> bool:
+    """Whether the room looks the same in both: a decision changes it without a new view."""
     return one.view_id == other.view_id and one.decisions == other.decisions
 
 

@@ -6,14 +6,16 @@ from typing import Any
 
 from tornado.web import RequestHandler
 
+from kit.activities.activity import Seat
 from kit.errors import KitError, ResponseError, SequenceError, SessionError
+from kit.pages import pages, stages
+from kit.pages.rendering import qr_svg, render
 from kit.server.context import Context
 from kit.server.guard import set_page_headers
 from kit.server.live import Phone
 from kit.server.sockets import LiveSocket
 from kit.session import Change, Names, Participant, Session, clean_code, clean_name
 from kit.text import gettext as _
-from kit.views import pages
 
 SEAT_DAYS = 30
 
@@ -35,7 +37,7 @@ class ParticipantPage(RequestHandler):
     def page(self, template: str, status: int = 200, **names: Any) -> None:
         """Answer with a whole page."""
         self.set_status(status)
-        self.finish(pages.render(template, **self.context.page_names(), **names))
+        self.finish(render(template, **self.context.page_names(), **names))
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """One plain sentence and a next step, whatever went wrong."""
@@ -138,16 +140,18 @@ class SeatPage(ParticipantPage):
 
     async def phone(self, session: Session, participant: Participant) -> dict[str, Any]:
         """What the phone's page starts with, so that it is useful before the socket is open."""
-        store, course = self.context.store, await self.context.switchboard.course(session)
-        exercise = course.change.exercise if course.change else ""
+        store, switchboard = self.context.store, self.context.switchboard
+        position = await switchboard.position(session)
+        exercise = position.change.exercise if position.change else ""
         answers = await asyncio.to_thread(store.answers, participant.id, exercise)
-        shows_group = course.shows_group
-        group = (await self.context.switchboard.crowd(session, course)).group if shows_group else None
+        room = position.empty_room()
+        if position.sees_room:
+            room = (await switchboard.attendance(session, position)).room
         return {
             "session": session,
             "participant": participant,
-            "view_id": course.view_id,
-            "view": pages.participant(course, answers, group, participant.pseudonym),
+            "view_id": position.view_id,
+            "view": pages.participant(position, room, Seat(answers, participant.pseudonym)),
             "seq": await asyncio.to_thread(store.last_seq, participant.id),
             "live": f"{self.context.join_path(session)}/live",
         }
@@ -251,7 +255,7 @@ class PhoneSocket(LiveSocket):
         """Store a change; answer "saved" only after the commit."""
         seq = message.get("seq")
         try:
-            change = self.live.course.accept(self.participant, message)
+            change = self.live.position.accept(self.participant, message)
             await self.bound(change)
             await asyncio.wrap_future(self.context.store.save(change))
         except SequenceError:
@@ -271,12 +275,20 @@ class PhoneSocket(LiveSocket):
         islands = {}
         if self.is_on(change.exercise):
             self.phone.answers[change.round, change.item] = change.value
-            islands = pages.own_islands(self.live.course, self.phone.answers, change.item)
+            islands = self.islands(change.item)
         self.send({"type": "saved", "seq": change.seq, "islands": islands})
 
     def is_on(self, exercise: str) -> bool:
         """Whether the room is at this exercise, so that the phone's answers are those to it."""
-        return self.live.course.change is not None and self.live.course.change.exercise == exercise
+        change = self.live.position.change
+        return change is not None and change.exercise == exercise
+
+    def islands(self, item: str) -> dict[str, str]:
+        """What changes on the phone when it has answered an item."""
+        position, kind, stage = self.live.position, self.live.position.kind, self.live.position.stage
+        if kind is None or stage is None:
+            return {}
+        return stages.after_answer(kind.exercise, stage, position.empty_room(), self.phone.seat, item)
 
     async def bound(self, change: Change) -> None:
         """Refuse what would fill the database: one more item of a seat that has answered far too many.
@@ -300,7 +312,7 @@ class PhoneSocket(LiveSocket):
         """Make the personal link that moves this seat to another device."""
         token = await asyncio.to_thread(self.context.store.return_token, self.participant.id)
         address = f"{self.context.links.join(self.session)}/return/{token}"
-        html = pages.render("return-link.html", address=address, qr=pages.qr_svg(address))
+        html = render("return-link.html", address=address, qr=qr_svg(address))
         self.send({"type": "islands", "islands": {"return-link": html}})
 
     def on_close(self) -> None:
