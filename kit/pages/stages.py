@@ -67,7 +67,7 @@ class Step:
         """What is told about these items: name of the island -> its HTML, and how it comes to people."""
         found = {}
         for item in items:
-            for activity in self.stage.echoes:
+            for activity in (a for a in self.stage.echoes if item in a.touched(item)):
                 told, template = activity.told(self.room, self.seat, item), activity.template
                 # Where there is a short line to hear, what is seen isn't said after every pause of typing.
                 seen = SEEN if has(template, "heard") else SPOKEN
