@@ -23,6 +23,11 @@ def is_readable(text: str) -> bool:
     return any(unicodedata.category(c)[0] not in "CZ" for c in text)
 
 
+def is_blank(typed: str) -> bool:
+    """Whether nothing is left to read of what was typed, as where a text was taken back."""
+    return not is_readable(on_one_line(typed))
+
+
 def bounded(text: str, limit: int) -> str:
     """The text itself.
 

@@ -4,8 +4,9 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from kit.activities.typed import clean_line, is_blank
 from kit.content.partners_rules import MARK, ROLE_LENGTH
-from kit.kinds.typed import clean_line
+from kit.errors import ResponseError
 
 MERGE = "merge/"
 """How the decision about a role begins; its value is the role into which it goes, or empty for none."""
@@ -50,13 +51,22 @@ class RoleBook:
         }
 
     def clean(self, typed: str) -> str:
-        """A role as it is kept: of the list if it is there in other capitals, else as it was typed.
+        """A role as it is kept: of the list if it is there in other capitals, else as it was typed; or nothing.
 
         Raises:
-            ResponseError: Nothing is left to read, or it is too long.
+            ResponseError: It is too long.
         """
+        if is_blank(typed):
+            return ""
         text = clean_line(typed, ROLE_LENGTH).replace(MARK, "-")
         return self._listed.get(text.casefold(), text)
+
+    def is_kept(self, role: str) -> bool:
+        """Whether a role, such as one in an item's name, is written as it would be kept."""
+        try:
+            return bool(role) and self.clean(role) == role
+        except ResponseError:
+            return False
 
     def name(self, role: str) -> str:
         """The role that this name stands for now."""

@@ -1,0 +1,54 @@
+"""What to ask about a need that is still vague: the thing, its quality, its time."""
+
+import re
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kit.activities.activity import Activity, Room, Seat
+
+FEW_WORDS, SHORT = 3, 6
+"""Under so many words a need is asked for the thing itself, and for its quality."""
+
+TEXTS = ("need-from-me", "need")
+"""How the items begin that hold needs."""
+
+
+@dataclass(frozen=True, eq=False)
+class Sharpen(Activity[None]):
+    """Asks about a need as soon as it is written.
+
+    Attributes:
+        prompts: ``item``, ``quality`` or ``time`` -> the question.
+        time_words: By these a need tells a time.
+        examples: Needs as people say them first, each ``vague`` and ``sharp``.
+    """
+
+    prompts: Mapping[str, str]
+    time_words: Collection[str]
+    examples: Sequence[Any]
+    round: int = 1
+    name = "sharpen"
+    template = "link/sharpen.html"
+
+    @cached_property
+    def _times(self) -> frozenset[str]:
+        return frozenset(word.casefold() for word in self.time_words)
+
+    def questions(self, need: str) -> list[str]:
+        """What to ask about it; nothing about one that is sharp."""
+        words = re.findall(r"\w+", need.casefold())
+        if not words:
+            return []
+        timed = any(letter.isdigit() for letter in need) or not self._times.isdisjoint(words)
+        asked = {"item": len(words) < FEW_WORDS, "quality": len(words) < SHORT, "time": not timed}
+        return [self.prompts[part] for part, is_asked in asked.items() if is_asked]
+
+    def touched(self, item: str) -> Sequence[str]:
+        """The need itself."""
+        return (item,) if item.partition("/")[0] in TEXTS else ()
+
+    def told(self, room: Room, seat: Seat, item: str) -> list[str] | None:
+        """The questions about a need."""
+        return self.questions(self.said(seat, item)) or None
