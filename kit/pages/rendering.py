@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit import text
-from kit.pages.map import role_map
+from kit.activities.link.drawing import role_map
 
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / "pages" / "templates", PACKAGE / "activities", PACKAGE / "kinds"]

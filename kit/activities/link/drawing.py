@@ -12,10 +12,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from math import hypot, sqrt
-from typing import Any
+from typing import Protocol
 
 from markupsafe import Markup, escape
 
+from kit.activities.link.group import RoleLink
 from kit.text import gettext as _
 from kit.text import ngettext
 
@@ -27,6 +28,34 @@ WIDTHS = 5
 
 PULL = 0.5
 """How far a line bows towards the middle: 0 is straight."""
+
+
+@dataclass(frozen=True)
+class MapRole:
+    """One role of a map.
+
+    Attributes:
+        place: Decides alone where it stands.
+        weight: How many people named a link to it.
+        holders: How many have it.
+    """
+
+    name: str
+    place: int
+    weight: int = 0
+    holders: int = 0
+
+
+class Drawable(Protocol):
+    """What can be drawn: roles, and links between them."""
+
+    @property
+    def roles(self) -> Sequence[MapRole]:
+        """The roles."""
+
+    @property
+    def links(self) -> Sequence[RoleLink]:
+        """The links."""
 
 
 @dataclass(frozen=True)
@@ -59,47 +88,42 @@ NARROW = Paper(360, 112, ((4, 66), (999, 48)), ((999, 14),), (6, 10))
 class Spot:
     """One role on the drawing."""
 
-    name: str
-    place: int
-    weight: int
-    is_held: bool
+    role: MapRole
     x: float
     y: float
     radius: float
     on_right: bool
 
 
-def role_map(data: Mapping[str, Any], prefix: str = "map", narrow: bool = False) -> Markup:
+def role_map(drawn: Drawable, prefix: str = "map", narrow: bool = False) -> Markup:
     """The map as SVG.
 
     Args:
-        data: ``roles``, a list of ``{name, place, weight, held}``, and ``links``, a list of
-            ``{needs_role, gives_role, people, both_ways}``, as ``Partners.room_view`` returns them.
+        drawn: What is drawn.
         prefix: Begins the ids of the radio buttons beside the map; pressing a role chooses its button.
         narrow: Drawn for a phone.
     """
-    roles = tuple((role["name"], role["place"], role["weight"], bool(role["held"])) for role in data["roles"])
-    links = tuple((link["needs_role"], link["gives_role"], link["people"]) for link in data["links"])
+    links = tuple((link.needs_role, link.gives_role, link.people) for link in drawn.links)
     said = _("{roles} and {links}. The table says the same in words.").format(
-        roles=ngettext("Map of {n} role", "Map of {n} roles", len(roles)).format(n=len(roles)),
+        roles=ngettext("Map of {n} role", "Map of {n} roles", len(drawn.roles)).format(n=len(drawn.roles)),
         links=ngettext("{n} link", "{n} links", len(links)).format(n=len(links)),
     )
-    return _drawn(said, roles, links, prefix, NARROW if narrow else WIDE)
+    return _drawn(said, tuple(drawn.roles), links, prefix, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
 def _drawn(
     said: str,
-    roles: tuple[tuple[str, int, int, bool], ...],
+    roles: tuple[MapRole, ...],
     links: tuple[tuple[str, str, int], ...],
     prefix: str,
     paper: Paper,
 ) -> Markup:
-    rows = _rows(max((place for _name, place, _weight, _held in roles), default=0))
+    rows = _rows(max((role.place for role in roles), default=0))
     height = rows * _step(paper.rows, rows)
-    most = max((weight for _name, _place, weight, _held in roles), default=0)
-    spots = {role[0]: _spot(role, most, paper, height) for role in roles}
+    most = max((role.weight for role in roles), default=0)
+    spots = {role.name: _spot(role, most, paper, height) for role in roles}
     font = _step(paper.fonts, rows)
     top, bottom = _extent(spots.values(), height, height / rows) if paper is NARROW else (0, height)
     parts = [
@@ -107,8 +131,7 @@ def _drawn(
         f' aria-label="{escape(said)}" font-size="{font}">'
     ]
     parts += _lines(spots, links, paper, height)
-    for spot in spots.values():
-        parts.append(_role(spot, prefix, font, paper, height / rows))
+    parts += [_role(spot, prefix, font, paper, height / rows) for spot in spots.values()]
     return Markup("".join(parts) + "</svg>")
 
 
@@ -130,21 +153,18 @@ def _step(steps: Sequence[tuple[int, int]], rows: int) -> int:
     return next(value for most, value in steps if rows <= most)
 
 
-def _spot(role: tuple[str, int, int, bool], most: int, paper: Paper, height: int) -> Spot:
+def _spot(role: MapRole, most: int, paper: Paper, height: int) -> Spot:
     """Where a role stands: right and left in turn; on each side 1/2, 1/4, 3/4, 1/8, 5/8 … of the height."""
-    name, place, weight, is_held = role
-    along, step, number = 0.0, 0.5, place // 2 + 1
+    along, step, number = 0.0, 0.5, role.place // 2 + 1
     while number:
         along += step * (number % 2)
         number, step = number // 2, step / 2
-    side = 1 if place % 2 == 0 else -1
+    side = 1 if role.place % 2 == 0 else -1
     smallest, largest = paper.radii
-    radius = smallest + (largest - smallest) * sqrt(weight / most) if most else smallest
+    radius = smallest + (largest - smallest) * sqrt(role.weight / most) if most else smallest
     reach = paper.width / 2 - paper.label
     x = paper.width / 2 + side * reach * sqrt(1 - (2 * along - 1) ** 2)
-    return Spot(
-        name, place, weight, is_held, round(x, 1), round(along * height, 1), round(radius, 1), side > 0
-    )
+    return Spot(role, round(x, 1), round(along * height, 1), round(radius, 1), side > 0)
 
 
 def _lines(
@@ -175,7 +195,7 @@ def _line(start: Spot, end: Spot, width: int, both_ways: bool, middle: tuple[flo
     tip_x, tip_y = _towards(end, bow_x, bow_y, end.radius + 1)
     gap = head if both_ways else 4
     from_x, from_y = _towards(start, bow_x, bow_y, start.radius + gap)
-    here = f"k p{start.place} p{end.place}"
+    here = f"k p{start.role.place} p{end.role.place}"
     way = "" if both_ways else " o"
     bow = f"M{from_x:.0f} {from_y:.0f}Q{bow_x:.0f} {bow_y:.0f} {to_x:.0f} {to_y:.0f}"
     path = f'<path class="l w{width}{way} {here}" d="{bow}"/>'
@@ -206,24 +226,24 @@ def _role(spot: Spot, prefix: str, font: int, paper: Paper, row: float) -> str:
     side = 1 if spot.on_right else -1
     edge = paper.width if spot.on_right else 0
     x = spot.x + side * (spot.radius + 6)
-    lines = _wrapped(spot.name, abs(edge - x) / font, max(1, int(row / (font * 1.12))))
+    lines = _wrapped(spot.role.name, abs(edge - x) / font, max(1, int(row / (font * 1.12))))
     first = spot.y - (len(lines) - 1) * font * 0.56 + font * 0.34
     spans = "".join(
         f'<tspan x="{x:.0f}" y="{first + number * font * 1.12:.0f}">{escape(line)}</tspan>'
         for number, line in enumerate(lines)
     )
     anchor = "start" if spot.on_right else "end"
-    held = "" if spot.is_held else " e"
+    held = "" if spot.role.holders else " e"
     left = spot.x - spot.radius - 6 if spot.on_right else 0
     pressed = (
         f'<foreignObject x="{left:.0f}" y="{spot.y - row / 2:.0f}"'
         f' width="{abs(edge - spot.x) + spot.radius + 6:.0f}" height="{row:.0f}">'
-        f'<label for="{prefix}-p{spot.place}"></label></foreignObject>'
-        if spot.place < PLACES and prefix
+        f'<label for="{prefix}-p{spot.role.place}"></label></foreignObject>'
+        if spot.role.place < PLACES and prefix
         else ""
     )
     return (
-        f'<g class="r p{spot.place}"><circle class="n{held}" cx="{spot.x}" cy="{spot.y}" r="{spot.radius}"/>'
+        f'<g class="r p{spot.role.place}"><circle class="n{held}" cx="{spot.x}" cy="{spot.y}" r="{spot.radius}"/>'
         f'<text text-anchor="{anchor}">{spans}</text>{pressed}</g>'
     )
 

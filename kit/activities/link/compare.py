@@ -1,0 +1,184 @@
+"""The needs of both sides of each link beside one another: which were known, missed, or thought of in vain."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+from kit.activities.link.group import Group, Pair, RoleLink
+from kit.activities.link.person import Person
+from kit.activities.link.ratings import Served
+
+PREDICTED, STATED = "predicted", "stated"
+
+MATCHED, MISSED, EXTRA, UNHEARD = OUTCOMES = ("matched", "missed", "extra", "unheard")
+"""A need named by both sides; stated and not predicted; predicted and not stated; the other side said nothing."""
+
+LIKELY = 60
+"""From this score on (of 100) a predicted and a stated need are suggested as a pair."""
+
+
+def key_of(text: str) -> str:
+    """A short name for a text, the same for the same words in other capitals."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True)
+class Need:
+    """One need of one side of a link.
+
+    Attributes:
+        side: ``predicted`` by who gives, or ``stated`` by who needs.
+        key: See ``key_of``.
+        people: How many wrote it.
+        outcome: One of ``OUTCOMES``.
+    """
+
+    needs_role: str
+    gives_role: str
+    side: str
+    text: str
+    key: str
+    people: int
+    outcome: str
+
+
+@dataclass(frozen=True)
+class Gap:
+    """A link with the needs of both sides."""
+
+    link: RoleLink
+    needs: Sequence[Need]
+
+    def of(self, outcome: str) -> list[Need]:
+        """Its needs of one outcome; what both sides wrote is one need, in the words of who needs it."""
+        found = (need for need in self.needs if need.outcome == outcome)
+        return [need for need in found if outcome != MATCHED or need.side == STATED]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """How many needs of the room had which outcome."""
+
+    matched: int
+    missed: int
+    extra: int
+    unheard: int
+
+
+@dataclass(frozen=True)
+class Compared:
+    """All needs of a room.
+
+    Attributes:
+        gaps: One a link, in the links' order.
+        served: How well roles serve; empty if so few people rated that it would tell who.
+    """
+
+    needs: Sequence[Need]
+    gaps: Sequence[Gap]
+    served: Sequence[Served]
+
+    @cached_property
+    def widest(self) -> list[Gap]:
+        """The links about which somebody wrote a need, with the most missed needs first."""
+        gaps = (gap for gap in self.gaps if gap.needs)
+        return sorted(gaps, key=lambda gap: (-len(gap.of(MISSED)), -len(gap.of(UNHEARD)), gap.link.needs_role, gap.link.gives_role))
+
+    @property
+    def counted(self) -> Counted:
+        """The needs by outcome."""
+        return Counted(*(sum(len(gap.of(outcome)) for gap in self.gaps) for outcome in OUTCOMES))
+
+
+def compared(group: Group, pairs: Collection[Pair], served: Sequence[Served]) -> Compared:
+    """The needs of a group, of which the facilitator has paired some: (key of predicted, key of stated)."""
+    needs = _needs(group.people, pairs)
+    found: dict[Pair, list[Need]] = {(link.needs_role, link.gives_role): [] for link in group.links}
+    for need in needs:
+        found[need.needs_role, need.gives_role].append(need)
+    gaps = [Gap(link, found[link.needs_role, link.gives_role]) for link in group.links]
+    return Compared(needs, gaps, served)
+
+
+def _needs(people: Iterable[Person], pairs: Collection[Pair]) -> list[Need]:
+    found: dict[Pair, dict[Pair, tuple[str, set[str]]]] = {}
+    for person in people:
+        for side, texts in ((PREDICTED, person.predicted), (STATED, person.needs)):
+            for other, written in texts.items():
+                link = (other, person.role) if side == PREDICTED else (person.role, other)
+                for text in written:
+                    _first, who = found.setdefault(link, {}).setdefault((side, key_of(text)), (text, set()))
+                    who.add(person.participant)
+    needs = [
+        Need(*link, side, text, key, len(who), _outcome(side, key, written, pairs))
+        for link, written in found.items()
+        for (side, key), (text, who) in written.items()
+    ]
+    return sorted(needs, key=_order)
+
+
+def _order(need: Need) -> tuple[str, str, str, int, str]:
+    return need.needs_role.casefold(), need.gives_role.casefold(), need.side, -need.people, need.text.casefold()
+
+
+def _outcome(side: str, key: str, written: Iterable[Pair], pairs: Collection[Pair]) -> str:
+    others = [other for other_side, other in written if other_side != side]
+    if not others:
+        return UNHEARD
+    if any(((key, other) if side == PREDICTED else (other, key)) in pairs for other in others):
+        return MATCHED
+    return EXTRA if side == PREDICTED else MISSED
+
+
+@dataclass(frozen=True)
+class NeedPair:
+    """A predicted and a stated need that may mean the same; ``score`` says how alike they are, up to 100."""
+
+    predicted: Need
+    stated: Need
+    score: int
+
+    @property
+    def keys(self) -> Pair:
+        """Those of both texts."""
+        return self.predicted.key, self.stated.key
+
+
+@dataclass(frozen=True)
+class Pairing:
+    """What the facilitator may pair on one link."""
+
+    needs_role: str
+    gives_role: str
+    paired: Sequence[NeedPair]
+    suggestions: Sequence[NeedPair]
+    rest: Sequence[NeedPair]
+
+
+def pairings(needs: Iterable[Need], pairs: Collection[Pair]) -> list[Pairing]:
+    """The links where both sides wrote something, by name."""
+    links: dict[Pair, list[Need]] = {}
+    for need in needs:
+        links.setdefault((need.needs_role, need.gives_role), []).append(need)
+    return [
+        _pairing(link, found, pairs) for link, found in sorted(links.items()) if {n.side for n in found} == {PREDICTED, STATED}
+    ]
+
+
+def _pairing(link: Pair, needs: Sequence[Need], pairs: Collection[Pair]) -> Pairing:
+    from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
+
+    sides = [[need for need in needs if need.side == side] for side in (PREDICTED, STATED)]
+    every = [
+        NeedPair(one, other, round(fuzz.token_set_ratio(one.text.casefold(), other.text.casefold())))
+        for one in sides[0]
+        for other in sides[1]
+    ]
+    free = [pair for pair in every if pair.keys not in pairs]
+    return Pairing(
+        *link,
+        paired=[pair for pair in every if pair.keys in pairs],
+        suggestions=sorted((pair for pair in free if pair.score >= LIKELY), key=lambda pair: -pair.score),
+        rest=[pair for pair in free if pair.score < LIKELY],
+    )
