@@ -83,7 +83,15 @@ class Compared:
     def widest(self) -> list[Gap]:
         """The links about which somebody wrote a need, with the most missed needs first."""
         gaps = (gap for gap in self.gaps if gap.needs)
-        return sorted(gaps, key=lambda gap: (-len(gap.of(MISSED)), -len(gap.of(UNHEARD)), gap.link.needs_role, gap.link.gives_role))
+        return sorted(
+            gaps,
+            key=lambda gap: (
+                -len(gap.of(MISSED)),
+                -len(gap.of(UNHEARD)),
+                gap.link.needs_role,
+                gap.link.gives_role,
+            ),
+        )
 
     @property
     def counted(self) -> Counted:
@@ -119,7 +127,13 @@ def _needs(people: Iterable[Person], pairs: Collection[Pair]) -> list[Need]:
 
 
 def _order(need: Need) -> tuple[str, str, str, int, str]:
-    return need.needs_role.casefold(), need.gives_role.casefold(), need.side, -need.people, need.text.casefold()
+    return (
+        need.needs_role.casefold(),
+        need.gives_role.casefold(),
+        need.side,
+        -need.people,
+        need.text.casefold(),
+    )
 
 
 def _outcome(side: str, key: str, written: Iterable[Pair], pairs: Collection[Pair]) -> str:
@@ -162,7 +176,9 @@ def pairings(needs: Iterable[Need], pairs: Collection[Pair]) -> list[Pairing]:
     for need in needs:
         links.setdefault((need.needs_role, need.gives_role), []).append(need)
     return [
-        _pairing(link, found, pairs) for link, found in sorted(links.items()) if {n.side for n in found} == {PREDICTED, STATED}
+        _pairing(link, found, pairs)
+        for link, found in sorted(links.items())
+        if {n.side for n in found} == {PREDICTED, STATED}
     ]
 
 

@@ -7,7 +7,16 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
 from kit.activities.link import Link
-from kit.activities.link.compare import OUTCOMES, PREDICTED, STATED, Compared, Gap, Pairing, compared, pairings
+from kit.activities.link.compare import (
+    OUTCOMES,
+    PREDICTED,
+    STATED,
+    Compared,
+    Gap,
+    Pairing,
+    compared,
+    pairings,
+)
 from kit.activities.link.group import Pair
 from kit.activities.link.ratings import RATINGS, Served, ratings, shown
 from kit.errors import ResponseError
@@ -37,7 +46,9 @@ GAPS = Table(
     _("how many needs of each link were known, missed or thought of in vain"),
     "needs_role gives_role both_ways matched missed extra unheard",
     _("Nobody has named an internal customer yet, so there are no gaps to see."),
-    note=_("The needs counted link by link. The link with the most `missed` needs is the best one to talk about next."),
+    note=_(
+        "The needs counted link by link. The link with the most `missed` needs is the best one to talk about next."
+    ),
 )
 """One row a link; numbers of needs by outcome."""
 
@@ -72,8 +83,8 @@ class Gaps(Activity[Compared]):
 
     def pairs(self, room: Room) -> set[Pair]:
         """The needs that the facilitator has paired, by their keys."""
-        same = (item.removeprefix(PAIR) for item, value in room.decisions.items() if value == SAME)
-        return {(one, other) for one, _slash, other in (item.partition("/") for item in same)}
+        same = (item for item, value in room.decisions.items() if item.startswith(PAIR) and value == SAME)
+        return {(one, other) for _pair, one, other in (item.split("/") for item in same)}
 
     def ratings(self, room: Room) -> pd.DataFrame:
         """See ``RATINGS``."""
@@ -94,7 +105,10 @@ class Gaps(Activity[Compared]):
             if person.role in link:
                 others[link[1 - link.index(person.role)]] = None
         role = person.role
-        return [OwnGap(other, gaps.get((other, role)), gaps.get((role, other)), person.rating.get(other)) for other in others]
+        return [
+            OwnGap(other, gaps.get((other, role)), gaps.get((role, other)), person.rating.get(other))
+            for other in others
+        ]
 
     def own_served(self, room: Room, seat: Seat) -> Served | None:
         """How well the person's role serves."""
@@ -138,10 +152,19 @@ class Gaps(Activity[Compared]):
         """See the tables."""
         found = room.of(self)
         rows = [
-            (gap.link.needs_role, gap.link.gives_role, gap.link.both_ways, *(len(gap.of(outcome)) for outcome in OUTCOMES))
+            (
+                gap.link.needs_role,
+                gap.link.gives_role,
+                gap.link.both_ways,
+                *(len(gap.of(outcome)) for outcome in OUTCOMES),
+            )
             for gap in found.gaps
         ]
-        return {"needs": NEEDS.frame(found.needs), "gaps": GAPS.frame(rows), "ratings": room.once(self.ratings)}
+        return {
+            "needs": NEEDS.frame(found.needs),
+            "gaps": GAPS.frame(rows),
+            "ratings": room.once(self.ratings),
+        }
 
     def summary(self, room: Room) -> Summary:
         """How many needs were stated, and how many of them predicted."""

@@ -86,7 +86,9 @@ class RoleMap:
 
     def people(self, needs_role: str, gives_role: str) -> int:
         """How many named that link."""
-        return next((x.people for x in self.links if (x.needs_role, x.gives_role) == (needs_role, gives_role)), 0)
+        return next(
+            (x.people for x in self.links if (x.needs_role, x.gives_role) == (needs_role, gives_role)), 0
+        )
 
     def around(self, role: str) -> "RoleMap":
         """The part around one role; with ranks as places, so that a phone has room for the few that there are."""
@@ -137,7 +139,9 @@ class Map(Activity[RoleMap]):
         drawn = room.of(self)
         if not drawn.roles:
             return ()
-        return Beat("map", _("Our map"), "whole_map", drawn), Beat("map-figures", _("What stands out"), "figures", drawn)
+        return Beat("map", _("Our map"), "whole_map", drawn), Beat(
+            "map-figures", _("What stands out"), "figures", drawn
+        )
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""

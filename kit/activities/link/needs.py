@@ -55,7 +55,11 @@ class Needs(Activity[None]):
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """All about every partner."""
         partners = [partner.typed for partner in self.link.partners(room, seat)]
-        return [item for typed in partners for item in (*self.texts(typed), *(f"{what}/{typed}" for what in self.chosen))]
+        return [
+            item
+            for typed in partners
+            for item in (*self.texts(typed), *(f"{what}/{typed}" for what in self.chosen))
+        ]
 
     def check(self, item: str, value: str) -> str | None:
         """A text, or nothing; or one of what there is to choose from."""

@@ -1,0 +1,227 @@
+"""Agreements between roles, written and confirmed on phones that share a card.
+
+Items are ``agreement/<role>~<role>/<part>`` and ``confirm/<role>~<role>``. The latest text of each part counts, from
+whichever side it comes.
+"""
+
+import base64
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+import pandas as pd
+
+from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, Side
+from kit.activities.dates import Dated, clean_day, ics_bytes
+from kit.activities.link import Link
+from kit.activities.link.compare import key_of
+from kit.activities.link.group import Pair
+from kit.activities.link.person import Person
+from kit.activities.typed import clean_line, is_blank
+from kit.content.partners_rules import MARK
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+AGREEMENTS = Table(
+    "agreements",
+    _("who gives what by when, and the day of the review"),
+    "first_role first_gives first_by second_role second_gives second_by review first_confirmed second_confirmed "
+    "confirmed at",
+    _("No two roles have begun an agreement yet."),
+    answers="first_role first_gives first_by second_role second_gives second_by review confirmed",
+    note=_(
+        "Who gives what by when. Those that both sides have confirmed are also in the calendar file. On the day of the "
+        "review, ask both what they got."
+    ),
+)
+"""One row an agreement; ``review`` is a day, ``at`` (UTC) when it was last written."""
+
+CONFIRM = "confirm"
+
+NO = "no"
+"""The value of a confirmation that isn't given, or taken back; a given one is the digest of the words."""
+
+_DIGEST = re.compile(r"[0-9a-f]{16}")
+
+
+@dataclass(frozen=True)
+class Card:
+    """An agreement as one person sees it.
+
+    Attributes:
+        other: The other role.
+        held: Whether somebody here has that role.
+        mine: Whether the person has confirmed these words.
+        is_first: Whether the own role is the first of the two.
+    """
+
+    agreement: Agreement
+    other: str
+    held: bool
+    mine: bool
+    is_first: bool
+
+    @property
+    def key(self) -> str:
+        """Its name on the person's page."""
+        return key_of(self.other)
+
+    @property
+    def pair(self) -> str:
+        """The two roles in the names of its items."""
+        return MARK.join(self.agreement.roles)
+
+    @property
+    def sides(self) -> list[tuple[int, Side]]:
+        """The own side, then the other; each with its number in the names of items."""
+        numbered = list(enumerate(self.agreement.sides, 1))
+        return numbered if self.is_first else numbered[::-1]
+
+
+@dataclass(frozen=True, eq=False)
+class Agree(Activity[Mapping[Pair, Agreement]]):
+    """People of two roles write what each gives, and confirm it; its result are the agreements that were begun."""
+
+    link: Link
+    length: int
+    name = "agree"
+    template = "agree/agree.html"
+    round = 2
+    from_room: ClassVar[bool] = True
+    is_dated: ClassVar[bool] = True
+    tables = (AGREEMENTS,)
+
+    def check(self, item: str, value: str) -> str | None:
+        """A text or a day, or nothing; of a confirmation the digest of what is confirmed."""
+        names, part = _parsed(item)
+        if not names or not all(self.link.plain.is_kept(name) for name in names):
+            return None
+        if part == CONFIRM:
+            if value != NO and not _DIGEST.fullmatch(value):
+                raise ResponseError(
+                    _("“{value}” confirms no agreement. Please tap again.").format(value=value[:60])
+                )
+            return value
+        if is_blank(value):
+            return ""
+        return clean_day(value) if part == REVIEW else clean_line(value, self.length)
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """Whether the person has confirmed anything."""
+        return int(any(value != NO for value in self._confirmed(seat).values())), 1
+
+    def result(self, room: Room) -> Mapping[Pair, Agreement]:
+        """By the pair of roles; only what somebody of one of the two wrote counts."""
+        group, drafts = room.of(self.link), dict[Pair, Draft]()
+        for row in room.said(self).sort_values(["at", "participant"], kind="stable").itertuples():
+            names, part = _parsed(row.item)
+            pair = group.book.pair(*names) if names else ("", "")
+            if pair[0] == pair[1] or not any(row.participant in group.holders.get(role, ()) for role in pair):
+                continue
+            draft = drafts.setdefault(pair, Draft())
+            if part == CONFIRM:
+                draft.confirmed[row.participant] = row.value
+            else:
+                draft.write(part, row.value, row.at, turned=group.book.name(names[0]) != pair[0])
+        begun = [pair for pair, draft in drafts.items() if any(draft.parts.values())]
+        begun.sort(key=lambda pair: (pair[0].casefold(), pair[1].casefold()))
+        return {pair: drafts[pair].agreement(pair, group.holders) for pair in begun}
+
+    def items(self, room: Room, seat: Seat) -> Sequence[str]:
+        """The confirmation of every card."""
+        return [f"{CONFIRM}/{card.pair}" for card in self.cards(room, seat)]
+
+    def parts(self, room: Room, seat: Seat) -> Sequence[str]:
+        """The words of every card."""
+        return [key_of(other) for other in self._others(room, self.link.person(room, seat))]
+
+    def cards(self, room: Room, seat: Seat) -> list[Card]:
+        """One card a role with which the person's own has a link or an agreement."""
+        person = self.link.person(room, seat)
+        return [self._card(room, seat, person, other) for other in self._others(room, person)]
+
+    def card(self, room: Room, seat: Seat, key: str) -> Card:
+        """The card of that key."""
+        person = self.link.person(room, seat)
+        other = next(other for other in self._others(room, person) if key_of(other) == key)
+        return self._card(room, seat, person, other)
+
+    def own(self, room: Room, seat: Seat) -> list[Agreement]:
+        """The agreements of the person's own role."""
+        role = self.link.person(room, seat).role
+        return [agreement for pair, agreement in room.of(self).items() if role in pair]
+
+    def calendar(self, agreement: Agreement) -> str:
+        """A calendar file inside an address, so that a phone saves it without asking the server."""
+        content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
+        return f"data:text/calendar;charset=utf-8;base64,{content}"
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """Each agreement."""
+        return [
+            Beat(f"agreement-{MARK.join(pair)}", " ⇄ ".join(pair), "agreement", agreement)
+            for pair, agreement in room.of(self).items()
+        ]
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """See the table."""
+        rows = [
+            (
+                *(text for side in one.sides for text in (side.role, side.gives, side.by)),
+                one.review,
+                *(side.confirmed for side in one.sides),
+                one.is_confirmed,
+                one.at,
+            )
+            for one in room.of(self).values()
+        ]
+        return {"agreements": AGREEMENTS.frame(rows)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many there are, and how many of them confirmed."""
+        return [
+            (_("Agreements"), len(room.of(self))),
+            (_("Agreements that both sides confirmed"), len(self.dates(room))),
+        ]
+
+    def dates(self, room: Room) -> Sequence[Dated]:
+        """The reviews of what both sides have confirmed."""
+        return [agreement.dated() for agreement in room.of(self).values() if agreement.is_confirmed]
+
+    def _others(self, room: Room, person: Person) -> list[str]:
+        """The roles with which the person's own has a link or an agreement."""
+        if not person.role:
+            return []
+        links = [(link.needs_role, link.gives_role) for link in room.of(self.link).links]
+        near = (pair for pair in (*links, *room.of(self)) if person.role in pair)
+        others = {*person.partners.values(), *(pair[1 - pair.index(person.role)] for pair in near)}
+        return sorted(sorted(others), key=str.casefold)
+
+    def _card(self, room: Room, seat: Seat, person: Person, other: str) -> Card:
+        group = room.of(self.link)
+        pair = group.book.pair(person.role, other)
+        agreement = room.of(self).get(pair) or Agreement((Side(pair[0]), Side(pair[1])))
+        confirmed = (
+            value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair
+        )
+        return Card(
+            agreement, other, other in group.holders, agreement.digest in confirmed, pair[0] == person.role
+        )
+
+    def _confirmed(self, seat: Seat) -> dict[Pair, str]:
+        """What the person has said to each agreement, by the names of its roles."""
+        said = (
+            (*_parsed(item), value) for (number, item), value in seat.answers.items() if number == self.round
+        )
+        return {names: value for names, part, value in said if names and part == CONFIRM}
+
+
+def _parsed(item: str) -> tuple[Pair | None, str]:
+    """The names of the two roles in an item, and which part of their agreement it is."""
+    what, _slash, rest = item.partition("/")
+    names, part = (rest, CONFIRM) if what == CONFIRM else rest.rpartition("/")[::2]
+    one, _mark, other = names.partition(MARK)
+    known = what == CONFIRM or (what == "agreement" and part in (*GIVES, *BY, REVIEW))
+    return ((one, other) if known and one and other else None), part

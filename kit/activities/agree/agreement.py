@@ -1,0 +1,121 @@
+"""One agreement between two roles, put together from what people of both have written."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+
+from kit.activities.dates import Dated
+from kit.activities.link.compare import key_of
+from kit.activities.link.group import Pair
+from kit.text import gettext as _
+
+MARK = "\x1f"
+"""Stands between the parts when their digest is taken; no kept text holds it."""
+
+GIVES, BY, REVIEW = ("gives-1", "gives-2"), ("by-1", "by-2"), "review"
+"""The parts that are written."""
+
+
+@dataclass(frozen=True)
+class Side:
+    """What one of the two roles promises.
+
+    Attributes:
+        by: By when, or how often; may be empty.
+        confirmed: Whether somebody of the role has confirmed these very words.
+    """
+
+    role: str
+    gives: str = ""
+    by: str = ""
+    confirmed: bool = False
+
+
+@dataclass(frozen=True)
+class Agreement:
+    """What two roles promise each other.
+
+    Attributes:
+        sides: In the order of ``RoleBook.pair``.
+        review: The day on which they look at it again, as ``2031-05-20``, or empty.
+        at: When the last part was written (UTC), or None.
+    """
+
+    sides: tuple[Side, Side]
+    review: str = ""
+    at: datetime | None = None
+
+    @property
+    def roles(self) -> Pair:
+        """The two roles."""
+        return self.sides[0].role, self.sides[1].role
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether there is enough to confirm: both gifts and the day of the review."""
+        return all(side.gives for side in self.sides) and bool(self.review)
+
+    @property
+    def is_confirmed(self) -> bool:
+        """Whether both sides have confirmed it as it stands."""
+        return self.is_complete and all(side.confirmed for side in self.sides)
+
+    @property
+    def digest(self) -> str:
+        """Changes with every word of it, so that a confirmation is of these words only."""
+        gives, by = (side.gives for side in self.sides), (side.by for side in self.sides)
+        return hashlib.sha256(MARK.join((*gives, *by, self.review)).encode()).hexdigest()[:16]
+
+    def text(self) -> str:
+        """The agreement as a card to read, to copy and to print."""
+        lines = [_("{one} and {other}").format(one=self.roles[0], other=self.roles[1])]
+        for side in self.sides:
+            line = _("{role} gives: {gift}").format(role=side.role, gift=side.gives or "…")
+            lines.append(_("{line} ({when})").format(line=line, when=side.by) if side.by else line)
+        lines.append(_("We look at it again on {day}.").format(day=self.review or "…"))
+        return "\n".join(lines)
+
+    def dated(self) -> Dated:
+        """The day of its review.
+
+        Raises:
+            ValueError: It has none.
+        """
+        title = _("Look at our agreement: {one} and {other}").format(one=self.roles[0], other=self.roles[1])
+        uid = f"{key_of(MARK.join((*self.roles, self.digest)))}@service-workshop-kit"
+        return Dated(uid, date.fromisoformat(self.review), title, self.text(), self.at)
+
+
+@dataclass
+class Draft:
+    """What has been written about an agreement so far.
+
+    Attributes:
+        parts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
+        confirmed: Participant -> the digest of the words that they confirmed.
+    """
+
+    parts: dict[str, str] = field(default_factory=dict)
+    confirmed: dict[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+
+    def write(self, part: str, text: str, at: datetime, turned: bool) -> None:
+        """A part of it; ``turned`` if the two roles stood the other way round."""
+        if turned and part != REVIEW:
+            part = part[:-1] + {"1": "2", "2": "1"}[part[-1]]
+        self.parts[part], self.at = text, at
+
+    def agreement(self, pair: Pair, holders: Mapping[str, set[str]]) -> Agreement:
+        """The agreement of the two roles; only those who have a role confirm for it."""
+        texts = (
+            (self.parts.get(gives, ""), self.parts.get(by, "")) for gives, by in zip(GIVES, BY, strict=True)
+        )
+        one, other = (Side(role, *text) for role, text in zip(pair, texts, strict=True))
+        card = Agreement((one, other), self.parts.get(REVIEW, ""), self.at)
+        yes = {participant for participant, digest in self.confirmed.items() if digest == card.digest}
+        one, other = (
+            replace(side, confirmed=card.is_complete and not yes.isdisjoint(holders.get(side.role, ())))
+            for side in card.sides
+        )
+        return replace(card, sides=(one, other))

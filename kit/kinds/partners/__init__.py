@@ -1,0 +1,107 @@
+"""The kind ``partners``: who serves whom, what each side needs, the map, its gaps, and agreements to close them."""
+
+from collections.abc import Sequence
+
+from kit.activities.agree import Agree
+from kit.activities.brief import Brief
+from kit.activities.choose import Choose, Question, Story
+from kit.activities.choose.key import Answer, Key
+from kit.activities.commit import Commit
+from kit.activities.link import Link
+from kit.activities.link.gaps import Gaps
+from kit.activities.link.map import Map
+from kit.activities.link.needs import LENGTH, Predict, State
+from kit.activities.link.sharpen import Sharpen
+from kit.content.partners import Case, PartnersExercise
+from kit.kinds.partners.alone import Draft, Named, Sheet
+from kit.kinds.script import Kind, Script, Stage
+from kit.text import gettext as _
+
+
+class Partners(Kind):
+    """A map of internal customers."""
+
+    content = PartnersExercise
+    exercise: PartnersExercise
+
+    def stages(self) -> Sequence[Stage]:
+        """First alone, each side without the other; then the map, its gaps, and what closes them."""
+        choose = self._warm_up()
+        link = Link(self.exercise.roles)
+        sharpen = self._sharpen()
+        predict, state = Predict(link, sharpen), State(link, sharpen)
+        drawn, gaps, agree = Map(link), Gaps(link), Agree(link, LENGTH)
+        alone = {"echoes": (sharpen,), "decides": (link,), "ahead": "map"}
+        live = {"decides": (link, gaps), "live": True}
+        return [
+            Stage(
+                "brief",
+                _("What this is about"),
+                8,
+                asks=(self._brief(), choose),
+                echoes=(self._key(choose),),
+            ),
+            Stage(
+                "roles", _("My role and my internal customers"), 5, asks=(link,), decides=(link,), ahead="map"
+            ),
+            Stage("needs", _("What they need from me"), 10, asks=(predict,), **alone),
+            Stage("my-needs", _("What I need from them"), 8, asks=(state,), **alone),
+            Stage("map", _("Our map"), 8, shows=(drawn,), ahead="gaps", **live),
+            Stage("gaps", _("The gaps"), 14, shows=(gaps,), **live),
+            Stage("agreements", _("Our agreements"), 15, asks=(agree,), live=True),
+            Stage("debrief", _("What I take away"), 7, asks=(Commit(counted=False),), shows=(agree,)),
+        ]
+
+    def practice(self, attempt: int) -> Script:
+        """Cases, roles and needs both ways on one page, and a sheet of questions to take to each partner."""
+        choose = self._warm_up(attempt, counted=False)
+        link = Link(self.exercise.roles, attempt)
+        sharpen = self._sharpen(attempt)
+        predict, state, draft = Predict(link, sharpen), State(link, sharpen), Draft(link)
+        named = Named(predict, state, draft)
+        sheet = Sheet(named, [prompt.ask for prompt in self.exercise.prompts])
+        page = Stage(
+            "practise",
+            self.exercise.title,
+            asks=(self._brief(), choose, link, predict, state, draft),
+            echoes=(self._key(choose), sharpen, named, sheet),
+            layout="partners/practise.html",
+        )
+        return Script([page])
+
+    def _brief(self) -> Brief:
+        title = _("You recognise an internal customer by this:")
+        given = self.exercise
+        return Brief(given.title, given.objective, signs=given.recognise, signs_title=title)
+
+    def _warm_up(self, round: int = 1, counted: bool = True) -> Choose:
+        """The cases, without their answers."""
+        return Choose([_story(case) for case in self.exercise.cases], round, counted)
+
+    def _key(self, choose: Choose) -> Key:
+        answers = {
+            _item(case, number): Answer(side.answer, side.reason)
+            for case in self.exercise.cases
+            for number, side in enumerate(case.sides, 1)
+        }
+        return Key(choose, answers, [case.ending for case in self.exercise.cases])
+
+    def _sharpen(self, round: int = 1) -> Sharpen:
+        prompts = {part: self.exercise.ask(part) for part in ("item", "quality", "time")}
+        return Sharpen(prompts, self.exercise.time_words, self.exercise.examples, round)
+
+
+def _item(case: Case, number: int) -> str:
+    return f"case/{case.id}/{number}"
+
+
+def _story(case: Case) -> Story:
+    """A case with a question about each side."""
+    asked = _("{role}: what did they need most from the other side?")
+    questions = [
+        Question(
+            _item(case, n), asked.format(role=side.role), {option.id: option.text for option in side.options}
+        )
+        for n, side in enumerate(case.sides, 1)
+    ]
+    return Story(case.title, case.story, questions)
