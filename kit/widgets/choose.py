@@ -10,8 +10,8 @@ from kit.session import Session
 from kit.settings import PROJECT
 from kit.store.store import Store
 from kit.tables import Results
-from kit.views import pages
-from kit.widgets.facilitate import session_to_resume
+from kit.pages.rendering import render
+from kit.widgets.console import session_to_resume
 from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
 
@@ -27,7 +27,7 @@ def start_page() -> Panel:
 def _start_html(at: Host) -> str:
     library = load_folder(at.settings.exercises)
     sessions = at.store.sessions()[:SESSIONS_SHOWN]
-    return pages.render(
+    return render(
         "start.html",
         exercises=sorted(library.exercises.values(), key=lambda exercise: exercise.title),
         faults=library.faults,
@@ -56,7 +56,7 @@ def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
 def choose_session() -> Panel:
     """Links to the results of every session, the chosen one marked."""
     at = host()
-    return _still(pages.render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
+    return _still(render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
 
 
 def results(code: str | None = None) -> Results:
