@@ -6,28 +6,37 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from kit.content.fault import HIDDEN, Flaw, name_of
+from kit.content.fault import HIDDEN, Flaw
+from kit.content.references import Unique, reference_flaws
+from kit.text import gettext as _
+
+
+def unfit(what: str, fix: str) -> PydanticCustomError:
+    """The error of a validator whose value doesn't fit, for a rule that a type has to itself.
+
+    ``{it}`` in ``what`` stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
+    the value, in quotes.
+    """
+    return PydanticCustomError("unfit", "{what} {fix}", {"what": what, "fix": fix})
 
 
 def _without_hidden(text: str) -> str:
     """The text, if every character in it can be seen."""
-    if found := HIDDEN.search(text):
-        raise PydanticCustomError("hidden_character", "hidden {name}", {"name": name_of(found[0])})
+    if HIDDEN.search(text):
+        fix = _("Delete it, or type the text again without copying.")
+        raise unfit(_("{it} holds an invisible character: {shown}."), fix)
     return text
 
 
 def _on_one_line(text: str) -> str:
     """The text, if it is one line."""
     if "\n" in text:
-        raise PydanticCustomError("several_lines", "several lines")
+        raise unfit(_("{it} has more than one line: {shown}."), _("Write it on one line."))
     return text
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), Unique()]
 """A name for the computer: lower-case letters, digits and single hyphens, such as ``cx-vs-service``."""
-
-Reference = str
-"""The id of another part of the exercise. That the part exists is a rule of the kind, not of the type."""
 
 Line = Annotated[
     str,
@@ -81,12 +90,12 @@ class Exercise(Content):
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """The rules of the kind that the data breaks; a kind with rules across several values overrides this.
+        """The rules across several values that the data breaks; a kind with rules of its own adds them.
 
         The data may be incomplete and may hold values of wrong types, which are not reported here: so whoever
         wrote a file sees broken rules and wrong types in one run.
         """
-        return iter(())
+        yield from reference_flaws(cls, data)
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:
