@@ -38,20 +38,21 @@ def _on_one_line(text: str) -> str:
 Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), Unique()]
 """A name for the computer: lower-case letters, digits and single hyphens, such as ``cx-vs-service``."""
 
+VISIBLE = AfterValidator(_without_hidden)
+
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_without_hidden),
+    VISIBLE,
     AfterValidator(_on_one_line),
 ]
 """A short text that a person reads, on one line."""
 
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_without_hidden),
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), VISIBLE]
 """A paragraph that a person reads."""
+
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
+"""Paragraphs that a person reads, or nothing."""
 
 
 class Content(BaseModel):
@@ -71,6 +72,22 @@ class Source(Content):
     )
 
 
+class Cue(Content):
+    """What helps the facilitator through one stage. A blank line begins a new paragraph."""
+
+    about: MaybeText = Field(default="", description="What the stage is for, and how to lead it.")
+    say: MaybeText = Field(default="", description="What to say aloud.")
+    ask: MaybeText = Field(default="", description="What to ask the room.")
+    watch: MaybeText = Field(default="", description="What to watch for, and what to do about it.")
+
+    @model_validator(mode="after")
+    def _help(self) -> Self:
+        if not any(self.model_dump().values()):
+            fix = _("Write something after 'about:', 'say:', 'ask:' or 'watch:', or remove it.")
+            raise unfit(_("{owner} says nothing."), fix)
+        return self
+
+
 class Exercise(Content):
     """The part of an exercise file that every kind shares. ``id`` is the file's name without ``.yaml``.
 
@@ -86,6 +103,9 @@ class Exercise(Content):
     )
     sources: tuple[Source, ...] = Field(
         min_length=1, description="Where the facts and definitions come from."
+    )
+    guide: Mapping[Id, Cue] = Field(
+        default={}, description="What the facilitator says, asks and watches for, by stage id."
     )
 
     @classmethod

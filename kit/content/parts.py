@@ -67,6 +67,7 @@ def noun(key: str, exercise: Mapping[str, Any]) -> str:
         "cards": _("card"),
         "misconceptions": _("misconception"),
         "sources": _("source"),
+        "guide": _("cue"),
         "recipes": _("recipe"),
         "steps": _("step"),
         "rule": _("rule"),
@@ -79,5 +80,8 @@ def noun(key: str, exercise: Mapping[str, Any]) -> str:
         "roles": _("role"),
         "prompts": _("prompt"),
         "examples": _("example"),
+        "scale": _("label"),
+        "statements": _("statement"),
+        "subjects": _("subject"),
     }
     return nouns.get(key, _("entry of '{key}'").format(key=key))

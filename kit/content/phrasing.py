@@ -47,7 +47,7 @@ def _not_the_coachs(trap_id: str) -> str:
     return trap_id
 
 
-Cue = Annotated[Line, StringConstraints(max_length=80), AfterValidator(_readable)]
+CoachCue = Annotated[Line, StringConstraints(max_length=80), AfterValidator(_readable)]
 """Words that show something, in the coach's language of cues: ``our|my mistake``, ``sorry .. if``."""
 
 
@@ -60,7 +60,7 @@ class Step(Content):
     rule: Annotated[str, Ref(STEP_RULES)] | None = Field(
         default=None, description="The coach's own rule that finds the step, where there is one."
     )
-    cues: tuple[Cue, ...] = Field(
+    cues: tuple[CoachCue, ...] = Field(
         default=(), max_length=60, description="Words that show the step, where the coach has no rule for it."
     )
 
@@ -72,7 +72,7 @@ class Trap(Content):
         description="Short name of the trap, which no other trap of the recipe has."
     )
     title: Line = Field(description="What the trap is, in a few words; shown in the group's results.")
-    cues: tuple[Cue, ...] = Field(min_length=1, max_length=60, description="Words that show the trap.")
+    cues: tuple[CoachCue, ...] = Field(min_length=1, max_length=60, description="Words that show the trap.")
     question: Line = Field(
         description="What the coach asks whoever steps into it; `{quote}` stands for their own words."
     )

@@ -123,6 +123,10 @@ def _about_keys_and_types() -> dict[str, tuple[str, str]]:
         ),
         "bool_type": (_("{it} is {shown}, where true or false is due."), to_truth),
         "tuple_type": (_("{it} is {shown}, where a list is due."), to_list),
+        "dict_type": (
+            _("{it} is {shown}, where keys with a colon are due."),
+            _("Begin each on a line of its own, with more spaces."),
+        ),
         "model_type": (
             _("{it} holds {shown}, where a block with keys of its own is due."),
             _("Give it the keys: {keys}."),
