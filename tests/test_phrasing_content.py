@@ -79,13 +79,13 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "  - id: cake\n",
             "  - id: cake\n    recipe: delay\n    trade: Bakery\n    text: Late.\n  - id: cake\n",
-            "line 33: the id 'cake' belongs to an earlier situation already. Give this situation an id of "
-            "its own.",
+            "line 33: the id 'cake' belongs to an earlier situation already. Give this situation a "
+            "different id.",
         ),
         (
             "- id: thanks",
             "- id: apology",
-            "line 14: the id 'apology' belongs to an earlier step already. Give this step an id of its own.",
+            "line 14: the id 'apology' belongs to an earlier step already. Give this step a different id.",
         ),
         (
             "rule: apology",
@@ -113,27 +113,27 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "[thank you,",
             '[".. you",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue '.. you', which can't be read. Begin and "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds '.. you', which can't be read. Begin and "
             "end it "
             "with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             "[thank you,",
             '["thank <customer>",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue 'thank <customer>', which can't be read. "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds 'thank <customer>', which can't be read. "
             "Begin "
             "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             "[thank you,",
             '["~",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue '~', which can't be read. Begin "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds '~', which can't be read. Begin "
             "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             '["fill in .. form"]',
             '["a? b? c? d? e? f? g? h? i? j? k"]',
-            "line 22: trap 'forms' of recipe 'delay' has the cue 'a? b? c? d? e? f? g? h? i? j? k', which "
+            "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a? b? c? d? e? f? g? h? i? j? k', which "
             "stands "
             "for too many wordings. Write several cues with fewer '|', '?' and '~' instead.",
         ),

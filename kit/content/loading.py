@@ -96,9 +96,10 @@ def _read(path: Path) -> Exercise | list[Fault]:
         return [_unreadable(path, error)]
     if isinstance(raw, Fault):
         return [raw]
-    marked = parse(path, raw)
+    marked = parse(raw)
     exercise, flaws = _validate(marked, path.stem)
-    faults = marked.faults + [Fault(path, marked.line(flaw.location), flaw.what, flaw.fix) for flaw in flaws]
+    faults = [Fault(path, *explanation) for explanation in marked.faults]
+    faults.extend(Fault(path, marked.line(flaw.location), flaw.what, flaw.fix) for flaw in flaws)
     if not faults and exercise:
         return exercise
     shown = sorted(faults[:MAX_FAULTS], key=lambda fault: fault.line or 0)

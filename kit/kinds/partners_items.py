@@ -9,8 +9,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from kit.content.partners import PartnersExercise
-from kit.content.partners_rules import MARK
+from kit.content.partners import MARK, PartnersExercise
 from kit.errors import ResponseError
 from kit.kinds.placing import COMMITMENT, COMMITMENT_LENGTH
 from kit.kinds.roles import RoleBook

@@ -4,8 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.content.partners import Case, PartnersExercise
-from kit.content.partners_rules import ROLE_LENGTH
+from kit.content.partners import ROLE_LENGTH, Case, PartnersExercise
 from kit.kinds.kind import Answers, Islands
 from kit.kinds.partners_agreements import Agreement, ics_bytes, shown
 from kit.kinds.partners_group import (

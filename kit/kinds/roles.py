@@ -4,7 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kit.content.partners_rules import MARK, ROLE_LENGTH
+from kit.content.partners import MARK, ROLE_LENGTH
 from kit.kinds.typed import clean_line
 
 MERGE = "merge/"
