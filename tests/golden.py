@@ -29,7 +29,7 @@ from readable import text_of, tree, words
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.store import Store
-from kit.widgets.facilitate import Console
+from kit.widgets.console import RunSheet as Console
 from kit.widgets.host import Host
 from kit.widgets.panel import Panel
 from kit.widgets.practise import Practice
@@ -58,9 +58,8 @@ def database_of(folder: Path) -> Store:
 def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Console]:
     """The panels of a run sheet by the name of their stage; "" is the session's, "home" the one for taking home."""
     console = Console(exercise, at)
-    console._wake.stop()  # nobody looks at it between two steps, and every step renews it
-    stages = {stage.id: console.stage(stage.id) for stage in console.kind.stages}
-    return {"": console.welcome(), **stages, "home": console.take_home()}, console
+    console._refresher.stop()  # nobody looks at it between two steps, and every step renews it
+    return {"": console.welcome(), "console": console.console(), "home": console.take_home()}, console
 
 
 def make_practice(exercise: str, at: Host) -> Panel:
@@ -129,24 +128,26 @@ class RunSheet:
 
     def open(self, stage: str) -> None:
         """Take the room to a stage, with the minutes that the form offers."""
-        fields = {e.get("name"): e.get("value", "") for e in tree(self.pages[stage].html).iter("input")}
-        self._act(stage, "open", stage=fields["stage"], minutes=fields["minutes"])
+        self._act("console", "read", value=stage)
+        forms = [form for name in ("bar", "words") for form in tree(self._islands[name]).iter("form")]
+        fields = [{e.get("name"): e.get("value", "") for e in form.iter("input")} for form in forms]
+        self._act("console", "open", **next(f for f in fields if f.get("stage") == stage))
 
     def extend(self, stage: str) -> None:
         """Give the stage more minutes."""
-        self._act(stage, "extend")
+        self._act("console", "extend")
 
     def press(self, stage: str, label: str, **values: str) -> None:
         """Press the first button for a decision whose form reads so; ``values`` are what is chosen in its lists."""
         self._console.refresh()
-        forms = [f for f in tree(self.pages[stage].islands["moderation"]).iter("form")]
+        forms = [f for f in tree(self._islands["moderation"]).iter("form")]
         form = next((f for f in forms if label in everything_in(f)), None)
         assert form is not None, f"{label!r} is not among {[everything_in(f) for f in forms]}"
         fields = {e.get("name"): e.get("value", "") for e in form.iter("input")}
         for choice in form.iter("select"):
             offered = [option.get("value", words(option)) for option in choice.iter("option")]
             fields[choice.get("name")] = chosen(offered, label, values.get(str(choice.get("name"))))
-        self._act(stage, "decide", item=str(fields["item"]), value=str(fields["value"]))
+        self._act("console", "decide", item=str(fields["item"]), value=str(fields["value"]))
 
     def note(self, text: str) -> None:
         """Keep a note."""
@@ -159,8 +160,11 @@ class RunSheet:
     def text(self, stage: str) -> str:
         """What the run sheet shows at a stage."""
         self._console.refresh()
-        islands = self.pages[stage].islands
-        return "\n".join(shown({name: islands[name] for name in SHOWN_TO_FACILITATOR}))
+        return "\n".join(shown({name: self._islands[name] for name in SHOWN_TO_FACILITATOR}))
+
+    @property
+    def _islands(self) -> dict[str, str]:
+        return self.pages["console"].islands
 
     def download(self, suffix: str) -> bytes:
         """A file to take home."""

@@ -1,10 +1,14 @@
 """The kinds of exercise: content and script of each, by the name that an exercise file gives it."""
 
 from kit.content.exercise import Exercise
+from kit.kinds.rating import Rating
 from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
 
-KINDS: dict[str, type[Kind]] = {"sort": Sort}
+KINDS: dict[str, type[Kind]] = {
+    "rating": Rating,
+    "sort": Sort,
+}
 
 
 def kind_of(exercise: Exercise) -> Kind:

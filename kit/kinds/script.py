@@ -166,9 +166,9 @@ class Kind(ABC):
         ends = [round(self.exercise.minutes * weight / total) for weight in weights]
         return {s.id: end - start for s, (start, end) in zip(self.script, pairwise(ends), strict=True)}
 
-    def cue(self, stage_id: str) -> Cue:
+    def cue(self, stage_id: str) -> Cue | None:
         """What the facilitator says, asks and watches for in a stage: the exercise's words, else those of the kind."""
-        return self.exercise.guide.get(stage_id) or guide_of(self.exercise.kind).get(stage_id, Cue(about=" "))
+        return self.exercise.guide.get(stage_id) or guide_of(self.exercise.kind).get(stage_id)
 
     @property
     def tables(self) -> list[Table]:
