@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -86,10 +86,6 @@ class Controls:
         of_round = [item for item, (number, _all) in self._found.items() if round in (None, number)]
         return [item for item in of_round if item.startswith(start)]
 
-    def labels(self, item: str) -> list[str]:
-        """What stands beside a control."""
-        return [words(label) for label in self._found[item][1]]
-
     def values(self, item: str) -> list[str]:
         """What may be chosen at a control."""
         controls = self._found[item][1]
@@ -133,13 +129,22 @@ def shown(islands: Mapping[str, str]) -> list[str]:
     return [line for name, html in islands.items() for line in (f"~ {name}", *text_of(html).splitlines())]
 
 
+class Sent(NamedTuple):
+    """A page or a message as it came: in which stage, and what its receiver had answered by then."""
+
+    stage: str
+    answered: tuple[str, ...]
+    raw: str
+
+
 class Phone(Answering):
     """One participant.
 
     Attributes:
         stage: Where the room is, as far as this phone has been told.
         coming: The stage of the next view.
-        sent: Everything that the server has sent, as it came, with the stage in which it did.
+        sent: Everything that the server has sent.
+        answered: The items that this person has answered, in order.
         seen: The text of it, a list of lines a stage.
     """
 
@@ -147,7 +152,8 @@ class Phone(Answering):
         super().__init__()
         self.server, self.exercise, self.code, self.name = server, exercise, code, name
         self.stage = self.coming = WAITING
-        self.sent: list[tuple[str, str]] = []
+        self.sent: list[Sent] = []
+        self.answered: list[str] = []
         self.seen: dict[str, list[str]] = defaultdict(list)
         self._cookie = ""
         self._seq = 0
@@ -172,7 +178,7 @@ class Phone(Answering):
         self._take(answer.text, heading, answer.text)
 
     def _take(self, raw: str, heading: str, html: str) -> None:
-        self.sent.append((self.stage, raw))
+        self.sent.append(Sent(self.stage, tuple(self.answered), raw))
         self.controls.learn(html)
         self.seen[self.stage] += [f"== {heading}", *text_of(html).splitlines(), ""]
 
@@ -200,7 +206,7 @@ class Phone(Answering):
             self.stage = self.coming
             self._take(raw, "the view", message["html"])
             return message
-        self.sent.append((self.stage, raw))
+        self.sent.append(Sent(self.stage, tuple(self.answered), raw))
         for html in message.get("islands", {}).values():
             self.controls.learn(html)
         return message
@@ -216,6 +222,7 @@ class Phone(Answering):
         self._seq += 1
         number = self.controls.round_of(item) if round is None else round
         change = {"item": item, "value": value, "seq": self._seq, "round": number}
+        self.answered.append(item)
         self._socket.send(json.dumps({"type": "change", "exercise": self.exercise, **change}))
         answer = self.hear("saved", "refused", seq=self._seq)
         assert answer["type"] == "saved", answer
