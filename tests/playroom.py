@@ -145,6 +145,7 @@ class Phone(Answering):
         coming: The stage of the next view.
         sent: Everything that the server has sent.
         answered: The items that this person has answered, in order.
+        pushed: The islands that came by themselves since the view, as they were last.
         seen: The text of it, a list of lines a stage.
     """
 
@@ -154,6 +155,7 @@ class Phone(Answering):
         self.stage = self.coming = WAITING
         self.sent: list[Sent] = []
         self.answered: list[str] = []
+        self.pushed: dict[str, str] = {}
         self.seen: dict[str, list[str]] = defaultdict(list)
         self._cookie = ""
         self._seq = 0
@@ -203,13 +205,27 @@ class Phone(Answering):
         raw = str(self._socket.recv(timeout=ANSWER_SECONDS))
         message: dict[str, Any] = json.loads(raw)
         if message["type"] == "view":
-            self.stage = self.coming
+            self.stage, self.pushed = self.coming, {}
             self._take(raw, "the view", message["html"])
             return message
         self.sent.append(Sent(self.stage, tuple(self.answered), raw))
-        for html in message.get("islands", {}).values():
+        islands = message.get("islands", {})
+        for html in islands.values():
             self.controls.learn(html)
+        if message["type"] == "islands":
+            self.pushed |= {name: html for name, html in islands.items() if name != "clock"}
         return message
+
+    def catch_up(self) -> None:
+        """Take in all that has been sent so far."""
+        assert self._socket
+        self._socket.send(json.dumps({"type": "ping"}))
+        self.hear("pong")
+
+    def keep_pushed(self) -> None:
+        """Keep the islands that came by themselves, in the order of their names: when they came is chance."""
+        if self.pushed:
+            self.seen[self.stage] += ["== came by itself", *shown(dict(sorted(self.pushed.items()))), ""]
 
     def hear_of_decision(self) -> None:
         """Wait for the time that is left; it comes after every decision."""
@@ -257,20 +273,38 @@ class Room:
     def keep(self, stage: str) -> None:
         """Keep what the watched phones, the projector and the console show now."""
         folder = f"{self.number}-{stage}"
+        self.kept[f"{folder}/projector.txt"] = text_of(self._settled())
         for place in WATCHED:
             phone = self.phones[place]
+            phone.keep_pushed()
             phone.reload()
             self.kept[f"{folder}/phone-{place + 1}.txt"] = "\n".join(phone.seen[stage])
-        self.kept[f"{folder}/projector.txt"] = text_of(self.projector())
         if stage not in (WAITING, ENDED):
             self.kept[f"{folder}/console.txt"] = self.facilitator.text(stage)
 
-    def projector(self) -> str:
-        """What the projector shows now. The first drawing may have begun earlier; that of a second one hasn't."""
-        with self._screen() as first:
-            _next_screen(first)
-            with self._screen() as second:
-                return _next_screen(second)
+    def _settled(self) -> str:
+        """The projector's HTML, once phones have been told all as well.
+
+        What is drawn first for a new connection may have been begun before the last answer; the next drawing wasn't.
+        It goes to the projectors first and then to the phones, and is with all of them when a third one begins.
+        """
+        self._drawing()
+        html = self._drawing()
+        for phone in self.phones:
+            phone.catch_up()
+        if any(phone.pushed for phone in self.phones):
+            self._drawing()
+            for phone in self.phones:
+                phone.catch_up()
+        return html
+
+    def _drawing(self) -> str:
+        """The first drawing that a projector gets that connects now."""
+        with self._screen() as socket:
+            while True:
+                message = json.loads(socket.recv(timeout=ANSWER_SECONDS))
+                if "screen" in message.get("islands", {}):
+                    return str(message["islands"]["screen"])
 
     def _screen(self) -> ClientConnection:
         parts = urlsplit(self.facilitator.screen)
@@ -305,10 +339,3 @@ class Room:
                 lines.enter_context(phone.on_line())
             self.keep(WAITING)
             yield
-
-
-def _next_screen(socket: ClientConnection) -> str:
-    while True:
-        message = json.loads(socket.recv(timeout=ANSWER_SECONDS))
-        if "screen" in message.get("islands", {}):
-            return str(message["islands"]["screen"])
