@@ -3,7 +3,7 @@
 ``python tests/golden.py`` renews the files under ``tests/golden``; ``tests/test_golden.py`` compares them. A difference
 is either a fault or a change that you meant: read it, then renew the files.
 
-Everything that this needs of the inside of the kit is imported here and used down to ``export_of``; the rest plays by
+Everything that this needs of the inside of the kit is imported here and used down to ``Page``; the rest plays by
 HTML and messages. So a change of the kit's modules changes this part only.
 """
 
@@ -41,18 +41,17 @@ SHOWN_TO_FACILITATOR = ("counts", "ahead", "moderation", "result")
 # What knows the inside of the kit
 
 
+def database_of(folder: Path) -> Store:
+    """A connection of one's own to the database of a server that runs on this folder."""
+    return Store.open(f"sqlite:///{folder / 'workshop.sqlite'}")
+
+
 @contextmanager
 def host_of(server: Server) -> Iterator[Host]:
-    """What a notebook's kernel has: settings, links, and a connection of its own to the database."""
-    with Store.open(f"sqlite:///{server.data / 'workshop.sqlite'}") as store:
-        yield Host(
-            Settings(data=server.data), store, Links(server.url, Links.of(Settings(data=server.data)).secret)
-        )
-
-
-def database_of(folder: Path) -> Store:
-    """The database of a server that runs on this folder."""
-    return Store.open(f"sqlite:///{folder / 'workshop.sqlite'}")
+    """What a notebook's kernel has: settings, links and the database."""
+    settings = Settings(data=server.data, public_url=server.url)
+    with database_of(server.data) as store:
+        yield Host(settings, store, Links.of(settings))
 
 
 def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Console]:
