@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import cache
@@ -54,12 +54,15 @@ def host_of(server: Server) -> Iterator[Host]:
         yield Host(settings, store, Links.of(settings))
 
 
-def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Console]:
-    """The panels of a run sheet by the name of their stage; "" is the session's, "home" the one for taking home."""
+def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Callable[[], None]]:
+    """A run sheet: its panels by the name of their stage, and what brings them up to date.
+
+    "" is the panel of the session, "home" the one for taking home.
+    """
     console = Console(exercise, at)
     console._wake.stop()  # nobody looks at it between two steps, and every step renews it
     stages = {stage.id: console.stage(stage.id) for stage in console.kind.stages}
-    return {"": console.welcome(), **stages, "home": console.take_home()}, console
+    return {"": console.welcome(), **stages, "home": console.take_home()}, console.refresh
 
 
 def make_practice(exercise: str, at: Host) -> Panel:
@@ -113,7 +116,7 @@ class RunSheet:
     """The facilitator, who presses the buttons of the console's panels."""
 
     def __init__(self, exercise: str, at: Host) -> None:
-        panels, self._console = make_console(exercise, at)
+        panels, self._refresh = make_console(exercise, at)
         self.pages = {name: Page(panel) for name, panel in panels.items()}
         self._act("", "start", title="A golden workshop", names="optional")
         session = tree(self.pages[""].islands["session"])
@@ -137,7 +140,7 @@ class RunSheet:
 
     def press(self, stage: str, label: str, **values: str) -> None:
         """Press the first button for a decision whose form reads so; ``values`` are what is chosen in its lists."""
-        self._console.refresh()
+        self._refresh()
         forms = [f for f in tree(self.pages[stage].islands["moderation"]).iter("form")]
         form = next((f for f in forms if label in everything_in(f)), None)
         assert form is not None, f"{label!r} is not among {[everything_in(f) for f in forms]}"
@@ -157,7 +160,7 @@ class RunSheet:
 
     def text(self, stage: str) -> str:
         """What the run sheet shows at a stage."""
-        self._console.refresh()
+        self._refresh()
         islands = self.pages[stage].islands
         return "\n".join(shown({name: islands[name] for name in SHOWN_TO_FACILITATOR}))
 
