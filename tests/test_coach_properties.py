@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 
 from kit.coach import built_in_recipes, get_recipe, recipe_from, render, review
 from kit.coach.cues import inflect
-from kit.coach.lexicon import lexicon
-from kit.coach.text import split
+from kit.coach.reading import read
 
 VERDICTS = {"found", "missing", "unclear"}
 PIECES = st.sampled_from(
@@ -61,7 +60,7 @@ def test_verdicts_and_traps_agree(text: str, recipe: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(ANY_TEXT)
 def test_words_keep_their_place(text: str) -> None:
-    words = split(text, lexicon().spell)
+    words = read(text).text
     assert (
         len(words.words) == len(words.starts) == len(words.ends) == len(words.sentences) == len(words.quoted)
     )

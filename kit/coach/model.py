@@ -3,12 +3,11 @@
 `model.json` beside this module is written by `benchmarks/coach_train.py`; nothing here learns.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
+from typing import Self
 
 from kit.coach.features import featurise
 from kit.coach.reading import Reading
@@ -62,7 +61,7 @@ class Model:
         self._weights = weights
 
     @classmethod
-    def from_json(cls, source: str) -> Model:
+    def from_json(cls, source: str) -> Self:
         """The model from the text of `model.json`."""
         data = json.loads(source)
         shared: dict[tuple[int, float], tuple[int, float]] = {}  # few pairs differ: a tenth of the memory
@@ -96,6 +95,6 @@ class Model:
 
 
 @cache
-def trained() -> Model:
+def trained() -> Self:
     """The model that ships with the coach; the first call reads it, later ones don't."""
     return Model.from_json(resources.files(__package__).joinpath("model.json").read_text("utf-8"))

@@ -4,8 +4,6 @@ A trainer writes a recipe as data: each step and each trap names a built-in rule
 its own, in the language of `cues.py`.
 """
 
-from __future__ import annotations
-
 import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,8 +12,7 @@ from importlib import resources
 from typing import Any
 
 from kit.coach.cues import Cues
-from kit.coach.lexicon import lexicon
-from kit.coach.text import split
+from kit.coach.reading import read
 from kit.errors import CoachError
 
 STEP_RULES = ("own", "apology", "explanation", "solution", "no-blame", "ease")
@@ -65,7 +62,7 @@ class Recipe:
             **{f"step:{point.id}": [_plain(cue) for cue in point.cues] for point in self.steps if point.cues},
             **{f"trap:{point.id}": [_plain(cue) for cue in point.cues] for point in self.traps if point.cues},
         }
-        return Cues({}, points) if points else None
+        return Cues(points) if points else None
 
 
 def _plain(cue: str) -> str:
@@ -75,7 +72,7 @@ def _plain(cue: str) -> str:
         if element[-1] in "~?" or element == ".." or "|" in element:
             plain.append(element)
         else:
-            plain += [word for word in split(element, lexicon().spell).words if word[0].isalnum()]
+            plain += [word for word in read(element).text.words if word[0].isalnum()]
     return " ".join(plain)
 
 

@@ -1,7 +1,5 @@
 """Reviews: the coach's answer to a phrase, with the learner's own words as the evidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
 from kit.coach.cues import Hit
@@ -82,7 +80,7 @@ def _own_hits(reading: Reading, recipe: Recipe) -> dict[str, Hit]:
     if recipe.own_cues is None:
         return {}
     found: dict[str, Hit] = {}
-    for hit in recipe.own_cues.find(reading.text, recipe.own_cues.classify(reading.text)):
+    for hit in recipe.own_cues.find(reading.text):
         if not hit.negated:
             found.setdefault(hit.name, hit)
     return found

@@ -4,14 +4,13 @@ The model says how likely a meaning is; here stand the rulings that hold whateve
 what a "but" takes back, which trap rules out which step.
 """
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Literal
 
+from kit.coach.apologies import HOLLOW
+from kit.coach.clauses import set_aside
 from kit.coach.model import Model, Scores, trained
 from kit.coach.reading import Reading
-from kit.coach.reported import set_aside
 
 Verdict = Literal["found", "missing", "unclear"]
 Words = tuple[int, int]
@@ -76,7 +75,7 @@ class Judgement:
     def _meant(self, rule: str) -> float:
         """Log-odds of a trap without what the speaker only reports or disclaims."""
         scores = self.scores.clause_scores(rule)
-        aside = set_aside(self.reading, rule)
+        aside = set_aside(self.reading.text, self.reading.clauses, rule)
         meant = [score for number, score in enumerate(scores) if number >= len(aside) or not aside[number]]
         if max(meant, default=0.0) < EVIDENCE_AT:
             return NO_EVIDENCE
@@ -139,7 +138,7 @@ class Judgement:
         apologies = self.reading.apologies
         chosen = apologies[0]
         for apology in apologies:
-            if apology.is_taken_back if rule == "but-apology" else apology.kind in ("if", "any", "feeling"):
+            if apology.is_taken_back if rule == "but-apology" else apology.kind in HOLLOW:
                 chosen = apology
                 break
         number = self.reading.clause_of[

@@ -1,7 +1,5 @@
 """A review for a terminal: the phrase with its evidence marked, then a line for each step and trap."""
 
-from __future__ import annotations
-
 from kit.coach.recipe import Recipe, get_recipe
 from kit.coach.reviews import Review
 from kit.coach.wording import ask_about, describe_extra, describe_step, label_of, not_judged

@@ -4,8 +4,6 @@
 looked up in the catalogue when they are shown.
 """
 
-from __future__ import annotations
-
 from kit.coach.recipe import Point, Recipe
 from kit.coach.reviews import Review, Trap
 from kit.text import N_

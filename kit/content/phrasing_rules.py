@@ -130,7 +130,7 @@ def _wordings(cue: str) -> int:
 
 def _is_readable(cue: str) -> bool:
     try:
-        Cues({}, {"cue": [cue]})
+        Cues({"cue": [cue]})
     except (CoachError, IndexError):
         # IndexError: a bare "~" has no letter to make forms of.
         return False
