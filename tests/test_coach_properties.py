@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.coach import built_in_recipes, get_recipe, recipe_from, render, review
+from kit.coach import Point, Recipe, built_in_recipes, get_recipe, render, review
 from kit.coach.cues import inflect
 from kit.coach.reading import read
 
@@ -73,7 +73,7 @@ def test_words_keep_their_place(text: str) -> None:
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=60))
 def test_any_cues_of_ones_own_either_work_or_are_told(cues: list[str], text: str) -> None:
     try:
-        recipe = recipe_from({"id": "own", "steps": [{"id": "a", "cues": cues}]})
+        recipe = Recipe("own", (Point("a", cues=tuple(cues)),))
     except Exception as error:
         assert type(error).__name__ == "CoachError", error
         return
