@@ -15,9 +15,7 @@ _SUBJECTS = lexicon()["subjects"]
 _OWNERS = lexicon()["owners"]
 _MODALS = lexicon()["modals"]
 _IRREGULAR_PAST = word_list("irregular_past")
-_PAST_BE = frozenset({"was", "were"})
-_BE = frozenset({"is", "are", "am"})
-_HAVE = frozenset({"have", "has", "had"})
+_AUXILIARIES = lexicon()["auxiliaries"]
 _DISCLAIMED = word_list("disclaimed")
 _TOLD = word_list("told")
 _DOUBTING = word_list("doubting")
@@ -88,11 +86,10 @@ def _subject(text: Text, first: int, last: int) -> str:
             return _SUBJECTS[word]
         if text.has("<party>", position):
             return "party"
-        is_party = position + 1 < last and text.has("<party>", position + 1)
-        if word in _OWNERS:
-            return "ourparty" if is_party and _OWNERS[word] == "our" else _OWNERS[word]
-        if word in ("the", "a", "an"):
-            return "party" if is_party else "the"
+        if word in _OWNERS or word in ("the", "a", "an"):
+            is_party = position + 1 < last and text.has("<party>", position + 1)
+            owner = _OWNERS.get(word, "the")
+            return {"our": "ourparty", "the": "party"}.get(owner, owner) if is_party else owner
     return ""
 
 
@@ -100,17 +97,13 @@ def _tense(words: list[str]) -> str:
     for position, word in enumerate(words):
         if word in _MODALS:
             return _MODALS[word] + ("have" if "have" in words[position + 1 : position + 4] else "")
-        if word in _PAST_BE:
-            return "pastbe"
-        if word in _BE:
+        if word in _AUXILIARIES:
+            return _AUXILIARIES[word]
+        if word in ("is", "are", "am"):
             following = words[position + 1 : position + 4]
-            if any(w.endswith("ing") for w in following):
+            if any(near.endswith("ing") for near in following):
                 return "going"
-            return "bedone" if any(w.endswith("ed") for w in following) else "be"
-        if word in _HAVE:
-            return "had" if word == "had" else "have"
-        if word in ("do", "does"):
-            return "do"
+            return "bedone" if any(near.endswith("ed") for near in following) else "be"
         if word in _IRREGULAR_PAST or (word.endswith("ed") and len(word) > 4 and word != "need"):
             return "past"
     return ""
