@@ -11,6 +11,7 @@ Owns the cue language and the matcher.  A cue is words with spaces between them,
 All cues share one trie, so that a text costs one walk however many cues there are.
 """
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
@@ -23,6 +24,8 @@ NEGATORS = word_list("negators")
 NUMBERS = word_list("numbers")
 _SCOPE_WORDS = 5
 _VOWELS = "aeiou"
+# "pop" doubles its last letter, "mail" doesn't
+_DOUBLING = re.compile(f".?[^{_VOWELS}][{_VOWELS}][^{_VOWELS}wxy]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,22 +38,18 @@ class Hit:
     negated: bool
 
 
-def inflect(verb: str, irregular: dict[str, list[str]]) -> set[str]:
+def inflect(verb: str, irregular: Mapping[str, list[str]]) -> set[str]:
     """All forms of a verb or noun: "send" gives send, sends, sending, sent."""
     forms = {verb, *irregular.get(verb, ())}
     last, stem = verb[-1], verb
     if last == "y" and len(verb) > 2 and verb[-2] not in _VOWELS:
-        forms |= {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
-        return forms
+        return forms | {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
     forms.add(verb + ("es" if last in "sxz" or verb.endswith(("ch", "sh")) else "s"))
     if last == "e":
         stem = verb[:-1]
-    elif (
-        2 < len(verb) <= 4 and last not in "wxy" and [c in _VOWELS for c in verb[-3:]] == [False, True, False]
-    ):
-        stem = verb + last  # "pop" doubles its last letter, "mail" doesn't
-    forms |= {stem + "ing", stem + "ed"} if stem != verb else {verb + "ing", verb + "ed"}
-    return forms
+    elif _DOUBLING.fullmatch(verb):
+        stem = verb + last
+    return forms | {stem + "ing", stem + "ed"}
 
 
 class Cues:
@@ -125,6 +124,8 @@ class Cues:
         """Each cue that begins at a word, with where it ends; the trie's depth bounds the walk."""
         found: dict[tuple[str, int], None] = {}
         words, classes, count = text.words, text.classes, len(text.words)
+        if words[first] not in self._root and not classes[first]:
+            return found
         waiting = [(self._root, first)]
         while waiting:
             node, position = waiting.pop()
@@ -132,15 +133,13 @@ class Cues:
                 found[name, position] = None
             if position >= count:
                 continue
-            child = node.get(words[position])
-            if child is not None:
-                waiting.append((child, position + 1))
+            if words[position] in node:
+                waiting.append((node[words[position]], position + 1))
             for label, last in classes[position]:
-                child = node.get(label)
-                if child is not None:
-                    waiting.append((child, last))
-            gap = node.get("..")
-            if gap is not None:
+                if label in node:
+                    waiting.append((node[label], last))
+            if ".." in node:
+                gap = node[".."]
                 waiting += [(gap, place) for place in _gap_places(text, gap, position)]
         return found
 

@@ -8,6 +8,7 @@ _VAGUE_TIMES = word_list("vague_times")
 _DETERMINERS = word_list("determiners")
 _GENERIC = word_list("generic")
 _REAL_THANKS = word_list("real_thanks")
+_ASKING = frozenset({"or", "which", "prefer", "rather"})
 _CHOICES = ("if you prefer", "if you would rather", "up to you", "your choice", "whichever")
 
 
@@ -47,8 +48,7 @@ def _names_a_time(reading: Reading) -> bool:
     for position, word in enumerate(text.words):
         if text.has("<time>", position) or (text.has("<when>", position) and word not in _VAGUE_TIMES):
             return True
-        before = text.words[max(position - 1, 0)]
-        if text.has("<num>", position) and before in ("at", "by", "before", "until"):
+        if word in ("at", "by", "before", "until") and text.has("<num>", position + 1):
             return True
     return False
 
@@ -56,9 +56,7 @@ def _names_a_time(reading: Reading) -> bool:
 def _gives_choice(reading: Reading) -> bool:
     words = reading.text.words
     for clause in reading.clauses:
-        if clause.asked and {"or", "which", "prefer", "rather"}.intersection(
-            words[clause.first : clause.last]
-        ):
+        if clause.asked and not _ASKING.isdisjoint(words[clause.first : clause.last]):
             return True
     return any(choice in " ".join(words) for choice in _CHOICES)
 

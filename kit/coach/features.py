@@ -6,7 +6,7 @@ The same function serves training and review, so weights always fit what they me
 from collections.abc import Iterator
 from functools import lru_cache
 
-from kit.coach.apologies import HOLLOW
+from kit.coach.apologies import HOLLOW, Apology
 from kit.coach.clauses import Clause
 from kit.coach.cues import NUMBERS
 from kit.coach.lexicon import word_list
@@ -39,15 +39,20 @@ def featurise(reading: Reading) -> Iterator[Feature]:
     for hit in reading.hits:
         yield f"{'n' if hit.negated else 'c'}:{hit.name}", hit.first, hit.last
     yield from _apology_features(reading)
-    pivot = next((apology.first for apology in reading.apologies), len(reading.text.words) + 1)
-    has_apology = bool(reading.apologies)
     yield from _whole_features(reading)
     shield = _shield(reading)
     for clause in reading.clauses:
-        place = "none" if not has_apology else "pre" if clause.last <= pivot else "post"
-        if clause.first <= pivot < clause.last:
-            place = "at"
+        place = _place(clause, reading.apologies)
         yield from _clause_features(reading, clause, place, "safe" if clause.last > shield else "open")
+
+
+def _place(clause: Clause, apologies: list[Apology]) -> str:
+    """Where a clause stands to the first apology."""
+    if not apologies:
+        return "none"
+    if clause.last <= apologies[0].first:
+        return "pre"
+    return "at" if clause.first <= apologies[0].first else "post"
 
 
 def _word_features(reading: Reading) -> Iterator[Feature]:

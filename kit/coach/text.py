@@ -43,16 +43,20 @@ class Text:
     """
 
     source: str
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
     classes: list[list[tuple[str, int]]] = field(default_factory=list)
 
     def has(self, name: str, first: int, last: int = 0) -> bool:
         """Whether a class begins at a word, or at one of the words `first` to `last` (exclusive)."""
-        return any(found == name for here in self.classes[first : last or first + 1] for found, _ in here)
+        for here in self.classes[first : last or first + 1]:
+            for found, _ in here:
+                if found == name:
+                    return True
+        return False
 
     def limit(self, first: int, count: int) -> int:
         """End of the next few words of the same sentence."""
@@ -69,16 +73,20 @@ def split(source: str, spell: Callable[[str], tuple[str, ...]]) -> Text:
         source: any string.
         spell: gives the plain words for a lower-case form ("u" gives "you").
     """
-    text = Text(source, [], [], [])
+    text, sentence, inside = Text(source), 0, False
     for match in _TOKEN.finditer(source):
         raw, start, end = match[0], match.start(), match.end()
         if raw == "-" and _HYPHEN.match(source, start):
             continue  # "mix-up" reads as "mix up"
         for word in _forms(raw, spell):
+            inside ^= word in _DOUBLE_QUOTES
             text.words.append(word)
             text.starts.append(start)
             text.ends.append(end)
-    _mark(text)
+            text.sentences.append(sentence)
+            text.quoted.append(inside)
+            text.classes.append([])
+            sentence += word in STOPS
     return text
 
 
@@ -106,19 +114,6 @@ def _contracted(word: str, spell: Callable[[str], tuple[str, ...]]) -> tuple[str
         if word.endswith(ending) and len(word) > len(ending):
             return (*_contracted(word[: -len(ending)], spell), full)
     return spell(word.replace("'", "")) if word else ()
-
-
-def _mark(text: Text) -> None:
-    """Number the sentences and mark what stands between double quotes."""
-    sentence, inside = 0, False
-    for word in text.words:
-        if word in _DOUBLE_QUOTES:
-            inside = not inside
-        text.sentences.append(sentence)
-        text.quoted.append(inside)
-        text.classes.append([])
-        if word in STOPS:
-            sentence += 1
 
 
 class Speller:
