@@ -385,6 +385,12 @@ def test_a_recipes_own_cues_respect_negation_and_contractions() -> None:
     assert review("We will not be escalating this.", OWN).traps == ()
 
 
+def test_a_cue_may_begin_with_a_word_that_may_be_left_out() -> None:
+    recipe = Recipe("slip", (Point("slip", cues=("our? .. mistake",)),))
+    for text in ("That is our silly mistake.", "It was some mistake."):
+        assert review(text, recipe).steps["slip"] == "found", text
+
+
 def test_a_built_in_rule_may_have_another_name() -> None:
     traps = review("That's shipping's fault, they never listen.", OWN).traps
     assert [trap.kind for trap in traps] == ["pushing"]

@@ -82,7 +82,7 @@ def _kind(text: Text, first: int, last: int) -> str:
     if position >= len(words) or words[position] in STOPS or words[position] in _BUTS:
         return "bare"
     following = words[position : position + 5]
-    if "if" in following[:3] or (following[0] in ("should", "in") and "case" in [*following[:2], "should"]):
+    if "if" in following[:3] or following[:2] in (["in", "case"], ["should", "case"]):
         return "if"
     return _kind_of_object(text, position)
 

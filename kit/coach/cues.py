@@ -74,17 +74,18 @@ class Cues:
         self._classes = {*classes, "num", "time"}
         self._root: dict = {}
         self.words: set[str] = set()
-        for name, pattern in ((name, pattern) for name, listed in patterns.items() for pattern in listed):
-            elements = pattern.lower().replace("’", "'").split()
-            if not elements or elements[0] == ".." or elements[-1] == "..":
-                raise CoachError(
-                    f"cue {pattern!r} of {name!r} must begin and end with a word. Write the words that "
-                    "show it, such as 'our mistake' or 'sorry .. if'."
-                )
-            self._add(name, elements, pattern)
+        for name, listed in patterns.items():
+            for pattern in listed:
+                self._add(name, pattern)
 
-    def _add(self, name: str, elements: list[str], pattern: str) -> None:
+    def _add(self, name: str, pattern: str) -> None:
         """Grow the trie by one pattern; an element with several forms branches."""
+        elements = pattern.lower().replace("’", "'").split()
+        if not elements or elements[0] == ".." or elements[-1] == "..":
+            raise CoachError(
+                f"cue {pattern!r} of {name!r} must begin and end with a word. Write the words that "
+                "show it, such as 'our mistake' or 'sorry .. if'."
+            )
         nodes = [self._root]
         for element in elements:
             optional = element.endswith("?") and len(element) > 1
@@ -124,8 +125,6 @@ class Cues:
         """Each cue that begins at a word, with where it ends; the trie's depth bounds the walk."""
         found: dict[tuple[str, int], None] = {}
         words, classes, count = text.words, text.classes, len(text.words)
-        if words[first] not in self._root and not classes[first]:
-            return found
         waiting = [(self._root, first)]
         while waiting:
             node, position = waiting.pop()

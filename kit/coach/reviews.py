@@ -63,8 +63,8 @@ def review(text: str, recipe: str | Recipe) -> Review:
     judged = {step.id: _judge_step(step, judgement) for step in plan.steps}
     steps = {name: verdict for name, (verdict, _) in judged.items()}
     evidence = {name: reading.span(*words) for name, (_, words) in judged.items() if words}
-    seen = [(trap.id, words) for trap in plan.traps if (words := _words_of_trap(trap, judgement))]
-    traps = [Trap(kind, *reading.span(*words)) for kind, words in seen]
+    shown = {trap.id: words for trap in plan.traps if (words := _words_of_trap(trap, judgement))}
+    traps = [Trap(kind, *reading.span(*words)) for kind, words in shown.items()]
     traps.sort(key=lambda trap: (trap.start, trap.kind))
     blames = any(trap.kind in ("deflect", "blame-customer") for trap in traps)
     extras = find_extras(reading, steps.get("solution", "found") == "found", blames)
