@@ -32,7 +32,7 @@ def _readable(cue: str) -> str:
         fix = _("Write several cues with fewer '|', '?' and '~' instead.")
         raise unfit(_("{it} holds {shown}, which stands for too many wordings."), fix)
     try:
-        Cues({}, {"cue": [cue]})
+        Cues({"cue": [cue]})
     except (CoachError, IndexError):  # the latter for a bare "~", which has no letter to make forms of
         fix = _("Begin and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.")
         raise unfit(_("{it} holds {shown}, which can't be read."), fix) from None
@@ -99,16 +99,10 @@ class PhraseRecipe(Content):
 
     def for_coach(self) -> coach.Recipe:
         """The recipe as the coach reads it."""
-        steps = [
-            {"id": step.id, "label": step.title}
-            | ({"rule": step.rule} if step.rule else {"cues": list(step.cues)})
-            for step in self.steps
-        ]
-        own = [
-            {"id": trap.id, "label": trap.title, "question": trap.question, "cues": list(trap.cues)}
-            for trap in self.own_traps
-        ]
-        return coach.recipe_from({"id": self.id, "steps": steps, "traps": [*self.traps, *own]})
+        steps = (coach.Point(step.id, step.rule or "", step.cues, step.title) for step in self.steps)
+        traps = (coach.Point(trap, trap) for trap in self.traps)
+        own = (coach.Point(trap.id, "", trap.cues, trap.title, trap.question) for trap in self.own_traps)
+        return coach.Recipe(self.id, tuple(steps), (*traps, *own))
 
 
 class Situation(Content):
