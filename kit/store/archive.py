@@ -14,13 +14,13 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, String, Table, cast, literal, select
 
 from kit.content.exercise import Id
-from kit.errors import ExportError, SessionError
-from kit.session import MAX_SEQ, Names, Session, clean_code, clean_name
-from kit.store import schema
+from kit.errors import ExportError
+from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name
+from kit.store import limits, schema
 from kit.store.database import Database
+from kit.store.limits import is_storable, quoted
 from kit.store.rows import pseudonym_of
-from kit.store.schema import ID_LENGTH, ITEM_LENGTH, VALUE_LENGTH, participants
-from kit.store.storable import is_storable, quoted
+from kit.store.schema import participants
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -94,11 +94,7 @@ def _in_utc(at: datetime) -> datetime:
 
 
 def _code(code: str) -> str:
-    try:
-        same = clean_code(code) == code
-    except SessionError:
-        same = False
-    if not same:
+    if len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS):
         raise ValueError("is no join code")
     return code
 
@@ -125,7 +121,7 @@ class _Part(BaseModel):
 
 class _SessionPart(_Part):
     code: Annotated[str, AfterValidator(_code)]
-    title: _text(1, schema.TITLE_LENGTH)
+    title: _text(1, limits.TITLE_LENGTH)
     names: Names
     created_at: _Time
     closed_at: _Time | None
@@ -152,15 +148,15 @@ class _StagePart(_Part):
     stage: Id
     params: dict[str, JsonValue]
     opened_at: _Time
-    minutes: int = Field(ge=0, le=schema.MAX_MINUTES)
-    beat: _text(0, ID_LENGTH) = ""
+    minutes: int = Field(ge=0, le=limits.MAX_MINUTES)
+    beat: _text(0, limits.ID_LENGTH) = ""
 
 
 class _ResponsePart(_Part):
     exercise: Id
-    round: int = Field(ge=0, le=schema.MAX_ROUND)
-    item: _text(1, ITEM_LENGTH)
-    value: _text(0, VALUE_LENGTH)
+    round: int = Field(ge=0, le=limits.MAX_ROUND)
+    item: _text(1, limits.ITEM_LENGTH)
+    value: _text(0, limits.VALUE_LENGTH)
     seq: int = Field(ge=1, le=MAX_SEQ)
     late: bool
     at: _Time
@@ -174,14 +170,14 @@ class _ResponsePart(_Part):
 
 class _DecisionPart(_Part):
     exercise: Id
-    item: _text(1, ITEM_LENGTH)
-    value: _text(0, VALUE_LENGTH)
+    item: _text(1, limits.ITEM_LENGTH)
+    value: _text(0, limits.VALUE_LENGTH)
     at: _Time
 
 
 class _NotePart(_Part):
-    exercise: _text(0, ID_LENGTH)
-    text: _text(1, schema.NOTE_LENGTH)
+    exercise: _text(0, limits.ID_LENGTH)
+    text: _text(1, limits.NOTE_LENGTH)
     at: _Time
 
 
@@ -279,15 +275,16 @@ def _unlike_the_history(archive: _Archive) -> Iterator[_Fault]:
 
 def _write(connection: Connection, database: Database, archive: _Archive) -> None:
     insert = database.insert(schema.sessions).on_conflict_do_nothing(index_elements=["code"])
-    new = insert.values(archive.session.model_dump()).returning(schema.sessions.c.id)
-    session_id = connection.scalar(new)
+    insert = insert.values(archive.session.model_dump())
+    session_id = connection.scalar(insert.returning(schema.sessions.c.id))
     if session_id is None:
         text = _("session.code: there is a session “{code}” here already. Nothing was brought in.")
         raise ExportError(text.format(code=archive.session.code))
 
     def add(table: Table, rows: Iterable[dict[str, Any]]) -> None:
-        if found := [{"session_id": session_id, **row} for row in rows]:
-            connection.execute(table.insert(), found)
+        new = [{"session_id": session_id, **row} for row in rows]
+        if new:
+            connection.execute(table.insert(), new)
 
     people = sorted(archive.participants, key=lambda person: person.number)
     numbered = ({"number": person.number, **person.model_dump(exclude={"pseudonym"})} for person in people)
@@ -297,7 +294,7 @@ def _write(connection: Connection, database: Database, archive: _Archive) -> Non
     add(schema.exercises_used, (part.model_dump() for part in archive.exercises))
     add(schema.stage_changes, (part.model_dump() for part in archive.stage_changes))
     for table, entries in ((schema.responses, archive.responses), (schema.history, archive.history)):
-        rows = (entry.model_dump() for entry in entries)
-        add(table, ({"participant_id": ids[row.pop("participant")], **row} for row in rows))
+        given = (entry.model_dump() for entry in entries)
+        add(table, ({"participant_id": ids[row.pop("participant")], **row} for row in given))
     add(schema.decisions, (part.model_dump() for part in archive.decisions))
     add(schema.notes, (part.model_dump() for part in archive.notes))

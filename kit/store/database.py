@@ -40,9 +40,8 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.insert: Callable[[Table], Any] = sqlite.insert if self.is_sqlite else postgresql.insert
         # A reader sees one moment: SQLite's read transactions do anyway, PostgreSQL's when asked.
-        self._reads = (
-            engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reads = engine.execution_options(**isolation)
         # SQLite refuses to turn a read transaction into a write one when somebody else wrote in between,
         # however long one waits; so what is going to write says so at BEGIN.
         self._writes = engine.execution_options(begins="IMMEDIATE")
@@ -54,10 +53,8 @@ class Database:
         Raises:
             StoreError: The database can't be read.
         """
-        with (
-            self._plain_errors(_("{database}: can't be read: {reason}")),
-            self._reads.connect() as connection,
-        ):
+        message = _("{database}: can't be read: {reason}")
+        with self._plain_errors(message), self._reads.connect() as connection:
             yield connection
 
     def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
@@ -84,10 +81,8 @@ class Database:
         Raises:
             StoreError: The database can't be written.
         """
-        with (
-            self._plain_errors(_("{database}: can't be written: {reason}")),
-            self.transaction() as connection,
-        ):
+        message = _("{database}: can't be written: {reason}")
+        with self._plain_errors(message), self.transaction() as connection:
             yield connection
 
     @contextmanager

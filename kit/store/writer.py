@@ -18,9 +18,9 @@ from sqlalchemy.exc import OperationalError, SQLAlchemyError
 from kit.errors import KitError, ResponseError, SequenceError, StoreError
 from kit.session import MAX_SEQ, Change
 from kit.store.database import Database, patiently, plain_reason
-from kit.store.schema import ID_LENGTH, ITEM_LENGTH, MAX_ROUND, VALUE_LENGTH, history, responses
+from kit.store.limits import ID_LENGTH, ITEM_LENGTH, MAX_ROUND, VALUE_LENGTH, fits, quoted
+from kit.store.schema import history, responses
 from kit.store.sessions import count_up
-from kit.store.storable import is_storable, quoted
 from kit.text import gettext as _
 
 GATHER_SECONDS = 0.003
@@ -176,10 +176,9 @@ def _fault(change: Change) -> KitError | None:
     """The kind has checked the meaning; this keeps out only what no database should be given."""
     if not change.item:
         return ResponseError(_("“item” is “”. Say which item was answered."))
-    bounds = (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH))
-    for name, length in bounds:
+    for name, length in (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH)):
         given = getattr(change, name)
-        if len(given) > length or not is_storable(given):
+        if not fits(given, 0, length):
             text = _("“{field}” is “{given}”. Use at most {length} characters that are text.")
             return ResponseError(text.format(field=name, given=quoted(given), length=length))
     if not (1 <= change.seq <= MAX_SEQ and 0 <= change.round <= MAX_ROUND):
