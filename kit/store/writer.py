@@ -5,14 +5,15 @@ A commit costs a wait for the disk. Forty phones that share one wait as long as 
 
 import logging
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from operator import itemgetter
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_
+from sqlalchemy import Connection, Row, select, tuple_
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kit.errors import KitError, ResponseError, SequenceError, StoreError
@@ -28,11 +29,13 @@ MAX_BATCH = 500
 
 _Row = dict[str, Any]
 _Key = tuple[Any, ...]
-_Content = tuple[int, str]
+_Content = tuple[Any, ...]
 _Job = tuple[_Row, Future[None]]
 
 _KEY = tuple(history.c[name] for name in ("participant_id", "exercise", "round", "item", "seq"))
 _CONTENT = (history.c.session_id, history.c.value)
+_key: Callable[[_Row], _Key] = itemgetter(*(column.name for column in _KEY))
+_content: Callable[[_Row], _Content] = itemgetter(*(column.name for column in _CONTENT))
 
 log = logging.getLogger(__name__)
 
@@ -133,13 +136,13 @@ class Writer:
                 self._update(connection, fresh)
             if replayed:
                 there = select(*_KEY, *_CONTENT).where(tuple_(*_KEY).in_(replayed))
-                stored |= _by_key(connection.execute(there).mappings())
+                stored |= _by_key(connection.execute(there))
         return stored
 
     def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Key, _Content]:
         """Add to the history; return what wasn't there."""
         insert = self._database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
-        return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows).mappings())
+        return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows))
 
     def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
         """Set the current responses, each to the highest sequence number; the rows come sorted by their keys."""
@@ -160,16 +163,8 @@ def _row(change: Change) -> _Row:
     return vars(change) | {"at": change.at or datetime.now(UTC)}  # columns have the names of the fields
 
 
-def _key(row: Mapping[Any, Any]) -> _Key:
-    return tuple(row[column.name] for column in _KEY)
-
-
-def _content(row: Mapping[Any, Any]) -> _Content:
-    return row["session_id"], row["value"]
-
-
-def _by_key(found: Iterable[Mapping[Any, Any]]) -> dict[_Key, _Content]:
-    return {_key(row): _content(row) for row in found}
+def _by_key(found: Iterable[Row[Any]]) -> dict[_Key, _Content]:
+    return {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}
 
 
 def _fault(change: Change) -> KitError | None:
