@@ -16,6 +16,9 @@ POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.1
 RECONNECT_SECONDS = 0.5
 
+_Steps = Generator[bool, None, None]
+"""Each step waits a moment and tells whether something was committed since the one before."""
+
 log = logging.getLogger(__name__)
 
 
@@ -60,7 +63,7 @@ class _Watch:
         if current_thread() is not self.thread:
             self.thread.join()
 
-    def _listen(self) -> Generator[bool, None, None] | None:
+    def _listen(self) -> _Steps | None:
         changes = _changes(self._database, self._stopping)
         try:
             next(changes)
@@ -93,20 +96,19 @@ class _Watch:
             log.exception("a watcher of the change feed failed")
 
 
-def _changes(database: Database, stopping: Event) -> Generator[bool, None, None]:
-    """Connect and listen; from then on wait a moment at each step and tell whether something was committed.
-
-    Yields:
-        Once False, when it listens; then whether there was a commit since the step before.
-    """
+def _changes(database: Database, stopping: Event) -> _Steps:
+    """The first step connects and listens, and is False. Closing the steps closes the connection."""
     pooled = database.engine.raw_connection()
     connection: Any = pooled.driver_connection  # the driver's own, outside the pool
     pooled.detach()
     with closing(connection):
-        yield from _sqlite_changes(connection, stopping) if database.is_sqlite else _notifications(connection)
+        if database.is_sqlite:
+            yield from _data_versions(connection, stopping)
+        else:
+            yield from _notifications(connection)
 
 
-def _sqlite_changes(connection: Any, stopping: Event) -> Generator[bool, None, None]:
+def _data_versions(connection: Any, stopping: Event) -> _Steps:
     """``PRAGMA data_version`` differs after a commit by any other connection. It costs a few microseconds."""
     before = None
     while True:
@@ -117,7 +119,7 @@ def _sqlite_changes(connection: Any, stopping: Event) -> Generator[bool, None, N
         stopping.wait(POLL_SECONDS)
 
 
-def _notifications(connection: Any) -> Generator[bool, None, None]:
+def _notifications(connection: Any) -> _Steps:
     """On PostgreSQL every write transaction notifies our channel when it commits."""
     connection.autocommit = True
     connection.execute(f"LISTEN {CHANNEL}")
