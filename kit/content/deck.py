@@ -94,14 +94,14 @@ def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
         wider = rings[: rings.index(answer)] if answer in rings else []
         for at, named in texts(card, "also_accepted"):
             if named == answer:
-                what = _("{owner} also accepts {named}, which is its answer already.")
+                text = _("{owner} also accepts {named}, which is its answer already.")
             elif named in wider:
-                what = _("{owner} also accepts {named}, a wider ring, which always counts as true but wider.")
+                text = _("{owner} also accepts {named}, a wider ring, which always counts as true but wider.")
             else:
                 continue
             words = {"owner": owner_of(deck, ("cards", place)), "named": quote(named)}
-            fix = _("Remove {named} from 'also_accepted'.").format(**words)
-            yield Flaw(("cards", place, "also_accepted", at), what.format(**words), fix)
+            text += " " + _("Remove {named} from 'also_accepted'.")
+            yield Flaw(("cards", place, "also_accepted", at), text.format(**words))
 
 
 def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -117,7 +117,9 @@ def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
             right = [card.get("answer"), *(text for _at, text in texts(card, "also_accepted"))]
             if isinstance(placed, str) and placed in right:
                 owner = owner_of(deck, ("misconceptions", place))
-                what = _("{owner} puts card {card} in {placed}, which is right for that card.")
-                what = what.format(owner=owner, card=quote(named), placed=quote(placed))
-                fix = _("Remove the card from the misconception, or change 'placed'.")
-                yield Flaw(("misconceptions", place, "cards", at), what, fix)
+                text = _(
+                    "{owner} puts card {card} in {placed}, which is right for that card. "
+                    "Remove the card from the misconception, or change 'placed'."
+                )
+                text = text.format(owner=owner, card=quote(named), placed=quote(placed))
+                yield Flaw(("misconceptions", place, "cards", at), text)
