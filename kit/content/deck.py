@@ -87,21 +87,17 @@ class Deck(Exercise):
 
 
 def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Categories that a card accepts and that are right anyway."""
+    """Categories that a card accepts though they count anyway: its answer, and with rings every wider one."""
     rings = ids(deck, "categories") if deck.get("nested") is True else []
     for place, card in parts(deck, "cards"):
         answer = card.get("answer")
         wider = rings[: rings.index(answer)] if answer in rings else []
         for at, named in texts(card, "also_accepted"):
-            if named == answer:
-                text = _("{owner} also accepts {named}, which is its answer already.")
-            elif named in wider:
-                text = _("{owner} also accepts {named}, a wider ring, which always counts as true but wider.")
-            else:
-                continue
-            words = {"owner": owner_of(deck, ("cards", place)), "named": quote(named)}
-            text += " " + _("Remove {named} from 'also_accepted'.")
-            yield Flaw(("cards", place, "also_accepted", at), text.format(**words))
+            if named == answer or named in wider:
+                owner = owner_of(deck, ("cards", place))
+                text = _("{owner} also accepts {named}, which counts anyway. Remove it from 'also_accepted'.")
+                text = text.format(owner=owner, named=quote(named))
+                yield Flaw(("cards", place, "also_accepted", at), text)
 
 
 def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
