@@ -147,20 +147,13 @@ class PhrasingExercise(Exercise):
 
 def _unused(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
     """Recipes without a situation."""
-    known = ids(exercise, "recipes")
-    used = {
-        part.get("recipe")
-        for _at, part in parts(exercise, "situations")
-        if isinstance(part.get("recipe"), str)
-    }
+    known, used = ids(exercise, "recipes"), ids(exercise, "situations", "recipe")
     # A situation with a misspelt recipe is its own fault, and perhaps the one that is missed here.
-    if not used or not used <= set(known):
-        return
+    unused = set(known) - set(used) if used and set(used) <= set(known) else ()
     for place, recipe in parts(exercise, "recipes"):
-        recipe_id = recipe.get("id")
-        if isinstance(recipe_id, str) and recipe_id not in used:
+        if isinstance(recipe.get("id"), str) and recipe["id"] in unused:
             text = _("recipe {recipe} has no situation. Add one with this recipe, or remove the recipe.")
-            yield Flaw(("recipes", place), text.format(recipe=quote(recipe_id)))
+            yield Flaw(("recipes", place), text.format(recipe=quote(recipe["id"])))
 
 
 def _ways_to_find(exercise: Mapping[str, Any], at: Location, step: Mapping[str, Any]) -> Iterator[Flaw]:
