@@ -229,13 +229,13 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "text: Is greeted",
             "text: [Is greeted]",
             "line 21: 'text' of card 'greeted' is a list, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
             "text: {name}",
             "line 21: 'text' of card 'greeted' is a block with keys of its own, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
@@ -751,7 +751,7 @@ def test_what_the_facilitator_says_is_content_and_stays_what_it_is(tmp_path: Pat
             "watch: Who is silent?",
             "watch: [Who is silent?]",
             "line 43: 'watch' of cue 'debrief' is a list, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "  debrief:\n",

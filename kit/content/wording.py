@@ -108,10 +108,7 @@ def _sentences() -> dict[str, str]:
         "empty_entry": _("'{key}' has an empty entry. Write something after the dash, or remove it."),
         "truth": _("{it} is {shown}, which YAML takes for true or false. Put it in quotes if it is a text."),
         "number": _("{it} is {shown}, which YAML takes for a number. Put it in quotes if it is a text."),
-        "string_type": _(
-            "{it} is {shown}, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash."
-        ),
+        "string_type": _("{it} is {shown}, where a text is due. Put it in quotes if it is a text."),
         "string_too_short": _("{it} is empty. Write something after '{key}:'."),
         "string_too_long": _("{it} has {size} characters: {shown}. Shorten it to {max_length} or fewer."),
         "string_pattern_mismatch": _(
