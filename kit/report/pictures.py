@@ -171,8 +171,9 @@ def _png(drawing: "Figure", axes: "Axes") -> bytes:
 
 
 def _wrapped(text: str, width: int = LABEL_CHARACTERS) -> str:
-    """Each line of the text on two lines at most."""
+    """Each line of the text on three lines at most; a number in brackets stays with the word before it."""
     return "\n".join(
-        "\n".join(textwrap.wrap(line, width, max_lines=2, placeholder="…")) or line[:width]
+        "\n".join(textwrap.wrap(line.replace(" (", "\N{NO-BREAK SPACE}("), width, max_lines=3, placeholder="…"))
+        or line[:width]
         for line in text.splitlines()
     )
