@@ -6,11 +6,11 @@ from urllib.parse import urlencode
 
 from kit.content.exercise import Exercise
 from kit.content.loading import load_folder
+from kit.pages.rendering import render
+from kit.report.tables import Results
 from kit.session import Session
 from kit.settings import PROJECT
 from kit.store.store import Store
-from kit.tables import Results
-from kit.pages.rendering import render
 from kit.widgets.console import session_to_resume
 from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
