@@ -9,7 +9,7 @@ __all__ = ["choose_session", "facilitate", "practise", "results", "start_page"]
 
 _HOMES = {
     "choose_session": "kit.widgets.choose",
-    "facilitate": "kit.widgets.facilitate",
+    "facilitate": "kit.widgets.console",
     "practise": "kit.widgets.practise",
     "results": "kit.widgets.choose",
     "start_page": "kit.widgets.choose",

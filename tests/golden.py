@@ -3,7 +3,7 @@
 ``python tests/golden.py`` renews the files under ``tests/golden``; ``tests/test_golden.py`` compares them. A difference
 is either a fault or a change that you meant: read it, then renew the files.
 
-Everything that this needs of the inside of the kit is imported here and used down to ``export_of``; the rest plays by
+Everything that this needs of the inside of the kit is imported here and used down to ``Page``; the rest plays by
 HTML and messages. So a change of the kit's modules changes this part only.
 """
 
@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import cache
@@ -29,7 +29,7 @@ from readable import text_of, tree, words
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.store import Store
-from kit.widgets.facilitate import Console
+from kit.widgets.console import RunSheet as KitSheet
 from kit.widgets.host import Host
 from kit.widgets.panel import Panel
 from kit.widgets.practise import Practice
@@ -41,26 +41,27 @@ SHOWN_TO_FACILITATOR = ("counts", "ahead", "moderation", "result")
 # What knows the inside of the kit
 
 
-@contextmanager
-def host_of(server: Server) -> Iterator[Host]:
-    """What a notebook's kernel has: settings, links, and a connection of its own to the database."""
-    with Store.open(f"sqlite:///{server.data / 'workshop.sqlite'}") as store:
-        yield Host(
-            Settings(data=server.data), store, Links(server.url, Links.of(Settings(data=server.data)).secret)
-        )
-
-
 def database_of(folder: Path) -> Store:
-    """The database of a server that runs on this folder."""
+    """A connection of one's own to the database of a server that runs on this folder."""
     return Store.open(f"sqlite:///{folder / 'workshop.sqlite'}")
 
 
-def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Console]:
-    """The panels of a run sheet by the name of their stage; "" is the session's, "home" the one for taking home."""
-    console = Console(exercise, at)
-    console._wake.stop()  # nobody looks at it between two steps, and every step renews it
-    stages = {stage.id: console.stage(stage.id) for stage in console.kind.stages}
-    return {"": console.welcome(), **stages, "home": console.take_home()}, console
+@contextmanager
+def host_of(server: Server) -> Iterator[Host]:
+    """What a notebook's kernel has: settings, links and the database."""
+    settings = Settings(data=server.data, public_url=server.url)
+    with database_of(server.data) as store:
+        yield Host(settings, store, Links.of(settings))
+
+
+def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Callable[[], None]]:
+    """A run sheet: its panels by name, and what brings them up to date.
+
+    "" is the panel of the session, "console" the one of the stages, "home" the one for taking home.
+    """
+    console = KitSheet(exercise, at)
+    console._refresher.stop()  # nobody looks at it between two steps, and every step renews it
+    return {"": console.welcome(), "console": console.console(), "home": console.take_home()}, console.refresh
 
 
 def make_practice(exercise: str, at: Host) -> Panel:
@@ -114,7 +115,7 @@ class RunSheet:
     """The facilitator, who presses the buttons of the console's panels."""
 
     def __init__(self, exercise: str, at: Host) -> None:
-        panels, self._console = make_console(exercise, at)
+        panels, self._refresh = make_console(exercise, at)
         self.pages = {name: Page(panel) for name, panel in panels.items()}
         self._act("", "start", title="A golden workshop", names="optional")
         session = tree(self.pages[""].islands["session"])
@@ -129,24 +130,26 @@ class RunSheet:
 
     def open(self, stage: str) -> None:
         """Take the room to a stage, with the minutes that the form offers."""
-        fields = {e.get("name"): e.get("value", "") for e in tree(self.pages[stage].html).iter("input")}
-        self._act(stage, "open", stage=fields["stage"], minutes=fields["minutes"])
+        self._act("console", "read", value=stage)
+        forms = [form for name in ("bar", "words") for form in tree(self._islands[name]).iter("form")]
+        fields = [{e.get("name"): e.get("value", "") for e in form.iter("input")} for form in forms]
+        self._act("console", "open", **next(f for f in fields if f.get("stage") == stage))
 
     def extend(self, stage: str) -> None:
         """Give the stage more minutes."""
-        self._act(stage, "extend")
+        self._act("console", "extend")
 
     def press(self, stage: str, label: str, **values: str) -> None:
         """Press the first button for a decision whose form reads so; ``values`` are what is chosen in its lists."""
-        self._console.refresh()
-        forms = [f for f in tree(self.pages[stage].islands["moderation"]).iter("form")]
+        self._refresh()
+        forms = [f for f in tree(self._islands["moderation"]).iter("form")]
         form = next((f for f in forms if label in everything_in(f)), None)
         assert form is not None, f"{label!r} is not among {[everything_in(f) for f in forms]}"
         fields = {e.get("name"): e.get("value", "") for e in form.iter("input")}
         for choice in form.iter("select"):
             offered = [option.get("value", words(option)) for option in choice.iter("option")]
             fields[choice.get("name")] = chosen(offered, label, values.get(str(choice.get("name"))))
-        self._act(stage, "decide", item=str(fields["item"]), value=str(fields["value"]))
+        self._act("console", "decide", item=str(fields["item"]), value=str(fields["value"]))
 
     def note(self, text: str) -> None:
         """Keep a note."""
@@ -158,9 +161,12 @@ class RunSheet:
 
     def text(self, stage: str) -> str:
         """What the run sheet shows at a stage."""
-        self._console.refresh()
-        islands = self.pages[stage].islands
-        return "\n".join(shown({name: islands[name] for name in SHOWN_TO_FACILITATOR}))
+        self._refresh()
+        return "\n".join(shown({name: self._islands[name] for name in SHOWN_TO_FACILITATOR}))
+
+    @property
+    def _islands(self) -> dict[str, str]:
+        return self.pages["console"].islands
 
     def download(self, suffix: str) -> bytes:
         """A file to take home."""
@@ -280,10 +286,11 @@ def json_text(data: Any) -> str:
 
 
 def masked_times(data: Any) -> Any:
-    """The same data without times: every value of a key that ends in "at"."""
+    """The same data without times (every value of a key that ends in "at") and the words of run sheets."""
     if isinstance(data, Mapping):
         timed = {key for key, value in data.items() if re.search(r"(^|_)at$", key) and value}
-        return {key: "(time)" if key in timed else masked_times(value) for key, value in data.items()}
+        masks = dict.fromkeys(timed, "(time)") | ({"guide": "(words of the run sheet)"} if "guide" in data else {})
+        return {key: masks.get(key) or masked_times(value) for key, value in data.items()}
     return [masked_times(one) for one in data] if isinstance(data, list) else data
 
 

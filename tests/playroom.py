@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 from urllib.parse import urlsplit
 from xml.etree.ElementTree import Element
 
@@ -86,10 +86,6 @@ class Controls:
         of_round = [item for item, (number, _all) in self._found.items() if round in (None, number)]
         return [item for item in of_round if item.startswith(start)]
 
-    def labels(self, item: str) -> list[str]:
-        """What stands beside a control."""
-        return [words(label) for label in self._found[item][1]]
-
     def values(self, item: str) -> list[str]:
         """What may be chosen at a control."""
         controls = self._found[item][1]
@@ -130,7 +126,15 @@ class Answering(ABC):
 
 def shown(islands: Mapping[str, str]) -> list[str]:
     """The text of islands, each under its name."""
-    return [line for name, html in islands.items() for line in (f"~ {name}", *text_of(html).splitlines())]
+    return [line for name, html in islands.items() for line in ("~ progress" if name == "progress" else "~", *text_of(html).splitlines())]
+
+
+class Sent(NamedTuple):
+    """A page or a message as it came: in which stage, and what its receiver had answered by then."""
+
+    stage: str
+    answered: tuple[str, ...]
+    raw: str
 
 
 class Phone(Answering):
@@ -139,7 +143,9 @@ class Phone(Answering):
     Attributes:
         stage: Where the room is, as far as this phone has been told.
         coming: The stage of the next view.
-        sent: Everything that the server has sent, as it came, with the stage in which it did.
+        sent: Everything that the server has sent.
+        answered: The items that this person has answered, in order.
+        pushed: The islands that came by themselves since the view, as they were last.
         seen: The text of it, a list of lines a stage.
     """
 
@@ -147,7 +153,9 @@ class Phone(Answering):
         super().__init__()
         self.server, self.exercise, self.code, self.name = server, exercise, code, name
         self.stage = self.coming = WAITING
-        self.sent: list[tuple[str, str]] = []
+        self.sent: list[Sent] = []
+        self.answered: list[str] = []
+        self.pushed: dict[str, str] = {}
         self.seen: dict[str, list[str]] = defaultdict(list)
         self._cookie = ""
         self._seq = 0
@@ -172,7 +180,7 @@ class Phone(Answering):
         self._take(answer.text, heading, answer.text)
 
     def _take(self, raw: str, heading: str, html: str) -> None:
-        self.sent.append((self.stage, raw))
+        self.sent.append(Sent(self.stage, tuple(self.answered), raw))
         self.controls.learn(html)
         self.seen[self.stage] += [f"== {heading}", *text_of(html).splitlines(), ""]
 
@@ -197,13 +205,27 @@ class Phone(Answering):
         raw = str(self._socket.recv(timeout=ANSWER_SECONDS))
         message: dict[str, Any] = json.loads(raw)
         if message["type"] == "view":
-            self.stage = self.coming
+            self.stage, self.pushed = self.coming, {}
             self._take(raw, "the view", message["html"])
             return message
-        self.sent.append((self.stage, raw))
-        for html in message.get("islands", {}).values():
+        self.sent.append(Sent(self.stage, tuple(self.answered), raw))
+        islands = message.get("islands", {})
+        for html in islands.values():
             self.controls.learn(html)
+        if message["type"] == "islands":
+            self.pushed |= {name: html for name, html in islands.items() if name != "clock"}
         return message
+
+    def catch_up(self) -> None:
+        """Take in all that has been sent so far."""
+        assert self._socket
+        self._socket.send(json.dumps({"type": "ping"}))
+        self.hear("pong")
+
+    def keep_pushed(self) -> None:
+        """Keep the islands that came by themselves, in the order of their names: when they came is chance."""
+        if self.pushed:
+            self.seen[self.stage] += ["== came by itself", *shown(dict(sorted(self.pushed.items()))), ""]
 
     def hear_of_decision(self) -> None:
         """Wait for the time that is left; it comes after every decision."""
@@ -216,6 +238,7 @@ class Phone(Answering):
         self._seq += 1
         number = self.controls.round_of(item) if round is None else round
         change = {"item": item, "value": value, "seq": self._seq, "round": number}
+        self.answered.append(item)
         self._socket.send(json.dumps({"type": "change", "exercise": self.exercise, **change}))
         answer = self.hear("saved", "refused", seq=self._seq)
         assert answer["type"] == "saved", answer
@@ -250,20 +273,38 @@ class Room:
     def keep(self, stage: str) -> None:
         """Keep what the watched phones, the projector and the console show now."""
         folder = f"{self.number}-{stage}"
+        self.kept[f"{folder}/projector.txt"] = text_of(self._settled())
         for place in WATCHED:
             phone = self.phones[place]
+            phone.keep_pushed()
             phone.reload()
             self.kept[f"{folder}/phone-{place + 1}.txt"] = "\n".join(phone.seen[stage])
-        self.kept[f"{folder}/projector.txt"] = text_of(self.projector())
         if stage not in (WAITING, ENDED):
             self.kept[f"{folder}/console.txt"] = self.facilitator.text(stage)
 
-    def projector(self) -> str:
-        """What the projector shows now. The first drawing may have begun earlier; that of a second one hasn't."""
-        with self._screen() as first:
-            _next_screen(first)
-            with self._screen() as second:
-                return _next_screen(second)
+    def _settled(self) -> str:
+        """The projector's HTML, once phones have been told all as well.
+
+        What is drawn first for a new connection may have been begun before the last answer; the next drawing wasn't.
+        It goes to the projectors first and then to the phones, and is with all of them when a third one begins.
+        """
+        self._drawing()
+        html = self._drawing()
+        for phone in self.phones:
+            phone.catch_up()
+        if any(phone.pushed for phone in self.phones):
+            self._drawing()
+            for phone in self.phones:
+                phone.catch_up()
+        return html
+
+    def _drawing(self) -> str:
+        """The first drawing that a projector gets that connects now."""
+        with self._screen() as socket:
+            while True:
+                message = json.loads(socket.recv(timeout=ANSWER_SECONDS))
+                if "screen" in message.get("islands", {}):
+                    return str(message["islands"]["screen"])
 
     def _screen(self) -> ClientConnection:
         parts = urlsplit(self.facilitator.screen)
@@ -298,10 +339,3 @@ class Room:
                 lines.enter_context(phone.on_line())
             self.keep(WAITING)
             yield
-
-
-def _next_screen(socket: ClientConnection) -> str:
-    while True:
-        message = json.loads(socket.recv(timeout=ANSWER_SECONDS))
-        if "screen" in message.get("islands", {}):
-            return str(message["islands"]["screen"])

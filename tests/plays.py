@@ -1,7 +1,12 @@
 """What happens in one whole session of each kind: who answers what, and what the facilitator decides.
 
 Every name and every text that somebody types holds the name of an animal and a number that nothing else holds, so that
-it can be found again wherever it shows.
+it can be found again wherever it shows. The tens of the numbers tell what a text is.
+
+- sort: zebra-1x commitments
+- phrasing: zebra-2x what tempts, 3x wrong phrases, 4x first versions, 5x revised ones, 6x cards
+- partners: zebra-7x needs that are thought, 8x needs that are said, 9x agreements, 10x commitments; Quagga-6 and 7 are
+  roles, the other Quaggas persons
 """
 
 from collections.abc import Callable
@@ -192,10 +197,10 @@ def play_partners(room: Room) -> None:
     with room.stage("agreements"):
         agree(room)
     with room.stage("debrief"):
-        room.phones[0].write("commitment", "I ask HR first, zebra-98.")
-        room.phones[3].write("commitment", "I call before I promise, zebra-99.")
+        room.phones[0].write("commitment", "I ask HR first, zebra-101.")
+        room.phones[3].write("commitment", "I call before I promise, zebra-102.")
         room.facilitator.note("HR and IT want to meet weekly.")
-    room.end(lambda: room.phones[4].write("commitment", "I tell IT who starts, zebra-100."))
+    room.end(lambda: room.phones[4].write("commitment", "I tell IT who starts, zebra-103."))
 
 
 def solve_cases(room: Room) -> None:

@@ -121,6 +121,7 @@ class _Reader:
             self._line += "(time left)"
         elif tag in INLINE:
             self._read(child)
+            self._line += " " if tag == "tspan" else ""  # a line of a label that was too long
         else:
             self._block(child)
 

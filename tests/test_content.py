@@ -18,7 +18,8 @@ from kit.content.deck import Deck
 from kit.content.exercise import Exercise
 from kit.content.fault import Fault
 from kit.content.loading import MAX_FAULTS, MAX_FILE_BYTES, check, load, load_folder
-from kit.content.models import MODELS
+from kit.content.models import MODELS, exercise_from
+from kit.content.rating import RatingExercise
 from kit.content.schema import FILE_NAME, json_schema, schema_text
 from kit.errors import ContentError
 
@@ -93,12 +94,12 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "answer: service",
             "answer: servce",
-            "line 22: card 'greeted' names ring 'servce'. Use one of: experience, service.",
+            "line 22: card 'greeted' names ring 'servce'. Did you mean 'service'?",
         ),
         (
             "also_accepted: []",
             "also_accepted: [experence]",
-            "line 23: card 'greeted' names ring 'experence'. Use one of: experience, service.",
+            "line 23: card 'greeted' names ring 'experence'. Did you mean 'experience'?",
         ),
         (
             "placed: service",
@@ -108,43 +109,39 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "    answer: service\n",
             "",
-            "line 20: card 'greeted' is in no ring: it has no answer. Add 'answer:'. "
-            "Use one of: experience, service.",
+            "line 20: card 'greeted' has no 'answer'. Add 'answer:' to it.",
         ),
         (
             "answer: service",
             "answer:",
-            "line 22: card 'greeted' is in no ring: it has no answer. Add 'answer:'. "
-            "Use one of: experience, service.",
+            "line 22: 'answer' of card 'greeted' is empty. Write something after 'answer:'.",
         ),
         (
             "also_accepted: []",
             "also_accepted: [service]",
-            "line 23: card 'greeted' also accepts 'service', which is its answer already. "
-            "Remove 'service' from 'also_accepted'.",
+            "line 23: card 'greeted' also accepts 'service', which counts anyway. "
+            "Remove it from 'also_accepted'.",
         ),
         (
             "also_accepted: []",
             "also_accepted: [experience]",
-            "line 23: card 'greeted' also accepts 'experience', a wider ring, which always counts as true "
-            "but wider. Remove 'experience' from 'also_accepted'.",
+            "line 23: card 'greeted' also accepts 'experience', which counts anyway. "
+            "Remove it from 'also_accepted'.",
         ),
         (
             "- id: greeted",
             "- id: parking",
-            "line 20: the id 'parking' belongs to an earlier card already. Give this card an id of its own.",
+            "line 20: the id 'parking' belongs to an earlier card already. Give this card a different id.",
         ),
         (
             "cards: [parking]",
             "cards: [parkin]",
-            "line 29: misconception 'all-is-service' names card 'parkin', which this deck doesn't have. "
-            "Did you mean 'parking'?",
+            "line 29: misconception 'all-is-service' names card 'parkin'. Did you mean 'parking'?",
         ),
         (
             "cards: [parking]",
             "cards: [xyz]",
-            "line 29: misconception 'all-is-service' names card 'xyz', which this deck doesn't have. "
-            "Use the id of a card.",
+            "line 29: misconception 'all-is-service' names card 'xyz'. Use one of: parking, greeted.",
         ),
         (
             "cards: [parking]",
@@ -167,7 +164,7 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "minutes: 15",
             "minutes: 15\ncolour: red",
             "line 6: the exercise has an unknown key 'colour'. Remove it, or use one of: kind, id, title, "
-            "objective, minutes, sources, question, nested, categories, cards, misconceptions.",
+            "objective, minutes, sources, guide, question, nested, categories, cards, misconceptions.",
         ),
         (
             "title: A new tablet",
@@ -183,11 +180,15 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "kind: sort\n",
             "",
-            "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing, partners.",
+            "line 1: the exercise has no 'kind'. Add 'kind:'. Use one of: sort, phrasing, partners, rating.",
         ),
         ("kind: sort", "kind: srot", "line 1: kind 'srot' is unknown. Did you mean 'sort'?"),
         ("kind: sort", "kind: [sort]", "line 1: 'kind' of the exercise isn't a word. Did you mean 'sort'?"),
-        ("kind: sort", "kind: 7", "line 1: kind '7' is unknown. Use one of: sort, phrasing, partners."),
+        (
+            "kind: sort",
+            "kind: 7",
+            "line 1: kind '7' is unknown. Use one of: sort, phrasing, partners, rating.",
+        ),
         # Ids
         (
             "id: tablet",
@@ -206,13 +207,13 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "title: A new tablet",
             "title: yes",
             "line 3: 'title' of the exercise is 'yes', which YAML takes for true or false. "
-            "Put it in quotes, if it is meant as a text.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
             "text: 42",
             "line 21: 'text' of card 'greeted' is '42', which YAML takes for a number. "
-            "Put it in quotes, if it is meant as a text.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
@@ -228,13 +229,13 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "text: Is greeted",
             "text: [Is greeted]",
             "line 21: 'text' of card 'greeted' is a list, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
             "text: {name}",
             "line 21: 'text' of card 'greeted' is a block with keys of its own, where a text is due. "
-            "Write one text; put it in quotes if it begins with a bracket or a dash.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "text: Is greeted",
@@ -251,19 +252,17 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "text: Is greeted",
             'text: "Is \\u202Egreeted"',
             "line 21: 'text' of card 'greeted' holds an invisible character: 'Is U+202Egreeted'. "
-            "Delete it, or type the text again without copying.",
+            "Type the text anew; don't copy it.",
         ),
         (
             "text: Is greeted",
             "text: Is \u202egreeted",
-            "line 21: character 14 of the line is invisible (U+202E). "
-            "Delete it, or type the line again without copying.",
+            "line 21: character 14 of the line is invisible (U+202E). Delete it, or type the line anew.",
         ),
         (
             "text: Is greeted",
             "text: Is \x07greeted",
-            "line 21: character 14 of the line is invisible (U+0007). "
-            "Delete it, or type the line again without copying.",
+            "line 21: character 14 of the line is invisible (U+0007). Delete it, or type the line anew.",
         ),
         # Numbers, true and false, lists
         (
@@ -291,13 +290,13 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "nested: true",
             "nested: rings",
             "line 7: 'nested' of the exercise is 'rings', where true or false is due. "
-            "Write true or false, without quotes.",
+            "Write one of them, without quotes.",
         ),
         (
             "also_accepted: []",
             "also_accepted: service",
             "line 23: 'also_accepted' of card 'greeted' is 'service', where a list is due. "
-            "Begin each entry on a line of its own, with a dash.",
+            "Begin each entry on a new line, with a dash.",
         ),
         (
             "cards: [parking]",
@@ -312,7 +311,7 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "sources:\n",
             "sources:\n  - Jane Doe\n",
-            "line 32: source 1 is 'Jane Doe', where a block with keys of its own is due. "
+            "line 32: 'sources' of the exercise holds 'Jane Doe', where a block with keys is due. "
             "Give it the keys: author, title, year.",
         ),
         (
@@ -324,19 +323,22 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "text: Is greeted",
             "text: &hello Is greeted",
-            "line 21: '&hello' is a YAML anchor. Write it out in full; put a text that begins with '*', "
+            "line 21: '&hello' has a meaning of its own in YAML. "
+            "Write it out in full; put a text that begins with '*', "
             "'&' or '!' in quotes.",
         ),
         (
             "text: Is greeted",
             "text: *hello",
-            "line 21: '*hello' is a YAML alias. Write it out in full; put a text that begins with '*', "
+            "line 21: '*hello' has a meaning of its own in YAML. "
+            "Write it out in full; put a text that begins with '*', "
             "'&' or '!' in quotes.",
         ),
         (
             "text: Is greeted",
             "text: !!python/name:os.system Is greeted",
-            "line 21: '!!python/name:os.system' is a YAML tag. Write it out in full; put a text that begins "
+            "line 21: '!!python/name:os.system' has a meaning of its own in YAML. "
+            "Write it out in full; put a text that begins "
             "with '*', '&' or '!' in quotes.",
         ),
         (
@@ -348,12 +350,12 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "text: Is greeted",
             "text: " + "[" * 30 + "]" * 30,
-            "line 21: lists are nested more than 20 deep. Put a text that begins with '[' or '{' in quotes.",
+            "line 21: lists are nested more than 20 deep. Put a text that begins with a bracket in quotes.",
         ),
         (
             "sources:",
             "---\nsources:",
-            "line 31: a second document begins with '---'. Put each exercise into a file of its own.",
+            "line 31: a second document begins with '---'. Put each exercise into its own file.",
         ),
     ],
 )
@@ -379,7 +381,7 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
         (
             "text: Is greeted",
             "text: 'Is greeted",
-            "line 21: a quotation mark opens here and isn't closed. Close it at the end of the text.",
+            "line 21: a quotation mark opens here. Close it at the end of the text.",
         ),
         (
             "text: Is greeted",
@@ -390,8 +392,7 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
         (
             "cards: [parking]",
             "cards: [parking",
-            "line 29: a square or curly bracket opens here and isn't closed. "
-            "Close it, or put a text that begins with a bracket in quotes.",
+            "line 29: a bracket opens here and isn't closed. Close it, or put the text in quotes.",
         ),
         (
             "title: A new tablet",
@@ -434,19 +435,12 @@ def test_both_parsers_lead_to_the_same_words_for_broken_yaml(
         (
             "answer: service",
             "answer: servce",
-            "line 22: card 'greeted' names category 'servce'. Use one of: experience, service.",
-        ),
-        (
-            "    answer: service\n",
-            "",
-            "line 20: card 'greeted' is in no category: it has no answer. Add 'answer:'. "
-            "Use one of: experience, service.",
+            "line 22: card 'greeted' names category 'servce'. Did you mean 'service'?",
         ),
         (
             "also_accepted: []",
             "also_accepted: [experience, experience]",
-            "line 23: card 'greeted' also accepts 'experience' twice. "
-            "Remove 'experience' from 'also_accepted'.",
+            "line 23: card 'greeted' names category 'experience' twice. Remove one of the two.",
         ),
         (
             "    name: Service\n",
@@ -478,7 +472,7 @@ def test_ids_of_rings_and_misconceptions_are_told_apart_too(tmp_path: Path, part
         "misconception": DECK[DECK.index("  - id: all-is-service") : DECK.index("sources:")],
     }[part]
     (fault,) = faults_of(tmp_path, changed(block, block * 2))
-    assert f"belongs to an earlier {part} already. Give this {part} an id of its own." in fault
+    assert f"belongs to an earlier {part} already. Give this {part} a different id." in fault
 
 
 @pytest.mark.parametrize(
@@ -563,8 +557,10 @@ def test_a_file_of_50_mb_is_refused_without_being_read(tmp_path: Path) -> None:
     began = time.perf_counter()
     (fault,) = check([path])
     assert time.perf_counter() - began < 0.1
-    assert fault.what == "the file has 50.0 MB, and an exercise has at most 1 MB."
-    assert fault.fix == "Keep pictures and other material in files of their own."
+    assert fault.text == (
+        "the file has 50.0 MB, and an exercise has at most 1 MB. "
+        "Keep pictures and other material in files of their own."
+    )
 
 
 def test_aliases_that_would_explode_are_refused_at_once(tmp_path: Path) -> None:
@@ -572,7 +568,7 @@ def test_aliases_that_would_explode_are_refused_at_once(tmp_path: Path) -> None:
     began = time.perf_counter()
     faults = faults_of(tmp_path, bomb)
     assert time.perf_counter() - began < 1
-    assert "line 1: '&a0' is a YAML anchor." in faults[0]
+    assert "line 1: '&a0' has a meaning of its own in YAML." in faults[0]
     assert len(faults) == MAX_FAULTS + 1
     assert faults[-1] == f"there are more faults than these {MAX_FAULTS}. Fix these first, then check again."
 
@@ -627,9 +623,7 @@ def test_a_fault_names_the_file_as_it_was_given(tmp_path: Path, monkeypatch: pyt
     monkeypatch.chdir(tmp_path)
     Path("exercises").mkdir()
     write(Path("exercises"), changed("answer: service", "answer: servce"))
-    expected = (
-        "exercises/tablet.yaml, line 22: card 'greeted' names ring 'servce'. Use one of: experience, service."
-    )
+    expected = "exercises/tablet.yaml, line 22: card 'greeted' names ring 'servce'. Did you mean 'service'?"
     assert [str(fault) for fault in check(["exercises"])] == [expected]
     assert [str(fault) for fault in check([Path("exercises/tablet.yaml"), "exercises"])] == [expected] * 2
 
@@ -640,7 +634,7 @@ def test_load_raises_one_error_with_all_faults(tmp_path: Path) -> None:
         load(path)
     assert str(caught.value).splitlines() == [
         f"{path}, line 5: 'minutes' of the exercise is '0'. Use 1 or more.",
-        f"{path}, line 22: card 'greeted' names ring 'servce'. Use one of: experience, service.",
+        f"{path}, line 22: card 'greeted' names ring 'servce'. Did you mean 'service'?",
     ]
 
 
@@ -693,7 +687,9 @@ def test_two_files_with_one_id(tmp_path: Path) -> None:
 def test_a_folder_that_is_not_there(tmp_path: Path) -> None:
     library = load_folder(tmp_path / "gone")
     assert not library.exercises
-    assert [fault.what for fault in library.faults] == ["there is nothing of this name."]
+    assert [fault.text for fault in library.faults] == [
+        "there is nothing of this name. Check the spelling and the folder."
+    ]
 
 
 def test_a_deck_cannot_be_made_against_its_rules(tmp_path: Path) -> None:
@@ -707,6 +703,179 @@ def test_a_deck_knows_its_cards(tmp_path: Path) -> None:
     nested = load(write(tmp_path, DECK))
     assert isinstance(nested, Deck)
     assert nested.card("greeted").text == "Is greeted" and nested.card("nobody") is None
+
+
+GUIDE = """\
+guide:
+  brief:
+    about: Begin with a story.
+    say: |
+      Take a card.
+
+      Where does it belong?
+  debrief:
+    watch: Who is silent?
+"""
+
+
+def test_what_the_facilitator_says_is_content_and_stays_what_it_is(tmp_path: Path) -> None:
+    deck = load(write(tmp_path, DECK + GUIDE))
+    assert deck.guide["brief"].say == "Take a card.\n\nWhere does it belong?"
+    assert deck.guide["brief"].ask == "" and list(deck.guide) == ["brief", "debrief"]
+    for dumped in (deck.model_dump(), deck.model_dump(mode="json"), json.loads(deck.model_dump_json())):
+        assert exercise_from(dumped) == deck
+    with pytest.raises(ValidationError, match="frozen"):
+        deck.guide["brief"].say = "Nothing"
+    assert load(write(tmp_path, DECK)).guide == {}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "watch: Who is silent?",
+            "wtach: Who is silent?",
+            "line 43: cue 'debrief' has an unknown key 'wtach'. Did you mean 'watch'?",
+        ),
+        (
+            "watch: Who is silent?",
+            "watch:",
+            "line 43: 'watch' of cue 'debrief' is empty. Write something after 'watch:'.",
+        ),
+        (
+            "watch: Who is silent?",
+            "watch: ''",
+            "line 42: cue 'debrief' says nothing. Give it 'about', 'say', 'ask' or 'watch', or remove it.",
+        ),
+        (
+            "watch: Who is silent?",
+            "watch: [Who is silent?]",
+            "line 43: 'watch' of cue 'debrief' is a list, where a text is due. "
+            "Put it in quotes if it is a text.",
+        ),
+        (
+            "  debrief:\n",
+            "  The end:\n",
+            "line 42: 'guide' of the exercise can't be 'The end'. "
+            "Use lower-case letters, digits and single hyphens: 'the-end'.",
+        ),
+        (
+            "  debrief:\n    watch: Who is silent?",
+            "  debrief: Who is silent?",
+            "line 42: 'guide' of the exercise holds 'Who is silent?', where a block with keys is due. "
+            "Give it the keys: about, say, ask, watch.",
+        ),
+        (
+            GUIDE,
+            "guide: [Hello]",
+            "line 35: 'guide' of the exercise is a list, where keys are due. "
+            "Begin each on a new line, with a colon after it.",
+        ),
+    ],
+)
+def test_each_fault_of_a_guide_says_where_what_and_how_to_fix(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    assert faults_of(tmp_path, changed(old, new, DECK + GUIDE)) == [fault]
+
+
+RATING = """\
+kind: rating
+id: tablet
+title: How good is our service?
+objective: Compare what we believe.
+minutes: 20
+question: How often?
+scale: [Never, Sometimes, Always]
+statements:
+  - id: prompt
+    text: We answer at once.
+  - id: known
+    text: We know their names.
+    note: Most think so.
+subjects:
+  - id: me
+    name: Me
+  - id: team
+    name: My team
+sources:
+  - author: Jane Doe
+    title: On ratings
+"""
+
+
+def test_a_rating_is_of_oneself_unless_it_names_others(tmp_path: Path) -> None:
+    rating = load(write(tmp_path, RATING))
+    assert isinstance(rating, RatingExercise)
+    assert rating.scale == ("Never", "Sometimes", "Always")
+    assert [statement.note for statement in rating.statements] == [None, "Most think so."]
+    assert [subject.name for subject in rating.subjects] == ["Me", "My team"]
+    assert exercise_from(rating.model_dump(mode="json")) == rating
+    alone = load(write(tmp_path, RATING[: RATING.index("subjects:")] + RATING[RATING.index("sources:") :]))
+    assert [(subject.id, subject.name) for subject in alone.subjects] == [("me", "Me")]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "fault"),
+    [
+        (
+            "- id: known",
+            "- id: prompt",
+            "line 11: the id 'prompt' belongs to an earlier statement already. "
+            "Give this statement a different id.",
+        ),
+        (
+            "- id: team",
+            "- id: me",
+            "line 17: the id 'me' belongs to an earlier subject already. Give this subject a different id.",
+        ),
+        (
+            "name: My team",
+            "name: me",
+            "line 18: the name 'me' belongs to an earlier subject already. Give this subject a different name.",
+        ),
+        (
+            "[Never, Sometimes, Always]",
+            "[Never, Always, never]",
+            "line 7: the exercise names label 'never' twice. Remove one of the two.",
+        ),
+        (
+            "[Never, Sometimes, Always]",
+            "[Always]",
+            "line 7: 'scale' of the exercise has too few entries: 1. Write at least 2.",
+        ),
+        (
+            "[Never, Sometimes, Always]",
+            "[1, Sometimes, Always]",
+            "line 7: 'scale' of the exercise is '1', which YAML takes for a number. "
+            "Put it in quotes if it is a text.",
+        ),
+        (
+            "[Never, Sometimes, Always]",
+            "[a, b, c, d, e, f, g, h]",
+            "line 7: 'scale' of the exercise has too many entries: 8. Use at most 7.",
+        ),
+        (
+            "    text: We know their names.\n",
+            "",
+            "line 11: statement 'known' has no 'text'. Add 'text:' to it.",
+        ),
+        (
+            "    note: Most think so.",
+            "    note: ''",
+            "line 13: 'note' of statement 'known' is empty. Write something after 'note:'.",
+        ),
+        (
+            "  - id: team\n",
+            "  - id: you\n    name: You\n  - id: team\n",
+            "line 14: 'subjects' of the exercise has too many entries: 3. Use at most 2.",
+        ),
+    ],
+)
+def test_each_fault_of_a_rating_says_where_what_and_how_to_fix(
+    tmp_path: Path, old: str, new: str, fault: str
+) -> None:
+    assert faults_of(tmp_path, changed(old, new, RATING)) == [fault]
 
 
 # Anything at all: faults, never an exception
@@ -723,9 +892,8 @@ def assert_only_faults(folder: Path, content: bytes) -> None:
     faults = check([path])
     for fault in faults:
         assert isinstance(fault, Fault)
-        sentence = f"{fault.what} {fault.fix}"
-        assert not JARGON.search(sentence), sentence
-        assert "\n" not in sentence
+        assert not JARGON.search(fault.text), fault.text
+        assert "\n" not in fault.text
         str(fault).encode()
         assert fault.line is None or 1 <= fault.line <= content.count(b"\n") + content.count(b"\r") + 1
     if faults:
@@ -739,7 +907,7 @@ anything = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
     lambda inner: (
         st.lists(inner, max_size=4)
-        | st.dictionaries(st.sampled_from(["id", "text", "answer", "cards", "x"]), inner, max_size=4)
+        | st.dictionaries(st.sampled_from(["id", "text", "answer", "cards", "say", "x"]), inner, max_size=4)
     ),
     max_leaves=12,
 )
@@ -761,10 +929,17 @@ def test_random_yaml_signs_are_faults(tmp_path: Path, content: str) -> None:
     assert_only_faults(tmp_path, DECK.replace("Is greeted", content).encode())
 
 
+WHOLE = [
+    DECK + GUIDE,
+    RATING,
+    *(path.read_text(encoding="utf-8") for path in sorted(EXERCISES.glob("*.yaml"))),
+]
+
+
 @relaxed
 @given(data=st.data())
-def test_a_deck_with_anything_anywhere_is_faults(tmp_path: Path, data: st.DataObject) -> None:
-    deck: Any = yaml.safe_load(DECK)
+def test_an_exercise_with_anything_anywhere_is_faults(tmp_path: Path, data: st.DataObject) -> None:
+    deck: Any = yaml.safe_load(data.draw(st.sampled_from(WHOLE)))
     for _ in range(data.draw(st.integers(1, 3))):
         place = deck
         while True:
@@ -872,12 +1047,8 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[bool, s
 
 def guide_of(kind: str) -> str:
     """The part of the guide about one kind of exercise."""
-    deck, phrasing, partners = re.split(
-        r"^# Make your own (?:phrasing exercise|map of internal customers)\n",
-        AUTHORING.read_text(encoding="utf-8"),
-        flags=re.MULTILINE,
-    )
-    return {"sort": deck, "phrasing": phrasing, "partners": partners}[kind]
+    chapters = re.split("^# Make your own .+\n", AUTHORING.read_text(encoding="utf-8"), flags=re.MULTILINE)
+    return dict(zip(MODELS, chapters[1:], strict=True))[kind]
 
 
 @pytest.mark.parametrize("kind", list(MODELS))
@@ -893,12 +1064,14 @@ def test_every_key_is_described() -> None:
         assert [key for key, (_needed, text) in keys_of(model).items() if not text.endswith(".")] == []
 
 
-def test_the_example_of_the_guide_works(tmp_path: Path) -> None:
+def test_the_examples_of_the_guide_work(tmp_path: Path) -> None:
     (example,) = re.findall(r"```yaml\n(.+?)```", guide_of("sort"), re.DOTALL)
     deck = load(write(tmp_path, example, "my-deck.yaml"))
     assert isinstance(deck, Deck) and len(deck.cards) == 3
-    (example,) = re.findall(r"```yaml\n(.+?)```", guide_of("phrasing"), re.DOTALL)
-    assert load(write(tmp_path, example, "my-phrases.yaml")).id == "my-phrases"
+    for kind in ("phrasing", "partners", "rating"):
+        (example,) = re.findall(r"```yaml\n(.+?)```", guide_of(kind), re.DOTALL)
+        (name,) = re.findall("^id: (.+)$", example, re.MULTILINE)
+        assert load(write(tmp_path, example, f"{name}.yaml")).kind == kind
 
 
 def test_the_fault_that_the_guide_shows_is_one_that_the_check_gives(tmp_path: Path) -> None:

@@ -20,4 +20,5 @@ def difference(before: dict[str, str], after: dict[str, str]) -> str:
 @pytest.mark.parametrize("exercise", PLAYS)
 def test_a_whole_session_looks_as_it_did(server: Server, exercise: str) -> None:
     diff = difference(stored(exercise), files_of(server, exercise))
-    assert not diff, f"{exercise} has changed. If you meant it: python tests/golden.py\n{diff}"
+    if diff:
+        pytest.fail(f"{exercise} has changed. If you meant it: python tests/golden.py\n{diff}", pytrace=False)

@@ -562,32 +562,35 @@ def test_a_learner_gets_questions_for_each_partner_and_a_draft(kind: Partners) -
 FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     (
         lambda data: data["cases"][0]["sides"][1].update(answer="notise"),
-        "side 2 of case 'new-computer' names option 'notise'. Use one of: bigger-team, fewer-orders, notice.",
+        "side 2 of case 'new-computer' names option 'notise'. Did you mean 'notice'?",
     ),
     (
         lambda data: data["cases"][1].update(id="new-computer"),
-        "the id 'new-computer' belongs to an earlier case already. Give this case an id of its own.",
+        "the id 'new-computer' belongs to an earlier case already. Give this case a different id.",
     ),
     (
         lambda data: data["cases"][0]["sides"][1].update(role="the manager"),
-        "both sides of case 'new-computer' are 'the manager'. Name two different roles.",
+        "the role 'the manager' belongs to an earlier side already. Give this side a different role.",
     ),
     (
         lambda data: data["roles"].append("it"),
-        "role 'it' is in the list already, as 'IT'. Remove one of the two.",
+        "the exercise names role 'it' twice. Remove one of the two.",
     ),
-    (lambda data: data["roles"].append("A~B"), "role 'A~B' holds a “~”. Write it without."),
+    (
+        lambda data: data["roles"].append("A~B"),
+        "'roles' of the exercise holds a “~”: 'A~B'. Write it without.",
+    ),
     (
         lambda data: data["roles"].append("r" * 41),
-        f"role '{'r' * 41}' has 41 characters. Shorten it to 40 or fewer.",
+        f"'roles' of the exercise has 41 characters: '{'r' * 41}'. Shorten it to 40 or fewer.",
     ),
     (
         lambda data: data["prompts"][1].update(part="qualty"),
-        "prompt 2 asks for 'qualty'. Did you mean 'quality'?",
+        "'part' of prompt 2 can't be 'qualty'. Use 'item', 'quality' or 'time'.",
     ),
     (
         lambda data: data["prompts"][1].update(part="item"),
-        "prompt 2 asks for 'item' a second time. Have one prompt each for item, quality and time.",
+        "the part 'item' belongs to an earlier prompt already. Give this prompt a different part.",
     ),
     (
         lambda data: data["cases"][0]["sides"].pop(),
@@ -610,4 +613,4 @@ def test_a_fault_is_named_with_its_line_and_its_cure(
     path = tmp_path / f"{MAP}.yaml"
     path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
     (found,) = check([path])
-    assert found.line and f"{found.what} {found.fix}" == fault
+    assert found.line and found.text == fault

@@ -79,13 +79,13 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "  - id: cake\n",
             "  - id: cake\n    recipe: delay\n    trade: Bakery\n    text: Late.\n  - id: cake\n",
-            "line 33: the id 'cake' belongs to an earlier situation already. Give this situation an id of "
-            "its own.",
+            "line 33: the id 'cake' belongs to an earlier situation already. Give this situation a "
+            "different id.",
         ),
         (
             "- id: thanks",
             "- id: apology",
-            "line 14: the id 'apology' belongs to an earlier step already. Give this step an id of its own.",
+            "line 14: the id 'apology' belongs to an earlier step already. Give this step a different id.",
         ),
         (
             "rule: apology",
@@ -113,29 +113,28 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "[thank you,",
             '[".. you",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue '.. you', which can't be read. Begin and "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds '.. you', which can't be read. Begin and "
             "end it "
             "with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             "[thank you,",
             '["thank <customer>",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue 'thank <customer>', which can't be read. "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds 'thank <customer>', which can't be read. "
             "Begin "
             "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             "[thank you,",
             '["~",',
-            "line 17: step 'thanks' of recipe 'delay' has the cue '~', which can't be read. Begin "
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds '~', which can't be read. Begin "
             "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
             '["fill in .. form"]',
             '["a? b? c? d? e? f? g? h? i? j? k"]',
-            "line 22: trap 'forms' of recipe 'delay' has the cue 'a? b? c? d? e? f? g? h? i? j? k', which "
-            "stands "
-            "for too many wordings. Write several cues with fewer '|', '?' and '~' instead.",
+            "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a? b? c? d? e? f? g? h? i? j? k', "
+            "which has too many wordings. Use fewer '|', '?' and '~' in one cue.",
         ),
         (
             "[deflect, helpless]",
@@ -178,7 +177,7 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "thank you, ",
             "7, ",
             "line 17: 'cues' of step 'thanks' of recipe 'delay' is '7', which YAML takes for a number. "
-            "Put it in quotes, if it is meant as a text.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "    why_good: It names a time.\n",
@@ -205,7 +204,7 @@ def test_a_recipe_without_a_situation_is_a_fault(tmp_path: Path) -> None:
     (recipe,) = [EXERCISE[EXERCISE.index("  - id: delay") : EXERCISE.index("situations:")]]
     second = recipe.replace("id: delay", "id: refund")
     assert faults_of(tmp_path, EXERCISE.replace("situations:", f"{second}situations:")) == [
-        "line 28: recipe 'refund' has no situation. Add one with 'recipe: refund', or remove the recipe."
+        "line 28: recipe 'refund' has no situation. Add one with this recipe, or remove the recipe."
     ]
 
 

@@ -1,12 +1,15 @@
-"""Days as people type them, and those that somebody wants in their calendar."""
+"""Days as people type them; those that somebody wants in their calendar, and the calendar as a file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from typing import Any
 
 from kit.activities.typed import on_one_line
 from kit.errors import ResponseError
 from kit.text import gettext as _
+
+HOME = "service-workshop-kit"
 
 YEARS = range(2000, 2200)
 """What calendars can hold, and nobody reaches by accident."""
@@ -17,7 +20,7 @@ class Dated:
     """One entry of a calendar, which lasts the day.
 
     Attributes:
-        uid: The same for the same entry, from whichever file it comes.
+        uid: The same for the same entry, from whichever file it comes; without our name, which the file adds.
         at: When it was agreed on.
     """
 
@@ -45,21 +48,27 @@ def clean_day(typed: str) -> str:
 
 
 def ics_bytes(dates: Iterable[Dated]) -> bytes:
-    """A calendar file with these days."""
-    from icalendar import Calendar, Event  # deferred: only who saves a day needs it
+    """The days as a calendar file."""
+    from icalendar import Calendar  # deferred: only who saves a day needs it
 
     calendar = Calendar()
-    calendar.add("prodid", "-//service-workshop-kit//agreements//EN")
+    calendar.add("prodid", f"-//{HOME}//agreements//EN")
     calendar.add("version", "2.0")
-    for entry in dates:
-        event = Event()
-        event.add("uid", entry.uid)
-        event.add("summary", entry.title)
-        event.add("description", entry.text)
-        event.add("dtstart", entry.day)
-        event.add("dtend", entry.day + timedelta(days=1))
-        stamp = entry.at or datetime.combine(entry.day, datetime.min.time(), UTC)
-        event.add("dtstamp", datetime.fromtimestamp(stamp.timestamp(), UTC).replace(microsecond=0))
-        event.add("transp", "TRANSPARENT")
-        calendar.add_component(event)
+    for dated in dates:
+        calendar.add_component(_entry(dated))
     return bytes(calendar.to_ical())
+
+
+def _entry(dated: Dated) -> Any:
+    from icalendar import Event
+
+    event = Event()
+    event.add("uid", f"{dated.uid}@{HOME}")
+    event.add("summary", dated.title)
+    event.add("description", dated.text)
+    event.add("dtstart", dated.day)
+    event.add("dtend", dated.day + timedelta(days=1))
+    stamp = dated.at or datetime.combine(dated.day, datetime.min.time(), UTC)
+    event.add("dtstamp", datetime.fromtimestamp(stamp.timestamp(), UTC).replace(microsecond=0))
+    event.add("transp", "TRANSPARENT")
+    return event

@@ -1,13 +1,18 @@
 """The content of a card sort: categories (nested or flat), cards with answer and reason, misconceptions."""
 
 from collections.abc import Iterator, Mapping
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
-from kit.content.deck_rules import deck_flaws
-from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
-from kit.content.fault import Flaw
+from kit.content.exercise import Content, Exercise, Id, Line, Text
+from kit.content.fault import Flaw, quote
+from kit.content.parts import ids, owner_of, parts, texts
+from kit.content.references import Ref
+from kit.text import gettext as _
+
+CategoryId = Annotated[str, Ref("categories")]
+CardId = Annotated[str, Ref("cards")]
 
 
 class Category(Content):
@@ -30,8 +35,10 @@ class Card(Content):
     text: Line = Field(
         description="What participants read on it; at most 60 characters read well on a phone."
     )
-    answer: Reference = Field(description="The id of the category that fits best; with rings, the innermost.")
-    also_accepted: tuple[Reference, ...] = Field(
+    answer: CategoryId = Field(
+        description="The id of the category that fits best; with rings, the innermost."
+    )
+    also_accepted: tuple[CategoryId, ...] = Field(
         default=(), description="Ids of other categories that are just as right."
     )
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
@@ -42,8 +49,8 @@ class Misconception(Content):
 
     id: Id = Field(description="Short name of the misconception, which no other has.")
     name: Line = Field(description="The belief, in the words of somebody who holds it.")
-    placed: Reference = Field(description="The id of the category into which the belief puts the cards.")
-    cards: tuple[Reference, ...] = Field(min_length=1, description="Ids of the cards that show it.")
+    placed: CategoryId = Field(description="The id of the category into which the belief puts the cards.")
+    cards: tuple[CardId, ...] = Field(min_length=1, description="Ids of the cards that show it.")
     explanation: Text = Field(description="What to tell somebody who holds it.")
 
 
@@ -69,9 +76,46 @@ class Deck(Exercise):
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """What in the data breaks the rules of a deck: ids twice, unknown categories and cards, no answer."""
-        return deck_flaws(data)
+        """What breaks the rules of a deck: also what a card needlessly accepts, and beliefs that are right."""
+        yield from super().flaws(data)
+        yield from _needless(data)
+        yield from _right_after_all(data)
 
     def card(self, card_id: str) -> Card | None:
         """The card of that id, or None."""
         return next((card for card in self.cards if card.id == card_id), None)
+
+
+def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Categories that a card accepts though they count anyway: its answer, and with rings every wider one."""
+    rings = ids(deck, "categories") if deck.get("nested") is True else []
+    for place, card in parts(deck, "cards"):
+        answer = card.get("answer")
+        wider = rings[: rings.index(answer)] if answer in rings else []
+        for at, named in texts(card, "also_accepted"):
+            if named == answer or named in wider:
+                owner = owner_of(deck, ("cards", place))
+                text = _("{owner} also accepts {named}, which counts anyway. Remove it from 'also_accepted'.")
+                text = text.format(owner=owner, named=quote(named))
+                yield Flaw(("cards", place, "also_accepted", at), text)
+
+
+def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Cards of a misconception that are right where it puts them."""
+    # Reversed, so that of two cards with one id the first counts: the second is reported as the intruder.
+    cards = {
+        card["id"]: card for _at, card in reversed(parts(deck, "cards")) if isinstance(card.get("id"), str)
+    }
+    for place, misconception in parts(deck, "misconceptions"):
+        placed = misconception.get("placed")
+        for at, named in texts(misconception, "cards"):
+            card = cards.get(named, {})
+            right = [card.get("answer"), *(text for _at, text in texts(card, "also_accepted"))]
+            if isinstance(placed, str) and placed in right:
+                owner = owner_of(deck, ("misconceptions", place))
+                text = _(
+                    "{owner} puts card {card} in {placed}, which is right for that card. "
+                    "Remove the card from the misconception, or change 'placed'."
+                )
+                text = text.format(owner=owner, card=quote(named), placed=quote(placed))
+                yield Flaw(("misconceptions", place, "cards", at), text)

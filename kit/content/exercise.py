@@ -6,43 +6,52 @@ from typing import Annotated, Any, Self
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, model_validator
 from pydantic_core import PydanticCustomError
 
-from kit.content.fault import HIDDEN, Flaw, name_of
+from kit.content.fault import HIDDEN, Flaw
+from kit.content.references import Unique, reference_flaws
+from kit.text import gettext as _
+
+
+def unfit(text: str) -> PydanticCustomError:
+    """The error of a validator whose value doesn't fit, for a rule that a type has to itself.
+
+    ``{it}`` in the text stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
+    the value, in quotes.
+    """
+    return PydanticCustomError("unfit", "{text}", {"text": text})
 
 
 def _without_hidden(text: str) -> str:
     """The text, if every character in it can be seen."""
-    if found := HIDDEN.search(text):
-        raise PydanticCustomError("hidden_character", "hidden {name}", {"name": name_of(found[0])})
+    if HIDDEN.search(text):
+        raise unfit(_("{it} holds an invisible character: {shown}. Type the text anew; don't copy it."))
     return text
 
 
 def _on_one_line(text: str) -> str:
     """The text, if it is one line."""
     if "\n" in text:
-        raise PydanticCustomError("several_lines", "several lines")
+        raise unfit(_("{it} has more than one line: {shown}. Write it on one line."))
     return text
 
 
-Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60)]
+Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_length=60), Unique()]
 """A name for the computer: lower-case letters, digits and single hyphens, such as ``cx-vs-service``."""
 
-Reference = str
-"""The id of another part of the exercise. That the part exists is a rule of the kind, not of the type."""
+VISIBLE = AfterValidator(_without_hidden)
 
 Line = Annotated[
     str,
     StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    AfterValidator(_without_hidden),
+    VISIBLE,
     AfterValidator(_on_one_line),
 ]
 """A short text that a person reads, on one line."""
 
-Text = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=2000),
-    AfterValidator(_without_hidden),
-]
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), VISIBLE]
 """A paragraph that a person reads."""
+
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
+"""Paragraphs that a person reads, or nothing."""
 
 
 class Content(BaseModel):
@@ -62,6 +71,21 @@ class Source(Content):
     )
 
 
+class Cue(Content):
+    """What helps the facilitator through one stage. A blank line begins a new paragraph."""
+
+    about: MaybeText = Field(default="", description="What the stage is for, and how to lead it.")
+    say: MaybeText = Field(default="", description="What to say aloud.")
+    ask: MaybeText = Field(default="", description="What to ask the room.")
+    watch: MaybeText = Field(default="", description="What to watch for, and what to do about it.")
+
+    @model_validator(mode="after")
+    def _help(self) -> Self:
+        if not any(self.model_dump().values()):
+            raise unfit(_("{owner} says nothing. Give it 'about', 'say', 'ask' or 'watch', or remove it."))
+        return self
+
+
 class Exercise(Content):
     """The part of an exercise file that every kind shares. ``id`` is the file's name without ``.yaml``.
 
@@ -78,19 +102,21 @@ class Exercise(Content):
     sources: tuple[Source, ...] = Field(
         min_length=1, description="Where the facts and definitions come from."
     )
+    guide: Mapping[Id, Cue] = Field(
+        default={}, description="What the facilitator says, asks and watches for, by stage id."
+    )
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """The rules of the kind that the data breaks; a kind with rules across several values overrides this.
+        """The rules across several values that the data breaks; a kind with rules of its own adds them.
 
         The data may be incomplete and may hold values of wrong types, which are not reported here: so whoever
         wrote a file sees broken rules and wrong types in one run.
         """
-        return iter(())
+        yield from reference_flaws(cls, data)
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:
-        broken = [f"{flaw.what} {flaw.fix}" for flaw in self.flaws(self.model_dump())]
-        if broken:
+        if broken := [flaw.text for flaw in self.flaws(self.model_dump())]:
             raise PydanticCustomError("broken_rules", "{rules}", {"rules": " ".join(broken)})
         return self

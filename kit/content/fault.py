@@ -2,7 +2,7 @@
 
 import difflib
 import re
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -24,11 +24,10 @@ MAX_QUOTED_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Flaw:
-    """One thing wrong at a place in the data: ``what``, a sentence that quotes the value, and its ``fix``."""
+    """One thing wrong at a place in the data. ``text`` quotes the value and ends with what to do about it."""
 
     location: Location
-    what: str
-    fix: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,15 +36,12 @@ class Fault:
 
     path: Path
     line: int | None
-    what: str
-    fix: str
+    text: str
 
     def __str__(self) -> str:
         """The fault on one line: where, what, how to fix."""
-        if self.line is None:
-            return _("{path}: {what} {fix}").format(path=self.path, what=self.what, fix=self.fix)
-        sentence = _("{path}, line {line}: {what} {fix}")
-        return sentence.format(path=self.path, line=self.line, what=self.what, fix=self.fix)
+        sentence = _("{path}: {text}") if self.line is None else _("{path}, line {line}: {text}")
+        return sentence.format(**vars(self))
 
 
 def quote(value: str) -> str:
@@ -63,3 +59,10 @@ def name_of(character: str) -> str:
 def nearest(word: str, options: Iterable[str]) -> str | None:
     """The option that the word was probably meant to be, or None."""
     return next(iter(difflib.get_close_matches(word[:100], list(options)[:100], n=1)), None)
+
+
+def cure(named: str, known: Collection[str]) -> str:
+    """How to mend a name that isn't one of the known: the one that was probably meant, or all of them."""
+    if meant := nearest(named, known):
+        return _("Did you mean {meant}?").format(meant=quote(meant))
+    return _("Use one of: {known}.").format(known=", ".join(quote(name)[1:-1] for name in list(known)[:20]))

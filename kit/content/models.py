@@ -7,11 +7,13 @@ from kit.content.deck import Deck
 from kit.content.exercise import Exercise
 from kit.content.partners import PartnersExercise
 from kit.content.phrasing import PhrasingExercise
+from kit.content.rating import RatingExercise
 
 MODELS: Mapping[str, type[Exercise]] = {
     "sort": Deck,
     "phrasing": PhrasingExercise,
     "partners": PartnersExercise,
+    "rating": RatingExercise,
 }
 """The model of an exercise file by the value of its key ``kind``."""
 

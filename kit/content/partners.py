@@ -1,15 +1,28 @@
 """The content of the two-way map: how to recognise an internal customer, cases, roles, prompts for vague needs."""
 
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
-from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
-from kit.content.fault import Flaw
-from kit.content.partners_rules import ROLE_LENGTH, partners_flaws
+from kit.content.exercise import Content, Exercise, Id, Line, Text, unfit
+from kit.content.references import Ref, Unique
+from kit.text import gettext as _
 
-Role = Annotated[Line, StringConstraints(max_length=ROLE_LENGTH)]
+ROLE_LENGTH = 40
+"""Characters of a role's name; a longer one would not be read on the map."""
+
+MARK = "~"
+"""Joins two roles in the name of their agreement, so no role may hold it."""
+
+
+def _without_mark(role: str) -> str:
+    """The role, if it can be joined to another."""
+    if MARK in role:
+        raise unfit(_("{it} holds a “~”: {shown}. Write it without."))
+    return role
+
+
+Role = Annotated[Line, StringConstraints(max_length=ROLE_LENGTH), AfterValidator(_without_mark), Unique()]
 """The name of a role, such as ``Payroll``: short, because it stands on the map."""
 
 
@@ -27,7 +40,7 @@ class Side(Content):
     options: tuple[Option, ...] = Field(
         min_length=2, max_length=5, description="What it may have needed from the other side."
     )
-    answer: Reference = Field(description="The id of the option that was the core need.")
+    answer: Annotated[str, Ref("options")] = Field(description="The id of the option that was the core need.")
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
 
@@ -46,7 +59,8 @@ class Case(Content):
 class Prompt(Content):
     """What to ask somebody whose need is still vague."""
 
-    part: Literal["item", "quality", "time"] = Field(
+    # What makes a need sharp. Source: Toister, "Why Should You Care About Internal Customer Service?", core needs.
+    part: Annotated[Literal["item", "quality", "time"], Unique()] = Field(
         description="What the question brings out: `item`, `quality` or `time`."
     )
     ask: Line = Field(description="The question.")
@@ -85,11 +99,6 @@ class PartnersExercise(Exercise):
         max_length=80,
         description="Words by which a need tells a time; one with none of them and no digit gets the question.",
     )
-
-    @classmethod
-    def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """What in the data breaks the rules: ids twice, roles twice, unknown answers, a prompt that is missing."""
-        return partners_flaws(data)
 
     def case(self, case_id: str) -> Case | None:
         """The case of that id, or None."""

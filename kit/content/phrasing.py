@@ -3,14 +3,55 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from kit import coach
-from kit.content.exercise import Content, Exercise, Id, Line, Reference, Text
-from kit.content.fault import Flaw
-from kit.content.phrasing_rules import MAX_CUE_CHARACTERS, phrasing_flaws
+from kit.coach.cues import Cues
+from kit.coach.recipe import STEP_RULES, TRAP_RULES
+from kit.content.exercise import Content, Exercise, Id, Line, Text, unfit
+from kit.content.fault import Flaw, Location, quote
+from kit.content.parts import ids, owner_of, parts
+from kit.content.references import Ref
+from kit.errors import CoachError
+from kit.text import gettext as _
 
-Cue = Annotated[Line, StringConstraints(max_length=MAX_CUE_CHARACTERS)]
+MAX_WORDINGS = 500
+"""For how many wordings one cue may stand. The coach writes them all out, and they multiply."""
+
+FORMS = 6
+"""How many forms a word with ``~`` has at most."""
+
+
+def _readable(cue: str) -> str:
+    """The cue, if the coach can read it."""
+    wordings = 1
+    for element in cue.split():
+        forms = sum(FORMS if option.endswith("~") else 1 for option in element.rstrip("?").split("|"))
+        wordings *= forms + element.endswith("?")
+    if wordings > MAX_WORDINGS:
+        raise unfit(
+            _("{it} holds {shown}, which has too many wordings. Use fewer '|', '?' and '~' in one cue.")
+        )
+    try:
+        Cues({"cue": [cue]})
+    except (CoachError, IndexError):  # the latter for a bare "~", which has no letter to make forms of
+        text = _(
+            "{it} holds {shown}, which can't be read. "
+            "Begin and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >."
+        )
+        raise unfit(text) from None
+    return cue
+
+
+def _not_the_coachs(trap_id: str) -> str:
+    """The id, if none of the coach's own traps has it."""
+    if trap_id in TRAP_RULES:
+        text = _("{owner} has the name of one of the coach's own. Use another id, or list it under 'traps'.")
+        raise unfit(text)
+    return trap_id
+
+
+CoachCue = Annotated[Line, StringConstraints(max_length=80), AfterValidator(_readable)]
 """Words that show something, in the coach's language of cues: ``our|my mistake``, ``sorry .. if``."""
 
 
@@ -20,10 +61,10 @@ class Step(Content):
     id: Id = Field(description="Short name of the step, which no other step of the recipe has.")
     title: Line = Field(description="What participants read: the step in a few words.")
     hint: Text = Field(description="How one does it, in a sentence.")
-    rule: Reference | None = Field(
+    rule: Annotated[str, Ref(STEP_RULES)] | None = Field(
         default=None, description="The coach's own rule that finds the step, where there is one."
     )
-    cues: tuple[Cue, ...] = Field(
+    cues: tuple[CoachCue, ...] = Field(
         default=(), max_length=60, description="Words that show the step, where the coach has no rule for it."
     )
 
@@ -31,9 +72,11 @@ class Step(Content):
 class Trap(Content):
     """A trap that the coach doesn't know by itself."""
 
-    id: Id = Field(description="Short name of the trap, which no other trap of the recipe has.")
+    id: Annotated[Id, AfterValidator(_not_the_coachs)] = Field(
+        description="Short name of the trap, which no other trap of the recipe has."
+    )
     title: Line = Field(description="What the trap is, in a few words; shown in the group's results.")
-    cues: tuple[Cue, ...] = Field(min_length=1, max_length=60, description="Words that show the trap.")
+    cues: tuple[CoachCue, ...] = Field(min_length=1, max_length=60, description="Words that show the trap.")
     question: Line = Field(
         description="What the coach asks whoever steps into it; `{quote}` stands for their own words."
     )
@@ -47,7 +90,7 @@ class PhraseRecipe(Content):
     steps: tuple[Step, ...] = Field(
         min_length=1, max_length=6, description="What a good phrase does, in order."
     )
-    traps: tuple[Reference, ...] = Field(
+    traps: tuple[Annotated[str, Ref(TRAP_RULES)], ...] = Field(
         default=(), description="Ids of the coach's own traps that it should look for."
     )
     own_traps: tuple[Trap, ...] = Field(
@@ -60,23 +103,17 @@ class PhraseRecipe(Content):
 
     def for_coach(self) -> coach.Recipe:
         """The recipe as the coach reads it."""
-        steps = [
-            {"id": step.id, "label": step.title}
-            | ({"rule": step.rule} if step.rule else {"cues": list(step.cues)})
-            for step in self.steps
-        ]
-        own = [
-            {"id": trap.id, "label": trap.title, "question": trap.question, "cues": list(trap.cues)}
-            for trap in self.own_traps
-        ]
-        return coach.recipe_from({"id": self.id, "steps": steps, "traps": [*self.traps, *own]})
+        steps = (coach.Point(step.id, step.rule or "", step.cues, step.title) for step in self.steps)
+        traps = (coach.Point(trap, trap) for trap in self.traps)
+        own = (coach.Point(trap.id, "", trap.cues, trap.title, trap.question) for trap in self.own_traps)
+        return coach.Recipe(self.id, tuple(steps), (*traps, *own))
 
 
 class Situation(Content):
     """A moment in which somebody has to own what they didn't cause."""
 
     id: Id = Field(description="Short name of the situation, which no other has.")
-    recipe: Reference = Field(description="The id of the recipe for it.")
+    recipe: Annotated[str, Ref("recipes")] = Field(description="The id of the recipe for it.")
     trade: Line = Field(description="Where it happens: the kind of business or department.")
     text: Text = Field(description="What has happened and what the customer says, in a sentence or two.")
 
@@ -94,5 +131,32 @@ class PhrasingExercise(Exercise):
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
-        """What in the data breaks the rules: ids twice, unknown names, cues that can't be read."""
-        return phrasing_flaws(data)
+        """What breaks the rules: also a recipe that is never needed, and a step that is found in no or two ways."""
+        yield from super().flaws(data)
+        yield from _unused(data)
+        for place, recipe in parts(data, "recipes"):
+            for at, step in parts(recipe, "steps"):
+                yield from _ways_to_find(data, ("recipes", place, "steps", at), step)
+
+
+def _unused(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
+    """Recipes without a situation."""
+    known, used = ids(exercise, "recipes"), ids(exercise, "situations", "recipe")
+    # A situation with a misspelt recipe is its own fault, and perhaps the one that is missed here.
+    unused = set(known) - set(used) if used and set(used) <= set(known) else ()
+    for place, recipe in parts(exercise, "recipes"):
+        if isinstance(recipe.get("id"), str) and recipe["id"] in unused:
+            text = _("recipe {recipe} has no situation. Add one with this recipe, or remove the recipe.")
+            yield Flaw(("recipes", place), text.format(recipe=quote(recipe["id"])))
+
+
+def _ways_to_find(exercise: Mapping[str, Any], at: Location, step: Mapping[str, Any]) -> Iterator[Flaw]:
+    """A flaw if the coach couldn't know how to find the step."""
+    rule, cues, owner = step.get("rule"), step.get("cues"), owner_of(exercise, at)
+    if rule and cues:
+        yield Flaw((*at, "cues"), _("{owner} has a rule and cues. Keep one of the two.").format(owner=owner))
+    elif not rule and not cues:
+        text = _(
+            "{owner} has neither a rule nor cues. Add 'cues:' with words that show it, or 'rule:' with one of: {rules}."
+        )
+        yield Flaw(at, text.format(owner=owner, rules=", ".join(STEP_RULES)))

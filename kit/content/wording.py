@@ -1,7 +1,7 @@
 """The models' verdicts on a file's data as plain sentences that quote the value and say how to fix it."""
 
 import re
-from typing import Any, get_args
+from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -9,10 +9,9 @@ from pydantic_core import ErrorDetails
 from kit.content.exercise import Content
 from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
+from kit.content.parts import owner_of, value_at
+from kit.content.references import model_of
 from kit.text import gettext as _
-
-INNER_PARTS = ("steps", "own_traps", "sides", "options")
-"""Keys of a part that hold parts in turn; other lists inside a part hold texts, which have no names."""
 
 
 def merge(
@@ -26,11 +25,10 @@ def merge(
     unknown = [detail["loc"] for detail in details if detail["type"] == "extra_forbidden"]
     meant = {location: _meant_key(model, marked, location) for location in unknown}
     misspelt = {(*location[:-1], key) for location, key in meant.items()}
-    merged = [_unknown_key(model, marked, location, key) for location, key in meant.items()]
-    merged.extend(flaw for flaw in rules if flaw.location not in misspelt)
-    told = {flaw.location for flaw in merged} | misspelt
-    merged.extend(_verdict(model, marked, detail) for detail in details if detail["loc"] not in told)
-    return merged
+    flaws = [flaw for flaw in rules if flaw.location not in misspelt]
+    told = misspelt | {flaw.location for flaw in flaws}
+    untold = (detail for detail in details if detail["loc"] not in told)
+    return flaws + [_verdict(model, marked, detail, meant.get(detail["loc"])) for detail in untold]
 
 
 def _is_telling(detail: ErrorDetails) -> bool:
@@ -44,101 +42,38 @@ def _is_telling(detail: ErrorDetails) -> bool:
     return detail["type"] != "broken_rules"
 
 
-def owner_of(marked: Marked, location: Location) -> str:
-    """What a sentence calls the thing around a value.
-
-    For example ``card 'unboxing'``, ``step 'own' of recipe 'delay'``, ``source 2``, ``the exercise``.
-    """
-    owner = ""
-    for length in range(2, len(location) + 1):
-        key, place = location[length - 2 : length]
-        if not isinstance(place, int) or (owner and key not in INNER_PARTS):
-            continue
-        part = value_at(marked.data, location[:length])
-        part_id = part.get("id") if isinstance(part, dict) else None
-        name = f"{_noun(str(key), marked)} {quote(part_id) if isinstance(part_id, str) else place + 1}"
-        owner = _("{part} of {owner}").format(part=name, owner=owner) if owner else name
-    return owner or _("the exercise")
-
-
-def value_at(data: Any, location: Location) -> Any:
-    """The value there, or None."""
-    for step in location:
-        try:
-            data = data[step]
-        except (KeyError, IndexError, TypeError):
-            return None
-    return data
-
-
-def _noun(key: str, marked: Marked) -> str:
-    """The singular for one entry of the list under the key."""
-    is_nested = marked.data is not None and marked.data.get("nested") is True
-    nouns = {
-        "categories": _("ring") if is_nested else _("category"),
-        "cards": _("card"),
-        "misconceptions": _("misconception"),
-        "sources": _("source"),
-        "recipes": _("recipe"),
-        "steps": _("step"),
-        "own_traps": _("trap"),
-        "situations": _("situation"),
-        "cases": _("case"),
-        "sides": _("side"),
-        "options": _("option"),
-        "prompts": _("prompt"),
-        "examples": _("example"),
-    }
-    return nouns.get(key, _("entry of '{key}'").format(key=key))
-
-
-def _model_at(model: type[BaseModel], location: Location) -> type[BaseModel] | None:
-    """The model of the mapping there; list indexes don't count."""
-    for step in (step for step in location if isinstance(step, str)):
-        field = model.model_fields.get(step)
-        candidates = (field.annotation, *get_args(field.annotation)) if field else ()
-        models = [part for part in candidates if isinstance(part, type) and issubclass(part, BaseModel)]
-        if not models:
-            return None
-        model = models[0]
-    return model
-
-
 def _keys(model: type[BaseModel], location: Location) -> list[str]:
-    return list(found.model_fields) if (found := _model_at(model, location)) else []
+    """The keys of the part there, if it is one."""
+    inner: type[BaseModel] | None = model
+    for name in location[::2]:
+        inner = model_of(inner, str(name)) if inner else None
+    return list(inner.model_fields) if inner else []
 
 
 def _meant_key(model: type[Content], marked: Marked, location: Location) -> str | None:
     """The key that was probably meant by the unknown one, unless it is there as well."""
-    present = value_at(marked.data, location[:-1]) or {}
-    missing = (key for key in _keys(model, location[:-1]) if key not in present)
-    return nearest(str(location[-1]), missing)
+    present = value_at(marked.data, location[:-1])
+    return nearest(str(location[-1]), [key for key in _keys(model, location[:-1]) if key not in present])
 
 
-def _unknown_key(model: type[Content], marked: Marked, location: Location, meant: str | None) -> Flaw:
-    what = _("{owner} has an unknown key {key}.")
-    if meant:
-        fix = _("Did you mean '{meant}'?").format(meant=meant)
-    else:
-        fix = _("Remove it, or use one of: {keys}.").format(keys=", ".join(_keys(model, location[:-1])))
-    return Flaw(location, what.format(owner=owner_of(marked, location), key=quote(str(location[-1]))), fix)
-
-
-def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails) -> Flaw:
-    """One verdict of pydantic's as a flaw."""
+def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails, meant: str | None) -> Flaw:
+    """One verdict of pydantic's as a flaw; ``meant`` is the key that is misspelt there."""
     location, value = detail["loc"], detail["input"]
+    # A fault in the key of a mapping is the mapping's.
+    place = location[:-2] if location[-1] == "[key]" else location
+    key, owner = quote(str(place[(len(place) - 1) // 2 * 2]))[1:-1], owner_of(marked.data, place)
     words = {
-        "owner": owner_of(marked, location),
-        "key": next((step for step in reversed(location) if isinstance(step, str)), ""),
+        "owner": owner,
+        "key": key,
+        "it": _("'{key}' of {owner}").format(key=key, owner=owner),
         "shown": _shown(value, marked.typed.get(location)),
         "size": len(value) if isinstance(value, str | list) else 0,
-        "keys": ", ".join(_keys(model, location)),
+        "keys": ", ".join(_keys(model, location) or _keys(model, location[:-1])),
         "slug": re.sub("[^a-z0-9]+", "-", str(value).lower()).strip("-")[:60].strip("-") or "my-first-one",
+        "meant": meant,
         **detail.get("ctx", {}),
     }
-    sentences = _sentences()
-    what, fix = sentences.get(_case(detail), sentences["other"])
-    return Flaw(location, what.format_map(words), fix.format_map(words))
+    return Flaw(location, _sentence(detail, meant).format_map(words))
 
 
 def _shown(value: Any, typed: str | None) -> str:
@@ -148,74 +83,48 @@ def _shown(value: Any, typed: str | None) -> str:
     return _("a list") if isinstance(value, list) else quote(str(value) if typed is None else typed)
 
 
-def _case(detail: ErrorDetails) -> str:
-    """Which sentences fit: pydantic's type of verdict, or a finer one."""
+def _sentence(detail: ErrorDetails, meant: str | None) -> str:
+    """What is wrong and how to fix it, by pydantic's type of verdict or a finer one."""
     case, value = detail["type"], detail["input"]
-    if case == "missing":
-        return case
-    if value is None:
-        return "empty_entry" if isinstance(detail["loc"][-1], int) else "string_too_short"
-    if case == "too_long" and isinstance(value, str):
-        return "string_too_long"
-    if case == "string_type" and isinstance(value, bool | int | float):
-        return "truth" if isinstance(value, bool) else "number"
-    return case
+    if case == "unfit":
+        return detail["ctx"]["text"]
+    if case == "extra_forbidden" and meant:
+        case = "misspelt"
+    elif value is None and case != "missing":
+        case = "empty_entry" if isinstance(detail["loc"][-1], int) else "string_too_short"
+    elif case == "too_long" and isinstance(value, str):
+        case = "string_too_long"
+    elif case == "string_type" and isinstance(value, bool | int | float):
+        case = "truth" if isinstance(value, bool) else "number"
+    return _sentences().get(case, _("{it} can't be {shown}. Compare it with an exercise that works."))
 
 
-def _sentences() -> dict[str, tuple[str, str]]:
-    """What is wrong and how to fix it, in the reader's language, by case."""
-    typo = _("Delete it, or type the text again without copying.")
-    hidden = _("'{key}' of {owner} holds an invisible character: {shown}."), typo
-    is_text = _("Put it in quotes, if it is meant as a text.")
+def _sentences() -> dict[str, str]:
+    """What is wrong and how to fix it, in the reader's language."""
     return {
-        "missing": (_("{owner} has no '{key}'."), _("Add '{key}:' to it.")),
-        "empty_entry": (
-            _("'{key}' has an empty entry."),
-            _("Write something after the dash, or remove it."),
+        "misspelt": _("{owner} has an unknown key '{key}'. Did you mean '{meant}'?"),
+        "extra_forbidden": _("{owner} has an unknown key '{key}'. Remove it, or use one of: {keys}."),
+        "missing": _("{owner} has no '{key}'. Add '{key}:' to it."),
+        "empty_entry": _("'{key}' has an empty entry. Write something after the dash, or remove it."),
+        "truth": _("{it} is {shown}, which YAML takes for true or false. Put it in quotes if it is a text."),
+        "number": _("{it} is {shown}, which YAML takes for a number. Put it in quotes if it is a text."),
+        "string_type": _("{it} is {shown}, where a text is due. Put it in quotes if it is a text."),
+        "string_too_short": _("{it} is empty. Write something after '{key}:'."),
+        "string_too_long": _("{it} has {size} characters: {shown}. Shorten it to {max_length} or fewer."),
+        "string_pattern_mismatch": _(
+            "{it} can't be {shown}. Use lower-case letters, digits and single hyphens: '{slug}'."
         ),
-        "truth": (_("'{key}' of {owner} is {shown}, which YAML takes for true or false."), is_text),
-        "number": (_("'{key}' of {owner} is {shown}, which YAML takes for a number."), is_text),
-        "string_type": (
-            _("'{key}' of {owner} is {shown}, where a text is due."),
-            _("Write one text; put it in quotes if it begins with a bracket or a dash."),
+        "string_unicode": _("{it} holds an invisible character: {shown}. Type the text anew; don't copy it."),
+        "literal_error": _("{it} can't be {shown}. Use {expected}."),
+        "int_type": _("{it} is {shown}, where a whole number is due. Write digits only, without quotes."),
+        "bool_type": _("{it} is {shown}, where true or false is due. Write one of them, without quotes."),
+        "greater_than_equal": _("{it} is {shown}. Use {ge} or more."),
+        "less_than_equal": _("{it} is {shown}. Use {le} or less."),
+        "tuple_type": _("{it} is {shown}, where a list is due. Begin each entry on a new line, with a dash."),
+        "too_short": _("{it} has too few entries: {size}. Write at least {min_length}."),
+        "too_long": _("{it} has too many entries: {size}. Use at most {max_length}."),
+        "dict_type": _(
+            "{it} is {shown}, where keys are due. Begin each on a new line, with a colon after it."
         ),
-        "string_too_short": (_("'{key}' of {owner} is empty."), _("Write something after '{key}:'.")),
-        "string_too_long": (
-            _("'{key}' of {owner} has {size} characters: {shown}."),
-            _("Shorten it to {max_length} or fewer."),
-        ),
-        "string_pattern_mismatch": (
-            _("'{key}' of {owner} can't be {shown}."),
-            _("Use lower-case letters, digits and single hyphens: '{slug}'."),
-        ),
-        "several_lines": (
-            _("'{key}' of {owner} has more than one line: {shown}."),
-            _("Write it on one line."),
-        ),
-        "hidden_character": hidden,
-        "string_unicode": hidden,
-        "too_short": (
-            _("'{key}' of {owner} has too few entries: {size}."),
-            _("Write at least {min_length}."),
-        ),
-        "too_long": (_("'{key}' of {owner} has too many entries: {size}."), _("Use at most {max_length}.")),
-        "greater_than_equal": (_("'{key}' of {owner} is {shown}."), _("Use {ge} or more.")),
-        "less_than_equal": (_("'{key}' of {owner} is {shown}."), _("Use {le} or less.")),
-        "int_type": (
-            _("'{key}' of {owner} is {shown}, where a whole number is due."),
-            _("Write digits only, without quotes."),
-        ),
-        "bool_type": (
-            _("'{key}' of {owner} is {shown}, where true or false is due."),
-            _("Write true or false, without quotes."),
-        ),
-        "tuple_type": (
-            _("'{key}' of {owner} is {shown}, where a list is due."),
-            _("Begin each entry on a line of its own, with a dash."),
-        ),
-        "model_type": (
-            _("{owner} is {shown}, where a block with keys of its own is due."),
-            _("Give it the keys: {keys}."),
-        ),
-        "other": (_("'{key}' of {owner} can't be {shown}."), _("Compare it with an exercise that works.")),
+        "model_type": _("{it} holds {shown}, where a block with keys is due. Give it the keys: {keys}."),
     }

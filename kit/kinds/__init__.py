@@ -2,10 +2,15 @@
 
 from kit.content.exercise import Exercise
 from kit.kinds.partners import Partners
+from kit.kinds.rating import Rating
 from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
 
-KINDS: dict[str, type[Kind]] = {"sort": Sort, "partners": Partners}
+KINDS: dict[str, type[Kind]] = {
+    "partners": Partners,
+    "rating": Rating,
+    "sort": Sort,
+}
 
 
 def kind_of(exercise: Exercise) -> Kind:

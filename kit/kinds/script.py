@@ -10,8 +10,9 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Table
-from kit.content.exercise import Exercise
+from kit.content.exercise import Cue, Exercise
 from kit.errors import ResponseError
+from kit.kinds.guide import guide_of
 from kit.text import gettext as _
 
 Taken = Mapping[str, frozenset[str] | None]
@@ -164,6 +165,10 @@ class Kind(ABC):
         weights = accumulate((stage.weight for stage in self.script), initial=0)
         ends = [round(self.exercise.minutes * weight / total) for weight in weights]
         return {s.id: end - start for s, (start, end) in zip(self.script, pairwise(ends), strict=True)}
+
+    def cue(self, stage_id: str) -> Cue | None:
+        """What the facilitator says, asks and watches for in a stage: the exercise's words, else those of the kind."""
+        return self.exercise.guide.get(stage_id) or guide_of(self.exercise.kind).get(stage_id)
 
     @property
     def tables(self) -> list[Table]:

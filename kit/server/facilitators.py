@@ -22,7 +22,7 @@ from kit.server.live import LiveSession
 from kit.server.sockets import LiveSocket
 from kit.session import Session, clean_code
 from kit.text import gettext as _
-from kit.views import pages
+from kit.pages.rendering import render
 
 PRACTISE_FOLDER = "practise/"
 KEPT_FOR_FACILITATORS = 4
@@ -106,7 +106,7 @@ class NotebookPage(_OpenToLearners, TornadoVoilaHandler):
         elif status_code == 404:
             title, text = _("There is no such page"), _("Please check the address, or go back to the start.")
         names = self.settings["kit"].page_names()
-        self.finish(pages.render("message.html", title=title, text=text, **names))
+        self.finish(render("message.html", title=title, text=text, **names))
 
 
 class KernelSocket(_OpenToLearners, VoilaKernelWebsocketHandler):
@@ -176,7 +176,7 @@ class EntrancePage(JupyterHandler):
         self.set_status(status)
         names = self.settings["kit"].page_names()
         self.finish(
-            pages.render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names)
+            render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names)
         )
 
     @allow_unauthenticated
@@ -231,12 +231,12 @@ class ScreenPage(JupyterHandler):
             self.set_status(403)
             names = self.context.page_names()
             self.finish(
-                pages.render("message.html", title=_("This page is for the projector"), text=text, **names)
+                render("message.html", title=_("This page is for the projector"), text=text, **names)
             )
             return
         key = self.get_query_argument("key", "")
         live = f"{self.base_url}screen/{session.code}/live?key={key}"
-        self.finish(pages.render("screen.html", session=session, live=live, **self.context.page_names()))
+        self.finish(render("screen.html", session=session, live=live, **self.context.page_names()))
 
 
 class ScreenSocket(LiveSocket, JupyterHandler):

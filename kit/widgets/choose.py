@@ -6,12 +6,12 @@ from urllib.parse import urlencode
 
 from kit.content.exercise import Exercise
 from kit.content.loading import load_folder
+from kit.pages.rendering import render
+from kit.report.tables import Results
 from kit.session import Session
 from kit.settings import PROJECT
 from kit.store.store import Store
-from kit.tables import Results
-from kit.views import pages
-from kit.widgets.facilitate import session_to_resume
+from kit.widgets.console import session_to_resume
 from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
 
@@ -27,7 +27,7 @@ def start_page() -> Panel:
 def _start_html(at: Host) -> str:
     library = load_folder(at.settings.exercises)
     sessions = at.store.sessions()[:SESSIONS_SHOWN]
-    return pages.render(
+    return render(
         "start.html",
         exercises=sorted(library.exercises.values(), key=lambda exercise: exercise.title),
         faults=library.faults,
@@ -44,19 +44,16 @@ def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session)
 
 
 def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
-    """The address of an exercise's notebook: its own, or the one for any exercise of its kind; else an empty text."""
-    there = {path.stem for path in (PROJECT / "notebooks" / folder).glob("*.ipynb")}
-    if exercise.id in there:
+    """The address of an exercise's notebook: its own, or the one for any exercise."""
+    if (PROJECT / "notebooks" / folder / f"{exercise.id}.ipynb").exists():
         return f"{folder}/{exercise.id}.ipynb" + (f"?{urlencode(asked)}" if asked else "")
-    any_of_kind = f"any-{exercise.kind}"
-    asked = {"exercise": exercise.id, **asked}
-    return f"{folder}/{any_of_kind}.ipynb?{urlencode(asked)}" if any_of_kind in there else ""
+    return f"{folder}/any.ipynb?{urlencode({'exercise': exercise.id, **asked})}"
 
 
 def choose_session() -> Panel:
     """Links to the results of every session, the chosen one marked."""
     at = host()
-    return _still(pages.render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
+    return _still(render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
 
 
 def results(code: str | None = None) -> Results:

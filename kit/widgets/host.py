@@ -54,7 +54,7 @@ def asked(name: str) -> str:
     return parse_qs(os.environ.get("QUERY_STRING", "")).get(name, [""])[0]
 
 
-class Wake:
+class Refresh:
     """Calls back after the store has changed, on the kernel's own loop, at most every ``PAUSE_SECONDS``."""
 
     def __init__(self, store: Store, callback: Callable[[], None]) -> None:

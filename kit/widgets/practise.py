@@ -3,26 +3,35 @@
 from collections.abc import Mapping
 from typing import Any
 
+from kit.activities.activity import Room, Seat
 from kit.errors import ResponseError, SequenceError
 from kit.kinds import kind_of
-from kit.session import Change, Participant, Session, clean_seq
+from kit.kinds.script import Script
+from kit.pages import pages, stages
+from kit.pages.rendering import render
+from kit.room import accept
+from kit.session import Participant
 from kit.text import gettext as _
-from kit.views import pages
 from kit.widgets.host import Host, host
 from kit.widgets.panel import Panel
 
 
 class Practice:
-    """One exercise for one learner. Every time that they sort from the start is a round of its own."""
+    """One exercise for one learner. Every time that they start again is an attempt of its own."""
 
     def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
         self.kind = kind_of(self.exercise)
-        self.round = 1
+        self.attempt = 1
         self._answers: dict[tuple[int, str], str] = {}
-        self._seat: tuple[Session, Participant] | None = None
-        self.panel = Panel(pages.render("practise.html"), self._heard, seat=f"practise-{self.exercise.id}")
+        self._learner: Participant | None = None
+        self.panel = Panel(render("practise.html"), self._heard, seat=f"practise-{self.exercise.id}")
+
+    @property
+    def script(self) -> Script:
+        """What the learner does in this attempt."""
+        return self.kind.practice(self.attempt)
 
     def _heard(self, panel: Panel, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":
@@ -30,21 +39,22 @@ class Practice:
         elif message.get("type") == "change":
             self._change(panel, message)
         elif message.get("action") == "again":
-            self.round += 1
+            self.attempt += 1
             self._show(panel)
 
     def _greet(self, panel: Panel, key: str) -> None:
         store = self._at.store
-        self._seat = store.practice(key)
-        _session, learner = self._seat
-        self._answers = dict(store.answers(learner.id, self.exercise.id))
-        self.round = max((number for number, _item in self._answers), default=1)
+        _session, self._learner = store.practice(key)
+        self._answers = dict(store.answers(self._learner.id, self.exercise.id))
+        self.attempt = max((number for number, _item in self._answers), default=1)
         self._show(panel)
         panel.send({"type": "hello", "seq": self._last_seq()})
 
     def _change(self, panel: Panel, message: Mapping[str, Any]) -> None:
         try:
-            change = self._accept(message)
+            if self._learner is None:
+                raise ResponseError(_("The page has not said who you are. Please reload it."))
+            change = accept(self.kind, self._script_of(message), self._learner, message)
             self._at.store.save(change).result()
         except SequenceError:
             panel.send({"type": "refused", "seq": message.get("seq"), "above": self._last_seq()})
@@ -53,34 +63,21 @@ class Practice:
             panel.send({"type": "refused", "seq": message.get("seq"), "text": str(error)})
             return
         self._answers[change.round, change.item] = change.value
-        islands = pages.practise_islands(self.kind, self._own(), change.item)
+        seat = Seat(self._answers)
+        islands = stages.after_answer(self.exercise, self.script[0], Room.empty(), seat, change.item)
         panel.send({"type": "saved", "seq": change.seq, "islands": islands, "text": ""})
 
-    def _accept(self, message: Mapping[str, Any]) -> Change:
-        if self._seat is None:
-            raise ResponseError(_("The page has not said who you are. Please reload it."))
-        session, learner = self._seat
+    def _script_of(self, message: Mapping[str, Any]) -> Script:
+        """What the change answers: an earlier attempt's if the page was slow, never a later one's."""
         number = message.get("round")
-        again = self.kind.starts_again
-        if type(number) is not int or (again and not 1 <= number <= self.round):
-            raise ResponseError(_("Round {round} hasn't begun.").format(round=repr(number)[:20]))
-        item, value = str(message.get("item")), str(message.get("value"))
-        value = self.kind.check(1 if again else number, item, value)
-        seq = clean_seq(message.get("seq"))
-        return Change(session.id, learner.id, self.exercise.id, number, item, value, seq)
+        return self.kind.practice(number) if number in range(1, self.attempt) else self.script
 
     def _last_seq(self) -> int:
-        return self._at.store.last_seq(self._seat[1].id) if self._seat else 0
-
-    def _own(self) -> dict[tuple[int, str], str]:
-        """This round's answers, as the kind knows them: practice has no second round of contested cards."""
-        if not self.kind.starts_again:
-            return self._answers
-        return {(1, item): value for (number, item), value in self._answers.items() if number == self.round}
+        return self._at.store.last_seq(self._learner.id) if self._learner else 0
 
     def _show(self, panel: Panel) -> None:
-        html = pages.practise(self.kind, self._own(), self.round)
-        panel.send({"type": "view", "id": f"{self.exercise.id}-{self.round}", "html": html})
+        html = pages.practise(self.kind, self.script, Seat(self._answers))
+        panel.send({"type": "view", "id": f"{self.exercise.id}-{self.attempt}", "html": html})
 
 
 def practise(exercise_id: str | None = None) -> Panel:

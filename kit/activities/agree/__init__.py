@@ -1,7 +1,7 @@
 """Agreements between roles, written and confirmed on phones that share a card.
 
-Items are ``agreement/<role>~<role>/<part>`` and ``confirm/<role>~<role>``. The latest text of each part counts, from
-whichever side it comes.
+Items are ``agreement/<role>~<role>/<part>`` and ``confirm/<role>~<role>``. The latest text of each part counts,
+from whichever side it comes.
 """
 
 import base64
@@ -20,20 +20,20 @@ from kit.activities.link.compare import key_of
 from kit.activities.link.group import Pair
 from kit.activities.link.person import Person
 from kit.activities.typed import clean_line, is_blank
-from kit.content.partners_rules import MARK
+from kit.content.partners import MARK
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
 AGREEMENTS = Table(
     "agreements",
     _("who gives what by when, and the day of the review"),
-    "first_role first_gives first_by second_role second_gives second_by review first_confirmed second_confirmed "
-    "confirmed at",
+    "first_role first_gives first_by second_role second_gives second_by review "
+    "first_confirmed second_confirmed confirmed at",
     _("No two roles have begun an agreement yet."),
     answers="first_role first_gives first_by second_role second_gives second_by review confirmed",
     note=_(
-        "Who gives what by when. Those that both sides have confirmed are also in the calendar file. On the day of the "
-        "review, ask both what they got."
+        "Those that both sides have confirmed are also in the calendar file. On the day of the review, ask both "
+        "what they got."
     ),
 )
 """One row an agreement; ``review`` is a day, ``at`` (UTC) when it was last written."""
@@ -82,7 +82,7 @@ class Card:
 
 @dataclass(frozen=True, eq=False)
 class Agree(Activity[Mapping[Pair, Agreement]]):
-    """People of two roles write what each gives, and confirm it; its result are the agreements that were begun."""
+    """People of two roles write what each gives, and confirm it; its result are all that were begun."""
 
     link: Link
     length: int

@@ -83,7 +83,7 @@ class Agreement:
             ValueError: It has none.
         """
         title = _("Look at our agreement: {one} and {other}").format(one=self.roles[0], other=self.roles[1])
-        uid = f"{key_of(MARK.join((*self.roles, self.digest)))}@service-workshop-kit"
+        uid = key_of(MARK.join((*self.roles, self.digest)))
         return Dated(uid, date.fromisoformat(self.review), title, self.text(), self.at)
 
 

@@ -11,7 +11,7 @@ from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.link.group import Group
 from kit.activities.link.person import PARTNERS, PICKED, Person
 from kit.activities.link.roles import MERGE, Likeness, RoleBook, alike
-from kit.content.partners_rules import ROLE_LENGTH
+from kit.content.partners import ROLE_LENGTH
 from kit.errors import ResponseError
 from kit.text import gettext as _
 

@@ -1,4 +1,4 @@
-"""The needs of both sides of each link beside one another: which were known, missed, or thought of in vain."""
+"""The needs of both sides of each link beside one another: known, missed, or thought of in vain."""
 
 import hashlib
 from collections.abc import Collection, Iterable, Sequence
@@ -12,7 +12,7 @@ from kit.activities.link.ratings import Served
 PREDICTED, STATED = "predicted", "stated"
 
 MATCHED, MISSED, EXTRA, UNHEARD = OUTCOMES = ("matched", "missed", "extra", "unheard")
-"""A need named by both sides; stated and not predicted; predicted and not stated; the other side said nothing."""
+"""A need of both sides; stated, not predicted; predicted, not stated; the other side said nothing."""
 
 LIKELY = 60
 """From this score on (of 100) a predicted and a stated need are suggested as a pair."""

@@ -1,8 +1,8 @@
 """The map of who depends on whom, drawn as SVG. No I/O.
 
-A role's place depends on its number alone: nothing moves when roles come or go; a phone cuts off what is empty above
-and below its own roles. Colours and widths are classes of
-the stylesheet, so that light, dark and the page's security policy need nothing here.
+A role's place depends on its number alone: nothing moves when roles come or go; a phone cuts off what is
+empty above and below its own roles. Colours and widths are classes of the stylesheet, so that light, dark and
+the page's security policy need nothing here.
 """
 
 import textwrap
@@ -136,7 +136,7 @@ def _drawn(
 
 
 def _extent(spots: Iterable[Spot], height: int, row: float) -> tuple[float, float]:
-    """Top and bottom of what is drawn: a phone shows few roles, and has no room for the empty places of the others."""
+    """Top and bottom of what is drawn: a phone has no room for the empty places of others' roles."""
     heights = [spot.y for spot in spots] or [height / 2]
     # A line bows towards the middle: its own middle comes a quarter of the way.
     bows = [(1 - PULL / 2) * y + PULL / 2 * height / 2 for y in heights]
@@ -154,7 +154,7 @@ def _step(steps: Sequence[tuple[int, int]], rows: int) -> int:
 
 
 def _spot(role: MapRole, most: int, paper: Paper, height: int) -> Spot:
-    """Where a role stands: right and left in turn; on each side 1/2, 1/4, 3/4, 1/8, 5/8 … of the height."""
+    """Where a role stands: right, left in turn; on each side 1/2, 1/4, 3/4, 1/8, 5/8 … of the height."""
     along, step, number = 0.0, 0.5, role.place // 2 + 1
     while number:
         along += step * (number % 2)

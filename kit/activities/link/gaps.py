@@ -23,7 +23,7 @@ from kit.errors import ResponseError
 from kit.text import gettext as _
 
 PAIR = "pair/"
-"""How the decision begins that a predicted need and a stated need are the same: ``pair/<predicted>/<stated>``."""
+"""How the decision begins that two needs are the same: ``pair/<predicted>/<stated>``."""
 
 SAME = "same"
 
@@ -34,9 +34,9 @@ NEEDS = Table(
     _("Nobody has written a need yet."),
     answers="needs_role gives_role side text people outcome",
     note=_(
-        "`predicted` is what a role thought that the other needs, `stated` what the other said. Only your word makes the "
-        "two the same (`matched`). `missed` needs were said and not thought of, `extra` ones thought of and not said; "
-        "`unheard` means that the other side wrote nothing."
+        "`predicted` is what a role thought that the other needs, `stated` what the other said. Only your word "
+        "makes the two the same (`matched`). `missed` needs were said and not thought of, `extra` ones thought "
+        "of and not said; `unheard` means that the other side wrote nothing."
     ),
 )
 """One row a need and side, by link; see ``Need``."""
@@ -46,9 +46,7 @@ GAPS = Table(
     _("how many needs of each link were known, missed or thought of in vain"),
     "needs_role gives_role both_ways matched missed extra unheard",
     _("Nobody has named an internal customer yet, so there are no gaps to see."),
-    note=_(
-        "The needs counted link by link. The link with the most `missed` needs is the best one to talk about next."
-    ),
+    note=_("The link with the most `missed` needs is the best one to talk about next."),
 )
 """One row a link; numbers of needs by outcome."""
 

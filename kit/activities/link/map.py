@@ -19,11 +19,11 @@ ROLES = Table(
     "role listed holders depended_on depends_on unserved merged",
     _("Nobody has said which role they have."),
     note=_(
-        "One row a role, with the names that you left them. `depended_on` counts the people who named a link to it, "
-        "`holders` those who have it. Look for a role on which many depend and that nobody serves (`unserved`)."
+        "`depended_on` counts the people who named a link to the role, `holders` those who have it. Look for a "
+        "role on which many depend and that nobody serves (`unserved`)."
     ),
 )
-"""One row a role, in the order of the first mention; ``listed`` in the exercise; ``merged``: names that went into it."""
+"""One row a role, in the order of the first mention; ``merged`` are the names that went into it."""
 
 LINKS = Table(
     "links",
@@ -31,8 +31,9 @@ LINKS = Table(
     "needs_role gives_role people from_needs from_gives needs meets both_ways",
     _("Nobody has named an internal customer yet."),
     note=_(
-        "`needs_role` needs something from `gives_role`. `both_ways` says whether the other direction was named too. "
-        "Look for a “no” between two roles that meet daily: one may not know what the other is waiting for."
+        "`needs_role` needs something from `gives_role`. `both_ways` says whether the other direction was named "
+        "too. Look for a “no” between two roles that meet daily: one of them may not know what the other is "
+        "waiting for."
     ),
 )
 """One row a link; see ``RoleLink``."""
@@ -91,7 +92,7 @@ class RoleMap:
         )
 
     def around(self, role: str) -> "RoleMap":
-        """The part around one role; with ranks as places, so that a phone has room for the few that there are."""
+        """The part around one role; ranks are places, so that a phone has room for the few there are."""
         links = [link for link in self.links if role in (link.needs_role, link.gives_role)]
         near = {end for link in links for end in (link.needs_role, link.gives_role)}
         roles = sorted((known for known in self.roles if known.name in near), key=lambda known: known.place)

@@ -18,21 +18,21 @@ RATINGS = Table(
     "role partner self self_people received received_people difference",
     _("Nobody has rated how well they serve or are served."),
     note=_(
-        "Means from 1 to 5. A row without a partner is the role over all its partners, the last row all roles together. "
-        "A mean of fewer than three people is left out. A `difference` above 0 says that the role thinks better of its "
-        "service than those who get it."
+        "Means from 1 to 5. A row without a partner is the role over all its partners, the last row all roles "
+        "together. A mean of fewer than three people is left out. A `difference` above 0 says that the role "
+        "thinks better of its service than those who get it."
     ),
 )
-"""One row a role and partner, one a role over all partners (``partner`` empty), one of all roles (both empty).
+"""One row a role and partner, one a role over all partners (``partner`` empty), one of all (both empty).
 
-``self`` is the mean of how well the people of the role think they serve the partner, ``received`` of how well the
-people of the partner say it serves them; of fewer than three people NaN. ``difference`` is self minus received.
+``self`` is the mean of how well the people of the role think they serve the partner, ``received`` of how well
+the people of the partner say it serves them; of fewer than three people NaN; ``difference`` is self - received.
 """
 
 
 @dataclass(frozen=True)
 class Served:
-    """How well a role thinks it serves all its partners, and what they say; the whole room where it is empty."""
+    """How well a role thinks it serves its partners, and what they say; where it is empty, the whole room."""
 
     role: str
     ours: float

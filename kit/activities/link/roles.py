@@ -1,11 +1,11 @@
-"""Roles by name: what people typed, what the facilitator merged, and what looks like the same role. No I/O."""
+"""Roles by name: what people typed, what the facilitator merged, and what looks like the same role."""
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from kit.activities.typed import clean_line, is_blank
-from kit.content.partners_rules import MARK, ROLE_LENGTH
+from kit.content.partners import MARK, ROLE_LENGTH
 from kit.errors import ResponseError
 
 MERGE = "merge/"
@@ -51,7 +51,7 @@ class RoleBook:
         }
 
     def clean(self, typed: str) -> str:
-        """A role as it is kept: of the list if it is there in other capitals, else as it was typed; or nothing.
+        """A role as it is kept: of the list if it is there in other capitals, else as typed; or nothing.
 
         Raises:
             ResponseError: It is too long.

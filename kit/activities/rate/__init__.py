@@ -53,7 +53,7 @@ class Rated:
         return people(self.ratings)
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Rate(Activity[Rated]):
     """Each statement gets one point of the scale.
 

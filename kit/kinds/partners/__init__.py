@@ -1,4 +1,4 @@
-"""The kind ``partners``: who serves whom, what each side needs, the map, its gaps, and agreements to close them."""
+"""The kind ``partners``: who serves whom, what each side needs, the map, its gaps, and agreements."""
 
 from collections.abc import Sequence
 

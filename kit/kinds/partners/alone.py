@@ -53,7 +53,7 @@ class NamedPartners:
 
 @dataclass(frozen=True, eq=False)
 class Named(Activity[None]):
-    """All that is asked about each partner; drawn anew only when a role changes, never while somebody writes."""
+    """All that is asked about each partner; drawn anew when a role changes, not while somebody writes."""
 
     predict: Predict
     state: State

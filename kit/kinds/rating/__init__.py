@@ -23,7 +23,14 @@ class Rating(Kind):
         statements = {statement.id: statement.text for statement in given.statements}
         several = len(given.subjects) > 1
         return [
-            Rate(f"rate-{subject.id}", number, given.question, statements, given.scale, subject.name if several else "")
+            Rate(
+                name=f"rate-{subject.id}",
+                round=number,
+                question=given.question,
+                statements=statements,
+                labels=given.scale,
+                subject=subject.name if several else "",
+            )
             for number, subject in enumerate(given.subjects, 1)
         ]
 
@@ -31,8 +38,13 @@ class Rating(Kind):
         """Alone, for one subject and then for the other; then together."""
         first, *second = rates = self.rates()
         difference = Difference(rates, {s.text: s.note for s in self.exercise.statements if s.note})
-        brief = Brief(self.exercise.title, self.exercise.objective, _("First everybody rates alone. The room sees how many gave how much, never who."))
-        again = [Stage("rate-second", _("And now: {subject}").format(subject=rate.subject), 4, asks=(rate,), ahead="result") for rate in second]
+        coming = _("First everybody rates alone. The room sees how many gave how much, never who.")
+        brief = Brief(self.exercise.title, self.exercise.objective, coming)
+        title = _("And now: {subject}")
+        again = [
+            Stage("rate-second", title.format(subject=rate.subject), 4, asks=(rate,), ahead="result")
+            for rate in second
+        ]
         return [
             Stage("brief", _("What this is about"), 2, asks=(brief,)),
             Stage("rate", _("Rate on your own"), 4, asks=(first,), ahead="result"),
