@@ -16,7 +16,6 @@ from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
 from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, Side
 from kit.activities.dates import Dated, clean_day, ics_bytes
 from kit.activities.link import Link
-from kit.activities.link.compare import key_of
 from kit.activities.link.group import Pair
 from kit.activities.link.person import Person
 from kit.activities.typed import clean_line, is_blank
@@ -62,11 +61,6 @@ class Card:
     held: bool
     mine: bool
     is_first: bool
-
-    @property
-    def key(self) -> str:
-        """Its name on the person's page."""
-        return key_of(self.other)
 
     @property
     def pair(self) -> str:
@@ -135,18 +129,16 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """The words of every card."""
-        return [key_of(other) for other in self._others(room, self.link.person(room, seat))]
+        return self._others(room, self.link.person(room, seat))
 
     def cards(self, room: Room, seat: Seat) -> list[Card]:
         """One card a role with which the person's own has a link or an agreement."""
         person = self.link.person(room, seat)
         return [self._card(room, seat, person, other) for other in self._others(room, person)]
 
-    def card(self, room: Room, seat: Seat, key: str) -> Card:
-        """The card of that key."""
-        person = self.link.person(room, seat)
-        other = next(other for other in self._others(room, person) if key_of(other) == key)
-        return self._card(room, seat, person, other)
+    def card(self, room: Room, seat: Seat, other: str) -> Card:
+        """The card that the person shares with another role."""
+        return self._card(room, seat, self.link.person(room, seat), other)
 
     def own(self, room: Room, seat: Seat) -> list[Agreement]:
         """The agreements of the person's own role."""
