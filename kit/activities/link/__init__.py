@@ -10,7 +10,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.link.group import Group
 from kit.activities.link.person import PARTNERS, PICKED, Person
-from kit.activities.link.roles import MERGE, Likeness, RoleBook, alike
+from kit.activities.link.roles import MERGE, RoleBook, alike
 from kit.content.partners import ROLE_LENGTH
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -32,13 +32,13 @@ class Merging:
     Attributes:
         roles: The names that were typed, which may go.
         names: All names, which may stay.
-        suggestions: Names that may mean one role.
+        suggestions: Names that may mean one role, and the one that would stay.
         merged: Every name that was merged, and the one that stands for it.
     """
 
     roles: list[str]
     names: list[str]
-    suggestions: list[Likeness]
+    suggestions: list[tuple[str, str]]
     merged: list[tuple[str, str]]
 
 

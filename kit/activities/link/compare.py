@@ -57,16 +57,6 @@ class Gap:
 
 
 @dataclass(frozen=True)
-class Counted:
-    """How many needs of the room had which outcome."""
-
-    matched: int
-    missed: int
-    extra: int
-    unheard: int
-
-
-@dataclass(frozen=True)
 class Compared:
     """All needs of a room.
 
@@ -94,9 +84,9 @@ class Compared:
         )
 
     @property
-    def counted(self) -> Counted:
-        """The needs by outcome."""
-        return Counted(*(sum(len(gap.of(outcome)) for gap in self.gaps) for outcome in OUTCOMES))
+    def counted(self) -> dict[str, int]:
+        """How many needs there are of each outcome."""
+        return {outcome: sum(len(gap.of(outcome)) for gap in self.gaps) for outcome in OUTCOMES}
 
 
 def compared(group: Group, pairs: Collection[Pair], served: Sequence[Served]) -> Compared:

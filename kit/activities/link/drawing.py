@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import count
 from math import hypot, sqrt
-from typing import Protocol
 
 from markupsafe import Markup, escape
 
@@ -44,18 +43,6 @@ class MapRole:
     place: int
     weight: int = 0
     holders: int = 0
-
-
-class Drawable(Protocol):
-    """What can be drawn: roles, and links between them."""
-
-    @property
-    def roles(self) -> Sequence[MapRole]:
-        """The roles."""
-
-    @property
-    def links(self) -> Sequence[RoleLink]:
-        """The links."""
 
 
 @dataclass(frozen=True)
@@ -95,20 +82,23 @@ class Spot:
     on_right: bool
 
 
-def role_map(drawn: Drawable, prefix: str = "map", narrow: bool = False) -> Markup:
+def role_map(
+    roles: Iterable[MapRole], links: Iterable[RoleLink], prefix: str = "map", narrow: bool = False
+) -> Markup:
     """The map as SVG.
 
     Args:
-        drawn: What is drawn.
+        roles: Every role once.
+        links: Those between these roles.
         prefix: Begins the ids of the radio buttons beside the map; pressing a role chooses its button.
         narrow: Drawn for a phone.
     """
-    links = tuple((link.needs_role, link.gives_role, link.people) for link in drawn.links)
+    dots, lines = tuple(roles), tuple((link.needs_role, link.gives_role, link.people) for link in links)
     said = _("{roles} and {links}. The table says the same in words.").format(
-        roles=ngettext("Map of {n} role", "Map of {n} roles", len(drawn.roles)).format(n=len(drawn.roles)),
-        links=ngettext("{n} link", "{n} links", len(links)).format(n=len(links)),
+        roles=ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots)),
+        links=ngettext("{n} link", "{n} links", len(lines)).format(n=len(lines)),
     )
-    return _drawn(said, tuple(drawn.roles), links, prefix, NARROW if narrow else WIDE)
+    return _drawn(said, dots, lines, prefix, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.

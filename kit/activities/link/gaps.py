@@ -8,6 +8,9 @@ import pandas as pd
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
 from kit.activities.link import Link
 from kit.activities.link.compare import (
+    EXTRA,
+    MATCHED,
+    MISSED,
     OUTCOMES,
     PREDICTED,
     STATED,
@@ -170,7 +173,7 @@ class Gaps(Activity[Compared]):
         stated = [need.outcome for need in needs if need.side == STATED]
         return [
             (_("Needs stated"), len(stated)),
-            (_("Stated needs that were predicted"), counted.matched),
-            (_("Stated needs that nobody predicted"), counted.missed),
-            (_("Predicted needs that nobody stated"), counted.extra),
+            (_("Stated needs that were predicted"), counted[MATCHED]),
+            (_("Stated needs that nobody predicted"), counted[MISSED]),
+            (_("Predicted needs that nobody stated"), counted[EXTRA]),
         ]

@@ -2,7 +2,6 @@
 
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 
 from kit.activities.typed import clean_line, is_blank
 from kit.content.partners import MARK, ROLE_LENGTH
@@ -18,21 +17,6 @@ _FILLERS = frozenset(
     ("department", "dept", "team", "desk", "office", "group", "unit", "staff", "the", "our", "of")
 )
 """Words that tell no role from another."""
-
-
-@dataclass(frozen=True)
-class Likeness:
-    """Two names that may mean one role.
-
-    Attributes:
-        role: The name that would go.
-        into: The name that would stay.
-        score: How alike they are, up to 100.
-    """
-
-    role: str
-    into: str
-    score: int
 
 
 class RoleBook:
@@ -89,28 +73,23 @@ class RoleBook:
         return first, second
 
 
-def alike(roles: Sequence[str], listed: Sequence[str]) -> list[Likeness]:
-    """Names that may mean one role, the most alike first; listed roles stay, of others the earlier one."""
-    from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
+def alike(roles: Sequence[str], listed: Sequence[str]) -> list[tuple[str, str]]:
+    """Names that may mean one role, the most alike first, each with the one that would stay.
 
+    Listed roles stay, of others the earlier one.
+    """
     bare = {role: _bare(role) for role in dict.fromkeys((*roles, *listed))}
     found = []
     for place, role in enumerate(roles):
         if role in listed:
             continue
         others = [*listed, *(other for other in roles[:place] if other not in listed)]
-        scores = [
-            (
-                _initials(bare[role], bare[other]) or round(fuzz.token_set_ratio(bare[role], bare[other])),
-                other,
-            )
-            for other in others
-        ]
+        scores = [(_likeness(bare[role], bare[other]), other) for other in others]
         # Of equally alike names the first: a listed one before one that somebody typed.
-        best = max(scores, key=lambda scored: scored[0], default=(0, ""))
-        if best[0] >= ALIKE:
-            found.append(Likeness(role, best[1], best[0]))
-    return sorted(found, key=lambda likeness: (-likeness.score, likeness.role.casefold()))
+        score, into = max(scores, key=lambda scored: scored[0], default=(0, ""))
+        if score >= ALIKE:
+            found.append((-score, role.casefold(), role, into))
+    return [(role, into) for _score, _folded, role, into in sorted(found)]
 
 
 def _bare(role: str) -> str:
@@ -120,8 +99,10 @@ def _bare(role: str) -> str:
     return " ".join(word for word in words if word not in _FILLERS) or " ".join(words) or role
 
 
-def _initials(one: str, other: str) -> int:
-    """A high score where one name is made of the initials of the other, as HR of human resources."""
+def _likeness(one: str, other: str) -> int:
+    """How alike two bare names are, up to 100; high where one is made of the other's initials, as HR."""
+    from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
+
     short, long = sorted((one, other), key=len)
     initials = "".join(word[0] for word in long.split())
-    return 95 if len(short) > 1 and short == initials else 0
+    return 95 if len(short) > 1 and short == initials else round(fuzz.token_set_ratio(one, other))

@@ -1,6 +1,6 @@
 """What only a learner alone has: drafts of agreements, and a sheet of questions to take to each partner."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -8,6 +8,7 @@ from kit.activities.activity import Activity, Room, Seat
 from kit.activities.dates import clean_day
 from kit.activities.link import Link, Partner
 from kit.activities.link.needs import LENGTH, Predict, State
+from kit.activities.link.person import Person
 from kit.activities.typed import clean_line, is_blank
 
 PARTS = ("i-give", "give-by", "i-get", "get-by", "review")
@@ -38,16 +39,17 @@ class Draft(Activity[None]):
             return ""
         return clean_day(value) if part == "review" else clean_line(value, LENGTH)
 
-    def drafted(self, seat: Seat, typed: str) -> dict[str, str]:
-        """The parts of the draft with a partner."""
-        return {part: self.said(seat, f"draft/{typed}/{part}") for part in PARTS}
+    def part(self, seat: Seat, typed: str, part: str) -> str:
+        """What the learner has written of the draft with a partner."""
+        return self.said(seat, f"draft/{typed}/{part}")
 
 
 @dataclass(frozen=True)
-class NamedPartners:
-    """Whom the learner named, and what they said of them."""
+class Learner:
+    """A learner, what they said, and whom they named."""
 
     seat: Seat
+    person: Person
     partners: Sequence[Partner]
 
 
@@ -70,35 +72,9 @@ class Named(Activity[None]):
         """All of them at once, of the own role and each partner."""
         return (self.name,) if item in (self.name, *self.link.slots) else ()
 
-    def told(self, room: Room, seat: Seat, item: str) -> NamedPartners:
-        """Everybody who was named."""
-        return NamedPartners(seat, self.link.partners(room, seat))
-
-
-@dataclass(frozen=True)
-class Question:
-    """A need on the sheet, and what to ask about it."""
-
-    text: str
-    asked: Sequence[str]
-
-
-@dataclass(frozen=True)
-class Entry:
-    """What the sheet says about one partner.
-
-    Attributes:
-        own_role: The learner's role, or empty.
-        rating: How well the learner thinks to serve them, if they said.
-        draft: Part of the agreement -> text.
-    """
-
-    role: str
-    own_role: str
-    predicted: Sequence[Question]
-    needs: Sequence[Question]
-    rating: int | None
-    draft: Mapping[str, str]
+    def told(self, room: Room, seat: Seat, item: str) -> Learner:
+        """Everything that the learner has said."""
+        return Learner(seat, self.link.person(room, seat), self.link.partners(room, seat))
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,20 +94,6 @@ class Sheet(Activity[None]):
         """The whole sheet."""
         return (self.name,)
 
-    def told(self, room: Room, seat: Seat, item: str) -> list[Entry]:
-        """One entry a partner."""
-        person = self.named.link.person(room, seat)
-        return [
-            Entry(
-                role,
-                person.role,
-                self._questions(person.predicted.get(role, ())),
-                self._questions(person.needs.get(role, ())),
-                person.rating.get(role),
-                self.named.draft.drafted(seat, typed),
-            )
-            for typed, role in person.partners.items()
-        ]
-
-    def _questions(self, needs: Sequence[str]) -> list[Question]:
-        return [Question(need, self.named.predict.sharpen.questions(need)) for need in needs]
+    def told(self, room: Room, seat: Seat, item: str) -> Learner:
+        """Everything that the learner has said."""
+        return self.named.told(room, seat, item)
