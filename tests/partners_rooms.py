@@ -1,12 +1,17 @@
-"""Rooms for the tests of internal customers: who said what, as responses of a kind or in a store."""
+"""Rooms for the tests of internal customers: who said what, as responses, and what each of them then sees."""
 
+import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
 
+from kit.activities.activity import Room, Seat
 from kit.content.loading import load
 from kit.content.partners import PartnersExercise
-from kit.kinds import Moment, Partners
+from kit.kinds import kind_of
+from kit.kinds.partners import Partners
+from kit.kinds.script import Stage
+from kit.pages import stages
 from kit.settings import PROJECT
 
 MAP = "internal-customers"
@@ -49,13 +54,54 @@ def responses_of(*people: Said, agree: Sequence[tuple[int, str, str]] = ()) -> p
     return frame.assign(at=pd.to_datetime(pd.Series(times, dtype="datetime64[us, UTC]")))
 
 
-def moment_of(
-    kind: Partners, stage: str, decisions: Mapping[str, str] | None = None, **params: object
-) -> Moment:
-    """A stage that is on."""
-    found = kind.stage(stage)
-    assert found
-    return Moment(found, params, decisions or {})
+def room_of(
+    responses: pd.DataFrame,
+    decisions: Mapping[str, str] | None = None,
+    opened: Mapping[str, list[str]] | None = None,
+) -> Room:
+    """What everybody has said, and what the facilitator has decided."""
+    return Room(responses, opened or {}, decisions or {})
+
+
+def seat_of(responses: pd.DataFrame, participant: str) -> Seat:
+    """What one participant has said."""
+    own = responses[responses["participant"] == participant]
+    return Seat({(row.round, row.item): row.value for row in own.itertuples()}, participant)
+
+
+def the_kind() -> Partners:
+    """The script of the exercise that the kit brings."""
+    kind = kind_of(the_exercise())
+    assert isinstance(kind, Partners)
+    return kind
+
+
+def stage_of(kind: Partners, name: str) -> Stage:
+    """A stage of the room's script."""
+    stage = kind.script.stage(name)
+    assert stage
+    return stage
+
+
+def phone(kind: Partners, stage: str, room: Room, participant: str = "P1") -> str:
+    """What a participant sees in a stage."""
+    seat = seat_of(room.responses, participant)
+    return str(stages.participant(kind.exercise, stage_of(kind, stage), room, seat))
+
+
+def projected(kind: Partners, stage: str, room: Room) -> str:
+    """What the room sees in a stage."""
+    return str(stages.projector(stage_of(kind, stage), room))
+
+
+def key_of(text: str) -> str:
+    """How a decision names a text."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+
+
+def digest_of(gives: tuple[str, str], review: str, by: tuple[str, str] = ("", "")) -> str:
+    """How a confirmation names the words of an agreement."""
+    return hashlib.sha256("\x1f".join((*gives, *by, review)).encode()).hexdigest()[:16]
 
 
 def four_roles() -> pd.DataFrame:
