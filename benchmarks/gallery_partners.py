@@ -3,12 +3,9 @@
 from gallery import Gallery
 from playwright.sync_api import Page
 
+from kit.activities.activity import Room
+from kit.activities.agree.agreement import Agreement, Side
 from kit.kinds import kind_of
-from kit.kinds.kind import Moment
-from kit.kinds.partners_agreements import Agreement
-from kit.kinds.partners_group import SAME
-from kit.kinds.partners_items import AGREE, CLOSE, EXPLORE, agreement_item, confirm_item
-from kit.kinds.placing import COMMITMENT
 from kit.room import open_stage
 
 TITLES = {
@@ -61,11 +58,12 @@ SAID = {
 }
 """Role -> internal customer -> what the role thinks they need from it, and what it needs from them."""
 
-PAIR = ("HR", "IT")
+PAIR = "HR~IT"
 CARD = Agreement(
-    PAIR,
-    gives=("the names of who starts, a month ahead", "a laptop on the first morning"),
-    by=("on the first of each month", "at nine"),
+    (
+        Side("HR", "the names of who starts, a month ahead", "on the first of each month"),
+        Side("IT", "a laptop on the first morning", "at nine"),
+    ),
     review="2031-06-30",
 )
 CALLED = '[data-status="saved"]'
@@ -79,7 +77,7 @@ class PartnersGallery(Gallery):
         roles = ["HR", "IT", "IT", "HR", *(list(SAID) * 3)]
         for number, (seat, role) in enumerate(zip(self.seats, roles, strict=False)):
             for item, value in self.answers(stage, role, number):
-                self.save(seat.id, EXPLORE, item, value).result(timeout=30)
+                self.save(seat.id, 1, item, value).result(timeout=30)
 
     def answers(self, stage: str, role: str, number: int) -> list[tuple[str, str]]:
         """What one person of a role answers in a stage: items and values."""
@@ -103,28 +101,21 @@ class PartnersGallery(Gallery):
 
     def pair(self) -> None:
         """The facilitator says of the first suggestions that they are the same need."""
-        kind = kind_of(self.deck)
-        moment = Moment(kind.stage("map"))
-        responses = self.store.responses(self.session.id, self.deck.id)
-        shown = kind.console_view(moment, responses) or {}
-        for link in shown["pairing"][:6]:
-            for suggestion in link["suggestions"][:1]:
-                self.store.decide(self.session.id, self.deck.id, suggestion["item"], SAME)
+        room = Room(self.store.responses(self.session.id, self.deck.id))
+        for link in kind_of(self.deck).script.activities["gaps"].choices(room)[:6]:
+            for pair in link.suggestions[:1]:
+                self.store.decide(self.session.id, self.deck.id, "/".join(("pair", *pair.keys)), "same")
 
     def agree(self) -> None:
         """HR and IT write an agreement, and both sides confirm it; one side of the others has only begun."""
-        parts = {
-            "gives-1": CARD.gives[0],
-            "gives-2": CARD.gives[1],
-            "by-1": CARD.by[0],
-            "by-2": CARD.by[1],
-            "review": CARD.review,
-        }
+        parts = {"review": CARD.review}
+        for number, side in enumerate(CARD.sides, 1):
+            parts |= {f"gives-{number}": side.gives, f"by-{number}": side.by}
         hr, it = self.seats[3], self.seats[2]
         for part, text in parts.items():
-            self.save(hr.id, AGREE, agreement_item(PAIR, part), text).result(timeout=30)
+            self.save(hr.id, 2, f"agreement/{PAIR}/{part}", text).result(timeout=30)
         for seat in (hr, it):
-            self.save(seat.id, AGREE, confirm_item(PAIR), CARD.digest).result(timeout=30)
+            self.save(seat.id, 2, f"confirm/{PAIR}", CARD.digest).result(timeout=30)
 
     def room(self) -> None:
         """The phones and the projector, stage by stage."""
@@ -141,7 +132,7 @@ class PartnersGallery(Gallery):
             if stage == "debrief":
                 for seat in self.seats[4:15]:
                     text = "I ask IT what they wait for."
-                    self.save(seat.id, CLOSE, COMMITMENT, text).result(timeout=30)
+                    self.save(seat.id, 0, "commitment", text).result(timeout=30)
             self.visit(f"partners-phone-{number}-{stage}", phone, CALLED)
             self.visit(f"partners-screen-{number}-{stage}", screen, ".joincode")
             if stage == "roles":

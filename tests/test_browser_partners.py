@@ -10,15 +10,13 @@ import pytest
 from browser import DESK, NOTEBOOK_MS, PHONE, Room, Visitor
 from conftest import Server, deck
 from icalendar import Calendar
-from partners_rooms import MAP, person
+from partners_rooms import MAP, digest_of, person
 from playwright.sync_api import Locator, Page, expect
 
 from kit.kinds import kind_of
-from kit.kinds.partners_agreements import Agreement
-from kit.kinds.partners_items import AGREE, EXPLORE, agreement_item, confirm_item
+from kit.report.tables import Results
 from kit.room import Course, Crowd
 from kit.session import Change, Session
-from kit.report.tables import Results
 
 room = pytest.fixture(browser.room)
 
@@ -78,11 +76,13 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     screen = room.projector(session)
     go(server, session, "brief", phones)
     choose(phones[0], "case/scrubs/1", "own-stock")
-    expect(phones[0].page.locator('[data-island="case-scrubs-1"]')).to_contain_text(
+    expect(phones[0].page.locator('[data-island="echo-key-case/scrubs/1"]')).to_contain_text(
         "To be sure that there will be"
     )
     choose(phones[0], "case/scrubs/2", "take-one")
-    expect(phones[0].page.locator('[data-island="case-scrubs-ending"]')).to_contain_text("walked the floors")
+    expect(phones[0].page.locator('[data-island="echo-key-case/scrubs/2"]')).to_contain_text(
+        "walked the floors"
+    )
 
     go(server, session, "roles", phones)
     people = [
@@ -98,7 +98,7 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
 
     go(server, session, "needs", phones)
     fill(phones[0], "need-from-me/HR/1", "a laptop")
-    expect(phones[0].page.locator('[data-island="hint-need-from-me-0-1"]')).to_contain_text(
+    expect(phones[0].page.locator('[data-island="echo-sharpen-need-from-me/HR/1"]')).to_contain_text(
         "By when, or how fast?"
     )
     choose(phones[0], "rating/HR", "4")
@@ -134,10 +134,10 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     assert visible == [("Sales" in text) for text in shown]
 
     go(server, session, "gaps", phones)
-    expect(phones[0].page.locator("[data-island=own]")).to_contain_text("Needed, and not thought of")
+    expect(phones[0].page.locator("[data-island=shown-gaps]")).to_contain_text("Needed, and not thought of")
     needs = stored(server, session)["needs"].set_index("side")["key"]
     decide(server, session, f"pair/{needs['predicted']}/{needs['stated']}", "same")
-    expect(phones[0].page.locator("[data-island=own]")).to_contain_text("Known on both sides")
+    expect(phones[0].page.locator("[data-island=shown-gaps]")).to_contain_text("Known on both sides")
     expect(screen.page.locator(".gaps")).to_contain_text("a laptop with accounts on the first morning")
 
     go(server, session, "agreements", phones)
@@ -156,7 +156,7 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     assert event.decoded("dtstart") == date(2031, 6, 30)
 
     fill(phones[0], "agreement/HR~IT/by-2", "day two")
-    expect(phones[2].page.locator("[data-island=agreement-0]")).to_contain_text("day two")
+    expect(phones[2].page.locator("[data-island=agree-IT]")).to_contain_text("day two")
     expect(phones[2].page.locator("a[download]")).to_have_count(0)
     expect(screen.page.locator(".figure")).to_have_text("0")
 
@@ -171,17 +171,16 @@ def agree(it: Visitor, hr: Visitor) -> None:
     fill(it, "agreement/HR~IT/gives-2", "a laptop")
     fill(it, "agreement/HR~IT/by-2", "day one")
     fill(it, "agreement/HR~IT/review", "2031-06-30")
-    card = hr.page.locator("[data-island=agreement-0]")
+    card = hr.page.locator("[data-island=agree-IT]")
     expect(card).to_contain_text("day one")
     fill(hr, "agreement/HR~IT/gives-1", "the name of who starts")
-    for phone in (it, hr):
-        card = phone.page.locator("[data-island=agreement-0]")
+    for phone, other in ((it, "HR"), (hr, "IT")):
+        card = phone.page.locator(f"[data-island=agree-{other}]")
         expect(card).to_contain_text("the name of who starts")
         card.locator("label", has_text="I confirm").tap()
-    for phone in (it, hr):
-        expect(phone.page.locator("[data-island=agreement-0]")).to_contain_text(
-            "Both sides have confirmed it."
-        )
+    for phone, other in ((it, "HR"), (hr, "IT")):
+        card = phone.page.locator(f"[data-island=agree-{other}]")
+        expect(card).to_contain_text("Both sides have confirmed it.")
 
 
 def test_a_role_with_quotes_survives_a_reload_while_it_waits(room: Room, server: Server) -> None:
@@ -211,7 +210,7 @@ def seed(server: Server, session: Session) -> None:
     for said in people:
         seat, _secret = server.store.join(session.id, "")
         for seq, (item, value) in enumerate(said.items(), 1):
-            server.store.save(Change(session.id, seat.id, MAP, EXPLORE, item, value, seq)).result(10)
+            server.store.save(Change(session.id, seat.id, MAP, 1, item, value, seq)).result(10)
 
 
 def stage_panel(page: Page, stage: str) -> Locator:
@@ -273,7 +272,7 @@ def test_a_learner_alone_gets_questions_to_print(room: Room, server: Server) -> 
     learner.page.get_by_label("My role").select_option("Sales")
     learner.page.get_by_label("Internal customer 1", exact=True).first.select_option("HR")
     fill(learner, "need-from-me/HR/1", "a list of who leaves")
-    sheet = learner.page.locator('[data-island="sheet"]')
+    sheet = learner.page.locator('[data-island="echo-sheet-sheet"]')
     expect(sheet).to_contain_text("To ask: HR")
     expect(sheet).to_contain_text("a list of who leaves")
     learner.page.get_by_text("Draft of an agreement", exact=True).tap()
@@ -289,14 +288,13 @@ def check_the_calendar(page: Page, server: Server, session: Session, folder: Pat
     button = page.get_by_role("button", name="Days of review (calendar)")
     button.click()
     expect(page.get_by_text("No agreement has been confirmed by both sides yet")).to_be_visible()
-    pair = ("HR", "IT")
-    card = Agreement(pair, gives=("notice", "a laptop"), review="2031-06-30")
+    gives, review = ("notice", "a laptop"), "2031-06-30"
     people = server.store.participants(session.id)
-    parts = {"gives-1": card.gives[0], "gives-2": card.gives[1], "review": card.review}
-    said = [(people[0], agreement_item(pair, part), text) for part, text in parts.items()]
-    said += [(people[number], confirm_item(pair), card.digest) for number in (0, 2)]
+    parts = {"gives-1": gives[0], "gives-2": gives[1], "review": review}
+    said = [(people[0], f"agreement/HR~IT/{part}", text) for part, text in parts.items()]
+    said += [(people[number], "confirm/HR~IT", digest_of(gives, review)) for number in (0, 2)]
     for seq, (seat, item, value) in enumerate(said, 100):
-        server.store.save(Change(session.id, seat.id, MAP, AGREE, item, value, seq)).result(10)
+        server.store.save(Change(session.id, seat.id, MAP, 2, item, value, seq)).result(10)
     with page.expect_download() as waiting:
         button.click()
     path = folder / waiting.value.suggested_filename

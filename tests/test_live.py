@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from partners_rooms import digest_of
 from rooms import (
     PARTNERS,
     PHRASES,
@@ -18,8 +19,6 @@ from rooms import (
     exercise,
 )
 
-from kit.kinds.partners_agreements import Agreement
-from kit.kinds.partners_items import AGREE, agreement_item, confirm_item
 from kit.links import Links
 from kit.room import Course, open_stage
 from kit.server.live import Phone, Switchboard
@@ -113,21 +112,20 @@ def test_one_persons_broken_answers_keep_nobody_else_behind(
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_partners_session(store)
         people = store.participants(session.id)
-        pair = ("HR", "IT")
-        card = Agreement(pair, gives=("this", "that"), review="9999-12-31")
+        digest = digest_of(("this", "that"), "9999-12-31")
         it, hr, _sales = people
         # Such a day is refused today; a database may hold one from before.
         for seq, (seat, item, value) in enumerate(
             (
-                (it, agreement_item(pair, "gives-1"), card.gives[0]),
-                (it, agreement_item(pair, "gives-2"), card.gives[1]),
-                (it, agreement_item(pair, "review"), card.review),
-                (it, confirm_item(pair), card.digest),
-                (hr, confirm_item(pair), card.digest),
+                (it, "agreement/HR~IT/gives-1", "this"),
+                (it, "agreement/HR~IT/gives-2", "that"),
+                (it, "agreement/HR~IT/review", "9999-12-31"),
+                (it, "confirm/HR~IT", digest),
+                (hr, "confirm/HR~IT", digest),
             ),
             100,
         ):
-            store.save(Change(session.id, seat.id, PARTNERS, AGREE, item, value, seq)).result(10)
+            store.save(Change(session.id, seat.id, PARTNERS, 2, item, value, seq)).result(10)
         phones = phones_of(store, session)
         open_stage(store, session, exercise(PARTNERS), "map")
         for phone in phones:

@@ -173,10 +173,8 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def summary(self, room: Room) -> Summary:
         """How many there are, and how many of them confirmed."""
-        return [
-            (_("Agreements"), len(room.of(self))),
-            (_("Agreements that both sides confirmed"), len(self.dates(room))),
-        ]
+        confirmed = sum(agreement.is_confirmed for agreement in room.of(self).values())
+        return [(_("Agreements"), len(room.of(self))), (_("Agreements that both sides confirmed"), confirmed)]
 
     def dates(self, room: Room) -> Sequence[Dated]:
         """The reviews of what both sides have confirmed."""
