@@ -17,7 +17,6 @@ from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, 
 from kit.activities.dates import Dated, clean_day, ics_bytes
 from kit.activities.link import Link
 from kit.activities.link.group import Pair
-from kit.activities.link.person import Person
 from kit.activities.typed import clean_line, is_blank
 from kit.content.partners import MARK
 from kit.errors import ResponseError
@@ -123,22 +122,26 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         begun.sort(key=lambda pair: (pair[0].casefold(), pair[1].casefold()))
         return {pair: drafts[pair].agreement(pair, group.holders) for pair in begun}
 
-    def items(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The confirmation of every card."""
-        return [f"{CONFIRM}/{card.pair}" for card in self.cards(room, seat)]
-
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The words of every card."""
-        return self._others(room, self.link.person(room, seat))
+        """The other roles: those with which the person's own has a link or an agreement."""
+        person = self.link.person(room, seat)
+        if not person.role:
+            return []
+        every = (*(link.pair for link in room.of(self.link).links), *room.of(self))
+        ends = {end for pair in every if person.role in pair for end in pair} - {person.role}
+        return sorted(sorted({*person.partners.values(), *ends}), key=str.casefold)
 
     def cards(self, room: Room, seat: Seat) -> list[Card]:
-        """One card a role with which the person's own has a link or an agreement."""
-        person = self.link.person(room, seat)
-        return [self._card(room, seat, person, other) for other in self._others(room, person)]
+        """A card with each of them."""
+        return [self.card(room, seat, other) for other in self.parts(room, seat)]
 
     def card(self, room: Room, seat: Seat, other: str) -> Card:
         """The card that the person shares with another role."""
-        return self._card(room, seat, self.link.person(room, seat), other)
+        group, role = room.of(self.link), self.link.person(room, seat).role
+        pair = group.book.pair(role, other)
+        agreement = room.of(self).get(pair) or Agreement((Side(pair[0]), Side(pair[1])))
+        said = (value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair)
+        return Card(agreement, other, other in group.holders, agreement.digest in said, pair[0] == role)
 
     def own(self, room: Room, seat: Seat) -> list[Agreement]:
         """The agreements of the person's own role."""
@@ -179,26 +182,6 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
     def dates(self, room: Room) -> Sequence[Dated]:
         """The reviews of what both sides have confirmed."""
         return [agreement.dated() for agreement in room.of(self).values() if agreement.is_confirmed]
-
-    def _others(self, room: Room, person: Person) -> list[str]:
-        """The roles with which the person's own has a link or an agreement."""
-        if not person.role:
-            return []
-        links = [(link.needs_role, link.gives_role) for link in room.of(self.link).links]
-        near = (pair for pair in (*links, *room.of(self)) if person.role in pair)
-        others = {*person.partners.values(), *(pair[1 - pair.index(person.role)] for pair in near)}
-        return sorted(sorted(others), key=str.casefold)
-
-    def _card(self, room: Room, seat: Seat, person: Person, other: str) -> Card:
-        group = room.of(self.link)
-        pair = group.book.pair(person.role, other)
-        agreement = room.of(self).get(pair) or Agreement((Side(pair[0]), Side(pair[1])))
-        confirmed = (
-            value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair
-        )
-        return Card(
-            agreement, other, other in group.holders, agreement.digest in confirmed, pair[0] == person.role
-        )
 
     def _confirmed(self, seat: Seat) -> dict[Pair, str]:
         """What the person has said to each agreement, by the names of its roles."""

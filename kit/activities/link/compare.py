@@ -1,9 +1,11 @@
 """The needs of both sides of each link beside one another: known, missed, or thought of in vain."""
 
 import hashlib
-from collections.abc import Collection, Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 from kit.activities.link.group import Group, Pair, RoleLink
 from kit.activities.link.person import Person
@@ -65,23 +67,19 @@ class Compared:
         served: How well roles serve; empty if so few people rated that it would tell who.
     """
 
-    needs: Sequence[Need]
     gaps: Sequence[Gap]
     served: Sequence[Served]
+
+    @cached_property
+    def needs(self) -> list[Need]:
+        """The needs of all links, by link and side, what most wrote first."""
+        return sorted((need for gap in self.gaps for need in gap.needs), key=_order)
 
     @cached_property
     def widest(self) -> list[Gap]:
         """The links about which somebody wrote a need, with the most missed needs first."""
         gaps = (gap for gap in self.gaps if gap.needs)
-        return sorted(
-            gaps,
-            key=lambda gap: (
-                -len(gap.of(MISSED)),
-                -len(gap.of(UNHEARD)),
-                gap.link.needs_role,
-                gap.link.gives_role,
-            ),
-        )
+        return sorted(gaps, key=lambda gap: (-len(gap.of(MISSED)), -len(gap.of(UNHEARD)), gap.link.pair))
 
     @property
     def counted(self) -> dict[str, int]:
@@ -91,42 +89,40 @@ class Compared:
 
 def compared(group: Group, pairs: Collection[Pair], served: Sequence[Served]) -> Compared:
     """The needs of a group, of which the facilitator has paired some: (key of predicted, key of stated)."""
-    needs = _needs(group.people, pairs)
-    found: dict[Pair, list[Need]] = {(link.needs_role, link.gives_role): [] for link in group.links}
-    for need in needs:
-        found[need.needs_role, need.gives_role].append(need)
-    gaps = [Gap(link, found[link.needs_role, link.gives_role]) for link in group.links]
-    return Compared(needs, gaps, served)
+    written = _written(group.people)
+    return Compared([Gap(link, _needs(link.pair, written.get(link.pair, {}), pairs)) for link in group.links], served)
 
 
-def _needs(people: Iterable[Person], pairs: Collection[Pair]) -> list[Need]:
-    found: dict[Pair, dict[Pair, tuple[str, set[str]]]] = {}
+Written = Mapping[tuple[str, str], tuple[str, set[str]]]
+"""What was written about one link: side and key of the text -> the text and its writers."""
+
+
+def _written(people: Iterable[Person]) -> Mapping[Pair, Written]:
+    found: defaultdict[Pair, dict[tuple[str, str], tuple[str, set[str]]]] = defaultdict(dict)
     for person in people:
         for side, texts in ((PREDICTED, person.predicted), (STATED, person.needs)):
-            for other, written in texts.items():
+            for other, needs in texts.items():
                 link = (other, person.role) if side == PREDICTED else (person.role, other)
-                for text in written:
-                    _first, who = found.setdefault(link, {}).setdefault((side, key_of(text)), (text, set()))
+                for text in needs:
+                    _text, who = found[link].setdefault((side, key_of(text)), (text, set()))
                     who.add(person.participant)
+    return found
+
+
+def _needs(link: Pair, written: Written, pairs: Collection[Pair]) -> list[Need]:
     needs = [
         Need(*link, side, text, key, len(who), _outcome(side, key, written, pairs))
-        for link, written in found.items()
         for (side, key), (text, who) in written.items()
     ]
     return sorted(needs, key=_order)
 
 
-def _order(need: Need) -> tuple[str, str, str, int, str]:
-    return (
-        need.needs_role.casefold(),
-        need.gives_role.casefold(),
-        need.side,
-        -need.people,
-        need.text.casefold(),
-    )
+def _order(need: Need) -> tuple[Any, ...]:
+    link = need.needs_role.casefold(), need.gives_role.casefold()
+    return *link, need.side, -need.people, need.text.casefold()
 
 
-def _outcome(side: str, key: str, written: Iterable[Pair], pairs: Collection[Pair]) -> str:
+def _outcome(side: str, key: str, written: Written, pairs: Collection[Pair]) -> str:
     others = [other for other_side, other in written if other_side != side]
     if not others:
         return UNHEARD
@@ -153,38 +149,24 @@ class NeedPair:
 class Pairing:
     """What the facilitator may pair on one link."""
 
-    needs_role: str
-    gives_role: str
+    link: RoleLink
     paired: Sequence[NeedPair]
     suggestions: Sequence[NeedPair]
     rest: Sequence[NeedPair]
 
 
-def pairings(needs: Iterable[Need], pairs: Collection[Pair]) -> list[Pairing]:
-    """The links where both sides wrote something, by name."""
-    links: dict[Pair, list[Need]] = {}
-    for need in needs:
-        links.setdefault((need.needs_role, need.gives_role), []).append(need)
-    return [
-        _pairing(link, found, pairs)
-        for link, found in sorted(links.items())
-        if {n.side for n in found} == {PREDICTED, STATED}
-    ]
-
-
-def _pairing(link: Pair, needs: Sequence[Need], pairs: Collection[Pair]) -> Pairing:
+def pairing(gap: Gap, pairs: Collection[Pair]) -> Pairing | None:
+    """What may be the same on both sides of a link; None where one of them wrote nothing."""
     from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
 
-    sides = [[need for need in needs if need.side == side] for side in (PREDICTED, STATED)]
+    predicted, stated = ([need for need in gap.needs if need.side == side] for side in (PREDICTED, STATED))
     every = [
         NeedPair(one, other, round(fuzz.token_set_ratio(one.text.casefold(), other.text.casefold())))
-        for one in sides[0]
-        for other in sides[1]
+        for one in predicted
+        for other in stated
     ]
-    free = [pair for pair in every if pair.keys not in pairs]
-    return Pairing(
-        *link,
-        paired=[pair for pair in every if pair.keys in pairs],
-        suggestions=sorted((pair for pair in free if pair.score >= LIKELY), key=lambda pair: -pair.score),
-        rest=[pair for pair in free if pair.score < LIKELY],
-    )
+    if not every:
+        return None
+    paired, free = [pair for pair in every if pair.keys in pairs], [p for p in every if p.keys not in pairs]
+    likely = sorted((pair for pair in free if pair.score >= LIKELY), key=lambda pair: -pair.score)
+    return Pairing(gap.link, paired, likely, [pair for pair in free if pair.score < LIKELY])

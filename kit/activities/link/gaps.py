@@ -18,7 +18,7 @@ from kit.activities.link.compare import (
     Gap,
     Pairing,
     compared,
-    pairings,
+    pairing,
 )
 from kit.activities.link.group import Pair
 from kit.activities.link.ratings import RATINGS, Served, ratings, shown
@@ -100,7 +100,7 @@ class Gaps(Activity[Compared]):
     def own(self, room: Room, seat: Seat) -> list[OwnGap]:
         """The gaps around the person's own role: of their partners, then of everybody who named a link."""
         person, widest = self.link.person(room, seat), room.of(self).widest
-        gaps = {(gap.link.needs_role, gap.link.gives_role): gap for gap in widest}
+        gaps = {gap.link.pair: gap for gap in widest}
         others = dict.fromkeys(person.partners.values())
         for link in gaps if person.role else ():
             if person.role in link:
@@ -133,7 +133,8 @@ class Gaps(Activity[Compared]):
 
     def choices(self, room: Room) -> list[Pairing]:
         """Needs of both sides that may be the same."""
-        return pairings(room.of(self).needs, self.pairs(room))
+        pairs = self.pairs(room)
+        return [found for gap in room.of(self).gaps if (found := pairing(gap, pairs))]
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """``pair/<predicted>/<stated>`` -> "same" or nothing; the two are the ``key`` of their texts."""

@@ -35,6 +35,11 @@ class RoleLink:
     meets: str | None
     both_ways: bool
 
+    @property
+    def pair(self) -> Pair:
+        """Both roles."""
+        return self.needs_role, self.gives_role
+
 
 @dataclass(frozen=True)
 class Group:

@@ -87,14 +87,12 @@ class RoleMap:
 
     def people(self, needs_role: str, gives_role: str) -> int:
         """How many named that link."""
-        return next(
-            (x.people for x in self.links if (x.needs_role, x.gives_role) == (needs_role, gives_role)), 0
-        )
+        return next((link.people for link in self.links if link.pair == (needs_role, gives_role)), 0)
 
     def around(self, role: str) -> "RoleMap":
         """The part around one role; ranks are places, so that a phone has room for the few there are."""
-        links = [link for link in self.links if role in (link.needs_role, link.gives_role)]
-        near = {end for link in links for end in (link.needs_role, link.gives_role)}
+        links = [link for link in self.links if role in link.pair]
+        near = {end for link in links for end in link.pair}
         roles = sorted((known for known in self.roles if known.name in near), key=lambda known: known.place)
         ranked = [MapRole(r.name, rank, r.weight, r.holders) for rank, r in enumerate(roles)]
         return RoleMap(ranked, links, self.too_few)
@@ -146,10 +144,7 @@ class Map(Activity[RoleMap]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""
-        drawn, book = room.of(self), room.once(self.link.book)
-        merged: dict[str, list[str]] = {}
-        for name, into in book.merged():
-            merged.setdefault(into, []).append(name)
+        drawn, merged = room.of(self), room.once(self.link.book).merged()
         rows = [
             (
                 role.name,
@@ -158,7 +153,7 @@ class Map(Activity[RoleMap]):
                 role.weight,
                 sum(link.people for link in drawn.links if link.needs_role == role.name),
                 role.name in drawn.unserved,
-                ", ".join(merged.get(role.name, ())),
+                ", ".join(name for name, into in merged if into == role.name),
             )
             for role in drawn.roles
         ]
