@@ -90,7 +90,9 @@ class Compared:
 def compared(group: Group, pairs: Collection[Pair], served: Sequence[Served]) -> Compared:
     """The needs of a group, of which the facilitator has paired some: (key of predicted, key of stated)."""
     written = _written(group.people)
-    return Compared([Gap(link, _needs(link.pair, written.get(link.pair, {}), pairs)) for link in group.links], served)
+    return Compared(
+        [Gap(link, _needs(link.pair, written.get(link.pair, {}), pairs)) for link in group.links], served
+    )
 
 
 Written = Mapping[tuple[str, str], tuple[str, set[str]]]

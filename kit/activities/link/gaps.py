@@ -78,7 +78,6 @@ class Gaps(Activity[Compared]):
     name = "gaps"
     template = "link/gaps.html"
     tables = (NEEDS, GAPS, RATINGS)
-    outcomes = OUTCOMES
     most = 12
     """So many links are read on a projector."""
 
@@ -99,13 +98,9 @@ class Gaps(Activity[Compared]):
 
     def own(self, room: Room, seat: Seat) -> list[OwnGap]:
         """The gaps around the person's own role: of their partners, then of everybody who named a link."""
-        person, widest = self.link.person(room, seat), room.of(self).widest
-        gaps = {gap.link.pair: gap for gap in widest}
-        others = dict.fromkeys(person.partners.values())
-        for link in gaps if person.role else ():
-            if person.role in link:
-                others[link[1 - link.index(person.role)]] = None
-        role = person.role
+        person, gaps = self.link.person(room, seat), {gap.link.pair: gap for gap in room.of(self).widest}
+        role, near = person.role, (end for pair in gaps if person.role in pair for end in pair)
+        others = dict.fromkeys((*person.partners.values(), *(end for end in near if end != role)))
         return [
             OwnGap(other, gaps.get((other, role)), gaps.get((role, other)), person.rating.get(other))
             for other in others
@@ -119,14 +114,10 @@ class Gaps(Activity[Compared]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """How many needs were known; then each link, the widest gap first; then how well roles serve."""
         found, title = room.of(self), _("{needs} needs from {gives}")
+        names = [(gap, gap.link.pair) for gap in found.widest]
         links = [
-            Beat(
-                f"gap-{gap.link.needs_role}~{gap.link.gives_role}",
-                title.format(needs=gap.link.needs_role, gives=gap.link.gives_role),
-                "gap",
-                gap,
-            )
-            for gap in found.widest
+            Beat(f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap)
+            for gap, (needs, gives) in names
         ]
         served = [Beat("served", _("How well we serve"), "served", found.served)] if found.served else []
         return [Beat("gaps", _("The gaps"), "counted", found.counted), *links, *served]
@@ -154,19 +145,11 @@ class Gaps(Activity[Compared]):
         """See the tables."""
         found = room.of(self)
         rows = [
-            (
-                gap.link.needs_role,
-                gap.link.gives_role,
-                gap.link.both_ways,
-                *(len(gap.of(outcome)) for outcome in OUTCOMES),
-            )
+            (*gap.link.pair, gap.link.both_ways, *(len(gap.of(outcome)) for outcome in OUTCOMES))
             for gap in found.gaps
         ]
-        return {
-            "needs": NEEDS.frame(found.needs),
-            "gaps": GAPS.frame(rows),
-            "ratings": room.once(self.ratings),
-        }
+        ratings = room.once(self.ratings)
+        return {"needs": NEEDS.frame(found.needs), "gaps": GAPS.frame(rows), "ratings": ratings}
 
     def summary(self, room: Room) -> Summary:
         """How many needs were stated, and how many of them predicted."""
