@@ -136,7 +136,8 @@ class Activity(Generic[Result]):
 
     Its template may hold these macros; one that isn't there shows nothing:
 
-    - ``ask(a, room, seat, step)`` on a phone and ``asked(a, room)`` on the projector, where a stage asks it;
+    - ``ask(a, room, seat, step)`` on a phone, with ``lead(a)`` before its form, and ``asked(a, room)`` on the
+      projector, where a stage asks it;
     - ``shown(a, room, seat)`` on a phone and ``whole(a, room)`` on the projector, where a stage shows it; and the
       macros of its beats, ``…(a, shows)``, for the projector;
     - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at

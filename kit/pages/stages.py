@@ -53,9 +53,10 @@ class Step:
         names = {"exercise": self.exercise.id, "round": activity.round, **activity.form}
         return Markup(" ").join(Markup('data-{}="{}"').format(*attribute) for attribute in names.items())
 
-    def told(self, item: str) -> Markup:
-        """The islands of what is told about an item."""
-        islands = self.islands([item]).items()
+    def told(self, item: str, by: Activity[Any] | None = None) -> Markup:
+        """The islands of what is told about an item, by all that tell something or by one of them."""
+        telling = (by,) if by else self.stage.echoes
+        islands = self.islands((activity, item) for activity in telling).items()
         return Markup("").join(ISLAND.format(manner, name, html) for name, (html, manner) in islands)
 
     @property
@@ -63,19 +64,18 @@ class Step:
         """The islands of what is told about all items together."""
         return self.told(WHOLE)
 
-    def islands(self, items: Iterable[str]) -> dict[str, tuple[Markup, Markup]]:
-        """What is told about these items: name of the island -> its HTML, and how it comes to people."""
+    def islands(self, telling: Iterable[tuple[Activity[Any], str]]) -> dict[str, tuple[Markup, Markup]]:
+        """What activities tell about items: name of the island -> its HTML, and how it comes to people."""
         found = {}
-        for item in items:
-            for activity in self.stage.echoes:
-                told, template = activity.told(self.room, self.seat, item), activity.template
-                # Where there is a short line to hear, what is seen isn't said after every pause of typing.
-                seen = SEEN if has(template, "heard") else SPOKEN
-                macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
-                for macro, manner in macros.items():
-                    if has(template, macro):
-                        html = call(template, macro, activity, told) if told is not None else Markup("")
-                        found["-".join(filter(None, (macro, activity.name, item)))] = html, manner
+        for activity, item in telling:
+            told, template = activity.told(self.room, self.seat, item), activity.template
+            # Where there is a short line to hear, what is seen isn't said after every pause of typing.
+            seen = SEEN if has(template, "heard") else SPOKEN
+            macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
+            for macro, manner in macros.items():
+                if has(template, macro):
+                    html = call(template, macro, activity, told) if told is not None else Markup("")
+                    found["-".join(filter(None, (macro, activity.name, item)))] = html, manner
         return found
 
 
@@ -87,6 +87,7 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
     if stage.layout:
         return Markup("\n").join([*parts, call(stage.layout, "ask", stage, room, seat, step)])
     for activity in stage.asks:
+        parts.append(call(activity.template, "lead", activity))
         html = call(activity.template, "ask", activity, room, seat, step)
         parts.append(html if activity.round is None or not html else FORM.format(step.form(activity), html))
     return Markup("\n").join(parts)
@@ -95,7 +96,7 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
 def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
     """The islands that change when a person has answered one item."""
     step = Step(exercise, stage, stage.within(room), seat)
-    touched = dict.fromkeys(key for activity in stage.echoes for key in activity.touched(item))
+    touched = ((activity, key) for activity in stage.echoes for key in activity.touched(item))
     told = {name: html for name, (html, _manner) in step.islands(touched).items()}
     return {"progress": call("parts.html", "progress", step.done, step.total), **told}
 
