@@ -147,7 +147,7 @@ class Activity(Generic[Result]):
 
     Attributes:
         name: No other activity of a script has it.
-        template: The file of its macros.
+        template: The file of its macros; empty if nobody sees it, and it only counts for tables.
         round: Under which number its responses are kept; None if it asks for nothing.
         from_room: Whether what it asks is made from others' answers, such as phrases to vote for.
         form: Further attributes of its form on a phone, for the script: ``{"advance": ""}``.
@@ -156,7 +156,7 @@ class Activity(Generic[Result]):
     """
 
     name: str
-    template: str
+    template: str = ""
     round: int | None = None
     from_room: ClassVar[bool] = False
     form: Mapping[str, Any] = {}  # noqa: RUF012 - nobody changes it
