@@ -2,6 +2,7 @@
 
 from kit.content.exercise import Exercise
 from kit.kinds.rating import Rating
+from kit.kinds.phrasing import Phrasing
 from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
 

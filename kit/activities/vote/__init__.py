@@ -66,7 +66,7 @@ class Vote(Activity[Votes]):
         own = {moderated.final(phrase_key(name_of(item), text)) for item, text in said if text}
         voted = {moderated.final(name_of(item)) for item in self.given(seat)}
         items = write.items(room, seat)
-        most = READ_AT_MOST // len(items) or 1
+        most = max(1, READ_AT_MOST // max(1, len(items)))
         ballot = []
         for item in items:
             others = [phrase for phrase in moderated.shown(item) if phrase.key not in own]
@@ -78,7 +78,9 @@ class Vote(Activity[Votes]):
 
     def given(self, seat: Seat) -> list[str]:
         """The items of the person's votes."""
-        return [item for (number, item), value in seat.answers.items() if number == self.round and value == YES]
+        return [
+            item for (number, item), value in seat.answers.items() if number == self.round and value == YES
+        ]
 
     def check(self, item: str, value: str) -> str | None:
         """A vote, or an empty text that takes it back."""

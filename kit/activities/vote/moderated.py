@@ -128,7 +128,9 @@ class Phrases(Activity[Moderated]):
         texts: dict[str, tuple[str, str]] = {}
         authors: defaultdict[str, set[str]] = defaultdict(set)
         written = room.of(self.write)
-        for participant, item, text in zip(written["participant"], written["item"], written["value"], strict=True):
+        for participant, item, text in zip(
+            written["participant"], written["item"], written["value"], strict=True
+        ):
             key = phrase_key(name_of(item), text)
             texts[key] = min(texts.get(key, (item, text)), (item, text))
             authors[key].add(participant)
@@ -141,7 +143,14 @@ class Phrases(Activity[Moderated]):
         ordered = sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0]))
         return Moderated(
             {
-                key: Phrase(key, item, text, frozenset(together[final]), final if final != key else "", final in hidden)
+                key: Phrase(
+                    key,
+                    item,
+                    text,
+                    frozenset(together[final]),
+                    final if final != key else "",
+                    final in hidden,
+                )
                 for key, (item, text) in ordered
                 for final in [finals[key]]
             }
