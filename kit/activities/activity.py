@@ -159,7 +159,7 @@ class Activity(Generic[Result]):
     template: str = ""
     round: int | None = None
     from_room: ClassVar[bool] = False
-    form: Mapping[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    form: Mapping[str, Any] = {}
     tables: tuple[Table, ...] = ()
     is_dated: ClassVar[bool] = False
 
@@ -193,7 +193,10 @@ class Activity(Generic[Result]):
     # what a person learns at once
 
     def touched(self, item: str) -> Sequence[str]:
-        """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together."""
+        """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together.
+
+        An item that isn't among its own is one of which nothing is ever told.
+        """
         return (item,)
 
     def told(self, room: Room, seat: Seat, item: str) -> Any:

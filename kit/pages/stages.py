@@ -3,7 +3,7 @@
 What each macro is given is said at ``kit.activities.activity.Activity``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -55,8 +55,7 @@ class Step:
 
     def told(self, item: str, by: Activity[Any] | None = None) -> Markup:
         """The islands of what is told about an item, by all that tell something or by one of them."""
-        telling = (by,) if by else self.stage.echoes
-        islands = self.islands((activity, item) for activity in telling).items()
+        islands = self.islands([item], (by,) if by else self.stage.echoes).items()
         return Markup("").join(ISLAND.format(manner, name, html) for name, (html, manner) in islands)
 
     @property
@@ -64,18 +63,21 @@ class Step:
         """The islands of what is told about all items together."""
         return self.told(WHOLE)
 
-    def islands(self, telling: Iterable[tuple[Activity[Any], str]]) -> dict[str, tuple[Markup, Markup]]:
+    def islands(
+        self, items: Iterable[str], telling: Sequence[Activity[Any]]
+    ) -> dict[str, tuple[Markup, Markup]]:
         """What activities tell about items: name of the island -> its HTML, and how it comes to people."""
         found = {}
-        for activity, item in telling:
-            told, template = activity.told(self.room, self.seat, item), activity.template
-            # Where there is a short line to hear, what is seen isn't said after every pause of typing.
-            seen = SEEN if has(template, "heard") else SPOKEN
-            macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
-            for macro, manner in macros.items():
-                if has(template, macro):
-                    html = call(template, macro, activity, told) if told is not None else Markup("")
-                    found["-".join(filter(None, (macro, activity.name, item)))] = html, manner
+        for item in items:
+            for activity in (a for a in telling if item in a.touched(item)):
+                told, template = activity.told(self.room, self.seat, item), activity.template
+                # Where there is a short line to hear, what is seen isn't said after every pause of typing.
+                seen = SEEN if has(template, "heard") else SPOKEN
+                macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
+                for macro, manner in macros.items():
+                    if has(template, macro):
+                        html = call(template, macro, activity, told) if told is not None else Markup("")
+                        found["-".join(filter(None, (macro, activity.name, item)))] = html, manner
         return found
 
 
@@ -96,8 +98,8 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
 def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
     """The islands that change when a person has answered one item."""
     step = Step(exercise, stage, stage.within(room), seat)
-    touched = ((activity, key) for activity in stage.echoes for key in activity.touched(item))
-    told = {name: html for name, (html, _manner) in step.islands(touched).items()}
+    touched = dict.fromkeys(key for activity in stage.echoes for key in activity.touched(item))
+    told = {name: html for name, (html, _manner) in step.islands(touched, stage.echoes).items()}
     return {"progress": call("parts.html", "progress", step.done, step.total), **told}
 
 
