@@ -41,7 +41,7 @@ class Candidate:
     voted: bool
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Vote(Activity[Votes]):
     """Some votes for each person; the ballot is made of others' phrases, in an order of each phone's own."""
 

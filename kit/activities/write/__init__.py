@@ -65,7 +65,7 @@ class Remarks:
     praise: Sequence[str] = ()
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, kw_only=True)
 class Write(Activity[pd.DataFrame]):
     """A text for each prompt; an empty one withdraws what was there.
 

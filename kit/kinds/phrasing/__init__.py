@@ -124,7 +124,7 @@ class Phrasing(Kind):
             "own phrases aren’t in your list."
         )
         question = _("Which would you want to hear as a customer?")
-        return Vote(phrases, 4, question, invitation.format(most=MOST))
+        return Vote(phrases=phrases, round=4, question=question, invitation=invitation.format(most=MOST))
 
     def practice(self, attempt: int) -> Script:
         """Every situation with the models, the coach at once, and a comparison with what one wrote."""

@@ -17,8 +17,8 @@ COVERAGE = Table(
     _("in how many phrases each step is there"),
     "stage recipe recipe_title step step_title people n found unclear missing share",
     note=_(
-        "`found`, `unclear` and `missing` count phrases; `share` is the share in which the step is there. In *not-that* "
-        "people say the wrong thing on purpose, so there it should be low."
+        "`found`, `unclear` and `missing` count phrases; `share` is the share in which the step is there. "
+        "In *not-that* people say the wrong thing on purpose, so there it should be low."
     ),
 )
 """One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1."""
@@ -28,9 +28,9 @@ TRAPS = Table(
     _("in how many phrases each trap is there"),
     "stage trap trap_title people n count share",
     note=_(
-        "Traps belong in *not-that*. Look for one that is still there in *showcase*: it's a habit, and the best topic for "
-        "the next workshop. The coach is right most of the time, not always, so read a few of the phrases before you "
-        "build on a figure."
+        "Traps belong in *not-that*. Look for one that is still there in *showcase*: it's a habit, and the "
+        "best topic for the next workshop. The coach is right most of the time, not always, so read a few "
+        "of the phrases before you build on a figure."
     ),
 )
 """One row a stage and trap, of stages in which somebody wrote; ``n`` phrases, ``count`` of them with the trap."""
@@ -41,9 +41,9 @@ REVISION = Table(
     "recipe recipe_title step step_title people n before after gained lost share_before share_after",
     _("Nobody has revised a phrase yet."),
     note=_(
-        "Only phrases with both versions count here, so before and after are the same people. `gained` phrases have the "
-        "step only after the revision, `lost` only before it. Look for a step that stays short: it's what to practise "
-        "next."
+        "Only phrases with both versions count here, so before and after are the same people. `gained` "
+        "phrases have the step only after the revision, `lost` only before it. Look for a step that stays "
+        "short: it's what to practise next."
     ),
 )
 """One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""

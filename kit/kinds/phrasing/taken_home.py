@@ -15,8 +15,8 @@ VOTES = Table(
     "situation phrase text authors votes",
     _("No phrase has been written that the room could vote for."),
     note=_(
-        "Of each situation the most liked first. Equal words are one phrase, so `authors` may be more than one. Look for "
-        "what the winners share that the others lack: often it is a time."
+        "Of each situation the most liked first. Equal words are one phrase, so `authors` may be more than "
+        "one. Look for what the winners share that the others lack: often it is a time."
     ),
 )
 """One row a phrase that the room could read; ``authors`` and ``votes`` are people."""

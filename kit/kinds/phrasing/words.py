@@ -63,16 +63,16 @@ def tempting() -> Write:
     label = _("Situation {number}")
     numbers = range(1, TEMPTING_ENTRIES + 1)
     return Write(
-        "tempting",
-        1,
-        {f"tempting/{number}": Prompt(label.format(number=number)) for number in numbers},
-        TEMPTING_LENGTH,
-        _("When are you tempted to say that it wasn’t you?"),
-        _(
-            "When are you tempted to say that it wasn’t you? Think of real moments with customers or colleagues. One is "
-            "enough, three are fine."
+        name="tempting",
+        round=1,
+        prompts={f"tempting/{number}": Prompt(label.format(number=number)) for number in numbers},
+        length=TEMPTING_LENGTH,
+        question=_("When are you tempted to say that it wasn’t you?"),
+        invitation=_(
+            "When are you tempted to say that it wasn’t you? Think of real moments with customers or colleagues. "
+            "One is enough, three are fine."
         ),
-        _("No names of persons, please."),
+        note=_("No names of persons, please."),
         rows=3,
         needed=1,
     )
@@ -81,12 +81,12 @@ def tempting() -> Write:
 def wrong(exercise: PhrasingExercise, pick: Pick | None = None) -> Write:
     """The wrong thing, for each situation."""
     return Write(
-        "wrong",
-        2,
-        prompts(exercise, _("What you should definitely not say")),
-        PHRASE_LENGTH,
-        _("What should you definitely not say?"),
-        _(
+        name="wrong",
+        round=2,
+        prompts=prompts(exercise, _("What you should definitely not say")),
+        length=PHRASE_LENGTH,
+        question=_("What should you definitely not say?"),
+        invitation=_(
             "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The room doesn’t see it."
         ),
         rows=3,
@@ -97,12 +97,14 @@ def wrong(exercise: PhrasingExercise, pick: Pick | None = None) -> Write:
 def say(exercise: PhrasingExercise, reader: Read, before: Write, pick: Pick) -> Write:
     """The right thing, for each situation."""
     return Write(
-        "say",
-        3,
-        prompts(exercise, _("What you say"), with_steps=True),
-        PHRASE_LENGTH,
-        _("What do you say instead?"),
-        _("Now say it so that the customer can rely on you. The coach reads along and asks; you decide."),
+        name="say",
+        round=3,
+        prompts=prompts(exercise, _("What you say"), with_steps=True),
+        length=PHRASE_LENGTH,
+        question=_("What do you say instead?"),
+        invitation=_(
+            "Now say it so that the customer can rely on you. The coach reads along and asks; you decide."
+        ),
         pick=pick,
         earlier={_("Not that:"): before},
         reader=reader,
@@ -112,10 +114,10 @@ def say(exercise: PhrasingExercise, reader: Read, before: Write, pick: Pick) -> 
 def revised(exercise: PhrasingExercise, reader: Read, first: Write, pick: Pick) -> Write:
     """The same once more, better; one will do."""
     return Write(
-        "revised",
-        5,
-        prompts(exercise, _("Your phrase now")),
-        PHRASE_LENGTH,
+        name="revised",
+        round=5,
+        prompts=prompts(exercise, _("Your phrase now")),
+        length=PHRASE_LENGTH,
         invitation=_("Read what others found, borrow what you like, and make your own phrase better."),
         needed=1,
         pick=pick,
@@ -127,11 +129,23 @@ def revised(exercise: PhrasingExercise, reader: Read, first: Write, pick: Pick) 
 
 def say_alone(exercise: PhrasingExercise, reader: Read) -> Write:
     """The right thing, as a learner alone says it."""
-    asked = prompts(exercise, _("What you say here"), with_steps=True)
-    return Write("say", 3, asked, PHRASE_LENGTH, invitation=exercise.objective, reader=reader)
+    return Write(
+        name="say",
+        round=3,
+        prompts=prompts(exercise, _("What you say here"), with_steps=True),
+        length=PHRASE_LENGTH,
+        invitation=exercise.objective,
+        reader=reader,
+    )
 
 
 def revised_alone(exercise: PhrasingExercise, reader: Read) -> Write:
     """The same once more, for whoever likes."""
-    asked = prompts(exercise, _("Once more, better"))
-    return Write("revised", 5, asked, PHRASE_LENGTH, needed=0, reader=reader)
+    return Write(
+        name="revised",
+        round=5,
+        prompts=prompts(exercise, _("Once more, better")),
+        length=PHRASE_LENGTH,
+        needed=0,
+        reader=reader,
+    )
