@@ -12,7 +12,8 @@ import segno
 from kit import coach
 from kit.content.loading import check
 from kit.errors import CoachError, KitError
-from kit.export import bring_in, in_words, write
+from kit.report.files import in_words, write
+from kit.report.incoming import bring_in
 from kit.settings import PREFIX, Settings
 from kit.store.store import Store
 from kit.text import gettext as _

@@ -286,10 +286,11 @@ def json_text(data: Any) -> str:
 
 
 def masked_times(data: Any) -> Any:
-    """The same data without times: every value of a key that ends in "at"."""
+    """The same data without times (every value of a key that ends in "at") and the words of run sheets."""
     if isinstance(data, Mapping):
         timed = {key for key, value in data.items() if re.search(r"(^|_)at$", key) and value}
-        return {key: "(time)" if key in timed else masked_times(value) for key, value in data.items()}
+        masks = dict.fromkeys(timed, "(time)") | ({"guide": "(words of the run sheet)"} if "guide" in data else {})
+        return {key: masks.get(key) or masked_times(value) for key, value in data.items()}
     return [masked_times(one) for one in data] if isinstance(data, list) else data
 
 

@@ -1,5 +1,6 @@
 """Sessions for the tests of results and exports: a real database file, people who sorted or wrote, hostile texts."""
 
+import hashlib
 import random
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -8,9 +9,6 @@ from pathlib import Path
 from kit.content.exercise import Exercise
 from kit.content.loading import load
 from kit.kinds import kind_of
-from kit.kinds.partners_agreements import Agreement
-from kit.kinds.partners_items import agreement_item, confirm_item
-from kit.kinds.phrasing_plan import Round, phrase_key
 from kit.room import open_stage
 from kit.session import Change, Names, Session
 from kit.store.store import Store
@@ -100,6 +98,11 @@ FIRST_VERSIONS = (
 REVISED = "We got the day wrong, and that's on us. I'll bring you a cake by four."
 
 
+def key_of(situation: str, text: str) -> str:
+    """The name of a phrase for votes and moderation, as it is stored."""
+    return hashlib.sha256(f"{situation}\n{' '.join(text.casefold().split())}".encode()).hexdigest()[:12]
+
+
 def a_phrasing_session(
     store: Store,
     people: int = 4,
@@ -115,23 +118,23 @@ def a_phrasing_session(
     used = exercise(PHRASES)
     session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
     seats = [store.join(session.id, names[n % len(names)])[0] for n in range(people)]
-    for stage in kind_of(used).stages:
+    for stage in kind_of(used).script:
         open_stage(store, session, used, stage.id)
     cake, saved = "situation/wrong-cake", []
-    keys = [phrase_key("wrong-cake", texts[number % len(texts)]) for number in range(people)]
+    keys = [key_of("wrong-cake", texts[number % len(texts)]) for number in range(people)]
     for number, seat in enumerate(seats):
         text = texts[number % len(texts)]
         given = [
-            (Round.TEMPTING, "tempting/1", text),
-            (Round.NOT_THAT, cake, text),
-            (Round.SAY_THIS, cake, text),
-            (Round.VOTE, f"vote/{keys[0 if number else 1 % people]}", "yes"),
-            (Round.CARD, "card/from", "wrong-cake"),
+            (1, "tempting/1", text),
+            (2, cake, text),
+            (3, cake, text),
+            (4, f"vote/{keys[0 if number else 1 % people]}", "yes"),
+            (0, "card/from", "wrong-cake"),
         ]
-        given += [(Round.REVISED, cake, REVISED)] if number else []
+        given += [(5, cake, REVISED)] if number else []
         saved += [
-            store.save(Change(session.id, seat.id, used.id, int(round), item, value, seq))
-            for seq, (round, item, value) in enumerate(given, 1)
+            store.save(Change(session.id, seat.id, used.id, *answer, seq))
+            for seq, answer in enumerate(given, 1)
         ]
     for waiting in saved:
         waiting.result(WAIT_SECONDS)
@@ -151,11 +154,11 @@ def a_partners_session(
     """
     used = exercise(PARTNERS)
     session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
-    for stage in kind_of(used).stages:
+    for stage in kind_of(used).script:
         open_stage(store, session, used, stage.id)
-    pair, other = ("HR", "IT"), ("HR", "Sales")
-    card = Agreement(pair, gives=(gifts[1], gifts[0]), review="2031-06-30")
-    yes = (2, confirm_item(pair), card.digest)
+    review = "2031-06-30"
+    words = "\x1f".join((gifts[1], gifts[0], "", "", review))
+    yes = (2, "confirm/HR\x1fIT", hashlib.sha256(words.encode()).hexdigest()[:16])
     said = [
         [
             (1, "role", "IT"),
@@ -163,8 +166,8 @@ def a_partners_session(
             (1, "need-from-me/HR/1", "a laptop"),
             (1, "rating/HR", "4"),
             (1, "need/HR/1", gifts[1]),
-            (2, agreement_item(pair, "gives-2"), gifts[0]),
-            (2, agreement_item(pair, "review"), card.review),
+            (2, "agreement/HR\x1fIT/gives-2", gifts[0]),
+            (2, "agreement/HR\x1fIT/review", review),
             yes,
         ],
         [
@@ -172,13 +175,13 @@ def a_partners_session(
             (1, "partner/1", "IT"),
             (1, "need/IT/1", gifts[0]),
             (1, "served/IT", "2"),
-            (2, agreement_item(pair, "gives-1"), gifts[1]),
+            (2, "agreement/HR\x1fIT/gives-1", gifts[1]),
             yes,
         ],
         [
             (1, "role", "Sales"),
             (1, "partner/1", "HR"),
-            (2, agreement_item(other, "review"), "2031-07-01"),
+            (2, "agreement/HR\x1fSales/review", "2031-07-01"),
             (0, "commitment", "Ask HR what they miss"),
         ],
     ]

@@ -14,13 +14,12 @@ LAYERS = (
     ("text", "settings"),
     ("coach",),
     ("content",),
+    ("activities",),
     ("kinds",),
     ("session",),
     ("links", "store"),
     ("room",),
-    ("tables",),
-    ("export", "pictures"),
-    ("views",),
+    ("report", "pages"),
     ("widgets", "server"),
     ("cli",),
 )
@@ -88,7 +87,7 @@ def test_no_module_imports_itself_by_way_of_others() -> None:
         pytest.fail(" -> ".join(error.args[1]))
 
 
-@pytest.mark.parametrize("package", ["kit.content", "kit.kinds"])
+@pytest.mark.parametrize("package", ["kit.content", "kit.activities", "kit.kinds"])
 def test_rules_and_content_load_no_io(package: str) -> None:
     names = sorted(module for module in modules() if module == package or module.startswith(package + "."))
     code = f"import sys, {', '.join(names)}; print(*(set({FORBIDDEN!r}) & set(sys.modules)))"

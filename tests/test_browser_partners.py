@@ -18,7 +18,7 @@ from kit.kinds.partners_agreements import Agreement
 from kit.kinds.partners_items import AGREE, EXPLORE, agreement_item, confirm_item
 from kit.room import Course, Crowd
 from kit.session import Change, Session
-from kit.tables import Results
+from kit.report.tables import Results
 
 room = pytest.fixture(browser.room)
 

@@ -20,7 +20,7 @@ from kit.content.phrasing import PhrasingExercise
 from kit.kinds import kind_of
 from kit.kinds.phrasing_plan import Round, phrase_key
 from kit.session import Session
-from kit.tables import Results
+from kit.report.tables import Results
 
 room = pytest.fixture(browser.room)
 

@@ -15,7 +15,7 @@ from kit.cli import main
 from kit.export import csv_bytes
 from kit.settings import Settings
 from kit.store.store import Store
-from kit.tables import Results
+from kit.report.tables import Results
 
 
 @pytest.fixture

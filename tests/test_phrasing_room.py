@@ -12,7 +12,7 @@ from kit.kinds.phrasing_plan import phrase_item, phrase_key
 from kit.room import Course, Crowd, open_stage
 from kit.session import Names, Participant, Session
 from kit.store.store import Store
-from kit.tables import Results
+from kit.report.tables import Results
 from kit.views import pages
 
 EXERCISE = load(Path(__file__).parents[1] / "exercises" / "ownership-phrasing.yaml")

@@ -1,8 +1,11 @@
-"""What a picture of a result shows, as data. Drawn by ``kit.results.pictures``."""
+"""What a picture of a result shows, as data and in words. Drawn by ``kit.report.pictures``."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
+
+from kit.text import gettext as _
 
 Tone = Literal["ours", "away", "sideways", "plain"]
 """What a bar means; its colour and hatching follow from that."""
@@ -14,7 +17,7 @@ class Chart:
 
     Attributes:
         title: What it shows, without the exercise's name.
-        rows: One label a row.
+        rows: One label a row; no rows where too few people answered.
         note: A line below the picture.
         empty: Why there is nothing to draw; then nothing else counts.
     """
@@ -23,6 +26,10 @@ class Chart:
     rows: Sequence[str] = ()
     note: str = ""
     empty: str = ""
+
+    def told(self) -> list[list[str]]:
+        """Of each row in words what the picture shows; nothing of a row that too few people answered."""
+        raise NotImplementedError(type(self).__name__)
 
 
 @dataclass(frozen=True)
@@ -39,6 +46,21 @@ class Heat(Chart):
     shares: Sequence[Sequence[float]] = ()
     framed: Sequence[Sequence[int]] = ()
 
+    def told(self) -> list[list[str]]:
+        """Of each row the columns with their shares, and which are framed."""
+        return [
+            [
+                self._cell(place, share, place in framed)
+                for place, share in enumerate(row)
+                if not math.isnan(share)
+            ]
+            for row, framed in zip(self.shares, self.framed, strict=True)
+        ]
+
+    def _cell(self, place: int, share: float, framed: bool) -> str:
+        text = _("{label} {figure} (framed)") if framed else _("{label} {figure}")
+        return text.format(label=self.columns[place], figure=figure(share, percent=True))
+
 
 @dataclass(frozen=True)
 class Series:
@@ -50,21 +72,47 @@ class Series:
 
 
 @dataclass(frozen=True)
-class Stacked(Chart):
-    """People as bars behind one another, one bar a row."""
-
-    series: Sequence[Series] = ()
-
-
-@dataclass(frozen=True)
-class Paired(Chart):
-    """Two or more bars a row, beside one another.
+class Bars(Chart):
+    """Base of charts with bars.
 
     Attributes:
-        most: The end of the scale.
         percent: Whether the values are shares.
     """
 
     series: Sequence[Series] = ()
-    most: float = 1.0
+    percent: bool = False
+
+    def told(self) -> list[list[str]]:
+        """Of each row the series with their values."""
+        return [
+            [
+                _("{label} {figure}").format(label=one.label, figure=figure(one.values[row], self.percent))
+                for one in self.series
+                if not math.isnan(one.values[row])
+            ]
+            for row in range(len(self.rows))
+        ]
+
+
+@dataclass(frozen=True)
+class Stacked(Bars):
+    """People as bars behind one another, one bar a row."""
+
+
+@dataclass(frozen=True)
+class Paired(Bars):
+    """Two or more bars a row, beside one another.
+
+    Attributes:
+        most: The end of the scale.
+    """
+
     percent: bool = True
+    most: float = 1.0
+
+
+def figure(value: float, percent: bool = False) -> str:
+    """A value as it stands in a picture: in percent, whole, or with one decimal; a missing one is a question mark."""
+    if math.isnan(value):
+        return "?"
+    return f"{value:.0%}" if percent else f"{value:.1f}".removesuffix(".0")

@@ -6,11 +6,11 @@ from typing import Any
 
 from kit.activities.activity import Room
 from kit.errors import KitError, SessionError
-from kit.export import export
 from kit.kinds import kind_of
 from kit.kinds.script import Stage
 from kit.pages import pages, stages
 from kit.pages.rendering import qr_svg, render
+from kit.report.files import export
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.session import Names, Session
 from kit.text import gettext as _

@@ -1,0 +1,201 @@
+"""Results as files: which formats there are, writing them, and the downloads of a notebook.
+
+Names of participants are in the JSON only; every other file has their pseudonyms.
+"""
+
+import base64
+import html
+import json
+import os
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NamedTuple
+
+from kit.activities.dates import ics_bytes
+from kit.errors import ExportError
+from kit.report import sheets
+from kit.report.tables import Results, no_session
+from kit.session import Session
+from kit.store import archive
+from kit.store.store import Store
+from kit.text import gettext as _
+from kit.text import ngettext
+
+
+class Download(NamedTuple):
+    """A file for a browser: its name (plain ASCII), its media type and its content."""
+
+    file_name: str
+    mime: str
+    content: bytes
+
+
+def export(store: Store, session: Session, suffix: str) -> Download:
+    """The results of a session as they are now, as a file.
+
+    Args:
+        store: Where the session is kept.
+        session: Which session; it may be running.
+        suffix: ".csv", ".xlsx", ".json" or ".ics", with or without the dot.
+
+    Raises:
+        ExportError: There is no such format, or no day for a calendar.
+    """
+    suffix = _known(suffix)
+    if suffix == ".json":
+        return _download(session, suffix, json_bytes(store, session))
+    return _download(session, suffix, _MAKERS[suffix](Results.of(store, session)))
+
+
+def write(store: Store, code: str, path: str | Path) -> Session:
+    """Write the results of a session into a file; its suffix says as what. An earlier file is replaced.
+
+    The file is there in full or not at all: it is written beside its place and then moved there.
+
+    Returns:
+        The session that was written.
+
+    Raises:
+        ExportError: There is no such format, the file can't be written, or there is nothing for a calendar.
+        SessionError: There is no session of that code.
+    """
+    path = Path(path)
+    _known(path.suffix)  # first, so that a wrong suffix is told before anything is read
+    session = store.session(code)
+    content = export(store, session, path.suffix).content
+    try:
+        _replace(path.resolve(), content)
+    except OSError as error:
+        raise ExportError(
+            _("{path} can't be written: {reason}. Use another folder or name.").format(
+                path=path, reason=os.strerror(error.errno or 0)
+            )
+        ) from None
+    return session
+
+
+def csv_bytes(results: Results) -> bytes:
+    """The answers as CSV, one row each; see ``sheets.csv_bytes``."""
+    return sheets.csv_bytes(
+        results.tables.values(), results, results.session.code if results.session else None
+    )
+
+
+def xlsx_bytes(results: Results) -> bytes:
+    """All tables with rows as an Excel workbook; see ``sheets.xlsx_bytes``."""
+    session = results.session
+    return (
+        sheets.xlsx_bytes(results, session.title, session.created_at)
+        if session
+        else sheets.xlsx_bytes(results)
+    )
+
+
+def json_bytes(store: Store, session: Session) -> bytes:
+    """The whole session as JSON, which ``bring_in`` takes back without loss. It has people's names."""
+    data = archive.dump(store, session.id)
+    return json.dumps(data, ensure_ascii=False, indent=1, allow_nan=False).encode()
+
+
+def calendar_bytes(results: Results) -> bytes:
+    """A calendar with the days that people want in it, such as that of the review of an agreement.
+
+    Raises:
+        ExportError: There is no such day.
+    """
+    if not results.dates:
+        raise ExportError(
+            _(
+                "No agreement has been confirmed by both sides yet, so there is no day for a calendar. "
+                "Ask both to confirm on their phones."
+            )
+        )
+    return ics_bytes(results.dates)
+
+
+@dataclass(frozen=True)
+class Downloads:
+    """Links to the results as files, for a notebook; the files travel inside the page."""
+
+    files: tuple[Download, ...]
+
+    def __repr__(self) -> str:
+        return ", ".join(file.file_name for file in self.files) or no_session()
+
+    def _repr_html_(self) -> str:
+        if not self.files:
+            return f"<p>{html.escape(no_session())}</p>"
+        links = "".join(
+            f'<li><a download="{file.file_name}" href="data:{file.mime};base64,'
+            f'{base64.b64encode(file.content).decode()}">{file.file_name}</a></li>'
+            for file in self.files
+        )
+        return f"<ul>{links}</ul>"
+
+
+def downloads(results: Results) -> Downloads:
+    """Links to the spreadsheet and the CSV file of these results, and to a calendar where it has an entry."""
+    if results.session is None:
+        return Downloads(())
+    suffixes = [".xlsx", ".csv", *([".ics"] if results.dates else [])]
+    return Downloads(
+        tuple(_download(results.session, suffix, _MAKERS[suffix](results)) for suffix in suffixes)
+    )
+
+
+def in_words(store: Store, session: Session) -> str:
+    """How much there is of a session, for the command line: ``12 people, 240 answers``."""
+    people = len(store.participants(session.id))
+    exercises = (content["id"] for content in store.exercises_used(session.id))
+    answers = sum(len(store.responses(session.id, exercise)) for exercise in exercises)
+    return ", ".join(
+        (
+            ngettext("{n} person", "{n} people", people).format(n=people),
+            ngettext("{n} answer", "{n} answers", answers).format(n=answers),
+        )
+    )
+
+
+_MIMES = {
+    ".csv": "text/csv;charset=utf-8",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".json": "application/json",
+    ".ics": "text/calendar;charset=utf-8",
+}
+_MAKERS: dict[str, Callable[[Results], bytes]] = {
+    ".csv": csv_bytes,
+    ".xlsx": xlsx_bytes,
+    ".ics": calendar_bytes,
+}
+
+
+def _known(suffix: str) -> str:
+    """The suffix as we write it."""
+    known = f".{suffix.lower().removeprefix('.')}"
+    if known not in _MIMES:
+        raise ExportError(
+            _("Files ending in “{suffix}” can't be written. Use one of: {known}.").format(
+                suffix=suffix[:20], known=", ".join(_MIMES)
+            )
+        )
+    return known
+
+
+def _download(session: Session, suffix: str, content: bytes) -> Download:
+    """The file under a name of ASCII letters only, because the title may hold anything and the name goes into a header."""
+    name = f"workshop-{session.code or 'practice'}-{session.created_at:%Y-%m-%d}{suffix}"
+    return Download(name, _MIMES[suffix], content)
+
+
+def _replace(path: Path, content: bytes) -> None:
+    beside = path.with_name(f".{path.name[:100]}.{secrets.token_hex(4)}.part")
+    try:
+        with beside.open("xb") as file:
+            file.write(content)
+            file.flush()
+            os.fsync(file.fileno())
+        beside.replace(path)
+    finally:
+        beside.unlink(missing_ok=True)

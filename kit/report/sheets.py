@@ -1,0 +1,150 @@
+"""Tables as spreadsheets: a CSV file of the answers, an Excel workbook of everything.
+
+What participants wrote is hostile here: a spreadsheet must never take any of it for a formula.
+"""
+
+import csv
+import io
+import re
+from collections.abc import Iterable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+import pandas as pd
+from xlsxwriter.format import Format
+from xlsxwriter.utility import xl_range
+from xlsxwriter.worksheet import Worksheet
+
+from kit.activities.activity import Table
+from kit.report.formulas import defuse, looks_like_formula
+from kit.report.shown import is_share
+
+BEFORE = ("exercise", "round", "participant")
+AFTER = ("late", "at")
+"""What the CSV file says of an answer of any kind, before and after its own columns."""
+
+LONGEST_SHEET_NAME = 31
+"""Source: Excel specifications and limits, Microsoft."""
+
+WIDEST_PIXELS = 430
+"""Longer texts wrap."""
+
+_PLAIN = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
+_TIME = "yyyy-mm-dd hh:mm:ss"
+_LOOKS: Mapping[str, Mapping[str, Any]] = {
+    "head": {"bold": True, "bg_color": "#E3ECF2", "font_color": "#12303F", "bottom": 1},
+    "text": {"text_wrap": True},
+    "formula-like": {"text_wrap": True, "quote_prefix": True},
+    "whole": {"num_format": "0"},
+    "fraction": {"num_format": "0.00"},
+    "share": {"num_format": "0%"},
+    "time": {"num_format": _TIME, "align": "left"},
+}
+"""The looks of cells. ``formula-like`` keeps a text a text when somebody edits its cell in Excel."""
+
+
+def csv_bytes(tables: Iterable[Table], frames: Mapping[str, pd.DataFrame], code: str | None) -> bytes:
+    """The answers as CSV: UTF-8 with a byte order mark, which Excel needs.
+
+    One row is an answer. A session with several tables of answers has the columns of all that have rows; a row leaves
+    those of the others empty. ``when`` is ISO 8601 in UTC. Texts that a spreadsheet would calculate are defused.
+
+    Args:
+        tables: The declarations.
+        frames: The tables by name.
+        code: The session's, for the first column.
+    """
+    answers = [table for table in tables if table.answers]
+    answers = [table for table in answers if len(frames[table.name])] or answers
+    own = dict.fromkeys(column for table in answers for column in table.answers.split())
+    columns = [*BEFORE, *own, *AFTER]
+    out = io.StringIO(newline="")
+    writer = csv.writer(out)
+    writer.writerow(["session", *("when" if column == "at" else column for column in columns)])
+    for frame in (frames[table.name] for table in answers):
+        here = [frame[column] if column in frame else [None] * len(frame) for column in columns]
+        writer.writerows([_csv_cell(value) for value in (code, *row)] for row in zip(*here, strict=True))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def _csv_cell(value: Any) -> Any:
+    if value is None or pd.isna(value):
+        return ""
+    if isinstance(value, datetime):
+        return naive(value).isoformat(timespec="seconds") + "Z"
+    return defuse(value) if isinstance(value, str) else value
+
+
+def xlsx_bytes(frames: Mapping[str, pd.DataFrame], title: str = "", created: datetime | None = None) -> bytes:
+    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link.
+
+    Args:
+        frames: The tables by name.
+        title: A property of the workbook, as is ``created``.
+    """
+    out, used = io.BytesIO(), set[str]()
+    with pd.ExcelWriter(
+        out, engine="xlsxwriter", datetime_format=_TIME, engine_kwargs={"options": _PLAIN}
+    ) as writer:
+        writer.book.set_properties({"title": title, "created": naive(created) if created else None})
+        looks = {name: writer.book.add_format({"valign": "top", **look}) for name, look in _LOOKS.items()}
+        for name, frame in frames.items():
+            if not len(frame):
+                continue  # a workbook isn't padded with empty sheets
+            sheet_name = _sheet_name(name, used)
+            used.add(sheet_name.lower())
+            cells = frame.map(lambda value: naive(value) if isinstance(value, datetime) else value)
+            cells.to_excel(writer, sheet_name=sheet_name, index=False, header=False, startrow=1)
+            _dress(writer.sheets[sheet_name], frame, looks)
+    return out.getvalue()
+
+
+def _dress(sheet: Worksheet, frame: pd.DataFrame, looks: Mapping[str, Format]) -> None:
+    """Give a sheet a frozen header with filters, and each column and cell its look."""
+    for place, column in enumerate(frame.columns):
+        sheet.write_string(0, place, "at (UTC)" if column == "at" else str(column), looks["head"])
+        sheet.set_column(place, place, None, looks[_look(frame[column])])
+        for row, value in enumerate(frame[column], start=1):
+            if isinstance(value, str) and looks_like_formula(value):
+                sheet.write_string(row, place, value, looks["formula-like"])
+            elif isinstance(value, datetime) and not pd.isna(value):
+                sheet.write_datetime(row, place, naive(value), looks["time"])
+            elif isinstance(value, float) and frame[column].dtype == object and not pd.isna(value):
+                sheet.write_number(row, place, value, looks["fraction"])
+    last = len(frame), len(frame.columns) - 1
+    sheet.freeze_panes(1, 0)
+    sheet.autofilter(0, 0, *last)
+    sheet.autofit(WIDEST_PIXELS)
+    sheet.ignore_errors({"number_stored_as_text": xl_range(0, 0, *last)})
+    sheet.repeat_rows(0)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+
+
+def _look(values: "pd.Series[Any]") -> str:
+    """The look of a column, by its type."""
+    if pd.api.types.is_float_dtype(values):
+        return "share" if is_share(str(values.name)) else "fraction"
+    return "whole" if pd.api.types.is_integer_dtype(values) else "text"
+
+
+def _sheet_name(name: str, used: Iterable[str]) -> str:
+    """A name that Excel takes: short, without its own signs, no name twice whatever the capitals."""
+    clean = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME] or "table"
+    taken = {"history", *used}
+    number, fresh = 1, clean
+    while fresh.lower() in taken:
+        number += 1
+        fresh = f"{clean[: LONGEST_SHEET_NAME - len(str(number)) - 1]} {number}"
+    return fresh
+
+
+def naive(at: datetime) -> datetime:
+    """The time in UTC, without saying so: spreadsheets know no time zones."""
+    at = at.to_pydatetime(warn=False) if isinstance(at, pd.Timestamp) else at
+    return at.astimezone(UTC).replace(tzinfo=None)

@@ -1,0 +1,143 @@
+"""Results as people read them in a notebook, or as text: rounded, with captions and headings. No files."""
+
+import html
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import pandas as pd
+
+from kit.text import gettext as _
+from kit.text import ngettext
+
+TEXT_CHARACTERS = 18
+"""A column of long texts is at least so wide, however many columns there are; the table scrolls sideways."""
+
+TALLEST = "32em"
+"""A table that is taller scrolls in its place, so that the page stays one that can be read through."""
+
+DASH = "\N{EN DASH}"
+
+
+@dataclass(frozen=True)
+class TableView:
+    """A table as people read it.
+
+    Attributes:
+        name: The table's name.
+        parts: The title of each exercise and its rows.
+        rows: How many rows of each part are shown.
+        if_empty: What is said where there is no part.
+    """
+
+    name: str
+    parts: Sequence[tuple[str, pd.DataFrame]]
+    rows: int
+    if_empty: str
+
+    def __repr__(self) -> str:
+        shown = (
+            f"{self._caption(title, table)}\n{self._readable(table).to_string(index=False)}"
+            for title, table in self.parts
+        )
+        return "\n\n".join(shown) or self.if_empty
+
+    def _repr_html_(self) -> str:
+        return "".join(self._figure(title, table) for title, table in self.parts) or paragraph(self.if_empty)
+
+    def _figure(self, title: str, table: pd.DataFrame) -> str:
+        shown = self._readable(table)
+        longest = {name: max(map(len, shown[name]), default=0) for name in shown}
+        widths = {name: f"{min(n, TEXT_CHARACTERS)}ch" for name, n in longest.items()}
+        # Without a limit, because pandas would cut what somebody wrote after 50 characters.
+        with pd.option_context("display.max_colwidth", None):
+            cells = shown.to_html(index=False, border=0, col_space=widths)
+        label = html.escape(self._caption(title, table))
+        return (
+            f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '
+            f'aria-label="{label}" style="overflow:auto;max-height:{TALLEST}">{cells}</div></figure>'
+        )
+
+    def _readable(self, table: pd.DataFrame) -> pd.DataFrame:
+        head = table.head(self.rows)
+        cells = {name: [readable(str(name), value) for value in head[name]] for name in head}
+        return pd.DataFrame(cells, columns=head.columns, dtype="object")
+
+    def _caption(self, title: str, table: pd.DataFrame) -> str:
+        total = len(table)
+        if total <= self.rows:
+            rows = ngettext("{n} row", "{n} rows", total).format(n=total)
+        else:
+            rows = _("the first {rows} of {n} rows").format(rows=self.rows, n=total)
+        return f"{title}: {self.name}, {rows}"
+
+
+@dataclass(frozen=True)
+class Heading:
+    """A heading: of an exercise at level 3, of a table or picture at level 4."""
+
+    level: int
+    text: str
+    name: str = ""
+
+    def __repr__(self) -> str:
+        return " ".join(filter(None, (self._text, self.name and f"({self.name})")))
+
+    def _repr_html_(self) -> str:
+        name = f" <code>{html.escape(self.name)}</code>" if self.name else ""
+        return f"<h{self.level}>{html.escape(self._text)}{name}</h{self.level}>"
+
+    @property
+    def _text(self) -> str:
+        return self.text[:1].upper() + self.text[1:]
+
+
+@dataclass(frozen=True)
+class Paragraph:
+    """A few sentences; what stands between backticks is the name of a column or a value."""
+
+    text: str
+
+    def __repr__(self) -> str:
+        return self.text
+
+    def _repr_html_(self) -> str:
+        return re.sub("`([^`]+)`", r"<code>\1</code>", paragraph(self.text))
+
+
+@dataclass(frozen=True)
+class Page:
+    """Headings, sentences, tables and pictures under one another; they are made when the page is shown."""
+
+    parts: Callable[[], Sequence[Any]]
+
+    def __repr__(self) -> str:
+        return "\n\n".join(map(repr, self.parts()))
+
+    def _repr_html_(self) -> str:
+        return "".join(part._repr_html_() for part in self.parts())
+
+
+def paragraph(text: str) -> str:
+    """The text as HTML."""
+    return f"<p>{html.escape(text)}</p>"
+
+
+def is_share(column: str) -> bool:
+    """Whether the column holds shares from 0 to 1, which people read as percentages."""
+    return column == "share" or column.startswith("share_") or column.endswith("_share")
+
+
+def readable(column: str, value: Any) -> str:
+    """One value of a table as people read it; a missing one is a dash."""
+    if value is None or pd.isna(value):
+        return DASH
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, float):
+        return f"{value:.0%}" if is_share(column) else f"{value:.2f}"
+    if value is True or value is False:
+        return _("yes") if value else _("no")
+    return str(value)

@@ -1,0 +1,295 @@
+"""What came of a session, as DataFrames: read from the store, stacked over its exercises. No UI, no files.
+
+Which tables there are, their columns and words, is what the activities of the session's exercises declare.
+"""
+
+import html
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Self
+
+import pandas as pd
+
+from kit.activities.activity import Room, Table
+from kit.activities.dates import Dated
+from kit.content.exercise import Exercise
+from kit.kinds.script import SUMMARY, Kind
+from kit.report.pictures import Picture, draw
+from kit.report.shown import DASH, Heading, Page, Paragraph, TableView, paragraph
+from kit.room import Position
+from kit.session import Session
+from kit.store.rows import Note
+from kit.store.store import Store
+from kit.text import gettext as _
+from kit.text import ngettext
+
+NOTES = Table(
+    "notes",
+    _("what the facilitator wrote down"),
+    "note at",
+    _("You have written down nothing in this session."),
+)
+"""One row a note, in the order of time; ``at`` in UTC."""
+
+ROWS_SHOWN = 20
+MOST_ROWS_SHOWN = 100
+"""Of each table where all are shown; the files have every row."""
+
+
+@dataclass(frozen=True)
+class Used:
+    """An exercise of a session with everybody's answers to it."""
+
+    kind: Kind
+    room: Room
+
+    @classmethod
+    def read(cls, store: Store, session: Session, kind: Kind) -> Self:
+        """The exercise with its answers and decisions as they are now."""
+        name = kind.exercise.id
+        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
+        return cls(kind, room)
+
+    @cached_property
+    def frames(self) -> Mapping[str, pd.DataFrame]:
+        """Its tables by name."""
+        return self.kind.frames(self.room)
+
+    def pictures(self) -> list[Picture]:
+        """Its pictures, in order; a sentence for one that can't be drawn yet."""
+        title = self.kind.exercise.title
+        return [
+            draw(chart, title)
+            for activity in self.kind.script.activities.values()
+            for chart in activity.charts(self.room)
+        ]
+
+    def shown(self, rows: int) -> Iterator[Any]:
+        """Its pictures and tables under headings, activity by activity; the summary is left out."""
+        title = self.kind.exercise.title
+        yield Heading(3, title)
+        for activity in self.kind.script.activities.values():
+            for chart in activity.charts(self.room):
+                yield Heading(4, chart.title)
+                yield draw(chart, title)
+            for table in activity.tables:
+                yield Heading(4, table.about, table.name)
+                yield from [Paragraph(table.note)] if table.note else []
+                frame = self.frames[table.name]
+                yield TableView(table.name, [(title, frame)] if len(frame) else [], rows, if_empty(table))
+
+
+class Results(Mapping[str, pd.DataFrame]):
+    """The results of one session: ``results["summary"]`` is a DataFrame, ``results.names`` lists them all.
+
+    There are the tables of the exercises that the session opened, in their order, after ``summary`` and before
+    ``notes``. Every table begins with the column ``exercise`` (its id); what the others mean is said where the table
+    is declared. Of ``summary`` the rows without an exercise are about the whole session. A column that only some
+    exercises have, such as one for each category, is missing (NA) in the rows of the others.
+
+    Attributes:
+        session: Which session; None if there is none yet, and then every table is empty.
+        people: How many joined.
+        tables: The declarations of the tables by name.
+    """
+
+    def __init__(
+        self, session: Session | None, people: int = 0, used: Sequence[Used] = (), notes: Sequence[Note] = ()
+    ) -> None:
+        self.session = session
+        self.people = people
+        self._used = {one.kind.exercise.id: one for one in used}
+        declared = [SUMMARY, *(table for one in used for table in one.kind.tables), NOTES]
+        self.tables: Mapping[str, Table] = {table.name: table for table in declared}
+        parts: dict[str, Mapping[str, pd.DataFrame]] = {name: one.frames for name, one in self._used.items()}
+        if session:
+            parts = {"": {SUMMARY.name: _summary(session, people, len(used))}, **parts}
+        self._frames = {name: _stacked(table, parts) for name, table in self.tables.items()}
+        self._frames[NOTES.name] = _notes(notes)
+
+    @classmethod
+    def read(cls, store: Store, code: str) -> Self:
+        """The results of a session as they are now; it may be running.
+
+        Raises:
+            SessionError: There is no session of that code.
+        """
+        return cls.of(store, store.session(code))
+
+    @classmethod
+    def of(cls, store: Store, session: Session) -> Self:
+        """The results of that session, also of a practice session, which has no code."""
+        kinds = Position.read(store, session).kinds.values()
+        used = [Used.read(store, session, kind) for kind in kinds]
+        return cls(session, len(store.participants(session.id)), used, store.notes(session.id))
+
+    @classmethod
+    def empty(cls) -> Self:
+        """Results of no session, for a notebook that is opened before the first one."""
+        return cls(None)
+
+    @property
+    def exercises(self) -> Mapping[str, Exercise]:
+        """The exercises that the session opened, in that order, by id, as they were then."""
+        return {name: one.kind.exercise for name, one in self._used.items()}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """The names of the tables."""
+        return tuple(self.tables)
+
+    @property
+    def dates(self) -> list[Dated]:
+        """The days that people want in their calendars."""
+        every = (
+            (one, activity) for one in self._used.values() for activity in one.kind.script.activities.values()
+        )
+        return [day for one, activity in every for day in activity.dates(one.room)]
+
+    def pictures(self, exercise: str | None = None) -> list[Picture]:
+        """The pictures of an exercise, or of all; a sentence for one that can't be drawn yet."""
+        used = [self._used[exercise]] if exercise else self._used.values()
+        return [picture for one in used for picture in one.pictures()]
+
+    def show(self, name: str, rows: int = ROWS_SHOWN) -> TableView:
+        """A table for reading, exercise by exercise; a sentence where there is nothing.
+
+        Args:
+            name: Which table.
+            rows: At most so many rows of each exercise.
+        """
+        parts = []
+        for exercise, part in self[name].groupby("exercise", sort=False):
+            one = self._used.get(exercise)
+            own = one.frames.get(name, part) if one else part  # without the columns that others have
+            title = one.kind.exercise.title if one else _("The session")
+            parts.append((title, part[[column for column in own if column != "exercise"]]))
+        return TableView(name, parts, rows, if_empty(self.tables[name]) if self.session else no_session())
+
+    def show_all(self, rows: int = MOST_ROWS_SHOWN) -> Page:
+        """All pictures and tables of all exercises with notes on how to read them, in the exercises' order.
+
+        Args:
+            rows: At most so many rows of each table.
+        """
+        return Page(lambda: self._everything(rows))
+
+    def _everything(self, rows: int) -> list[Any]:
+        if not self._used:
+            text = _("No exercise has been opened in this session yet. Run this cell again later.")
+            return [Paragraph(text if self.session else no_session())]
+        return [part for one in self._used.values() for part in one.shown(rows)]
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        try:
+            return self._frames[name]
+        except KeyError:
+            raise KeyError(
+                _("There is no table “{name}”. Use one of: {names}.").format(
+                    name=name, names=", ".join(self.names)
+                )
+            ) from None
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._frames
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._frames)
+
+    def __len__(self) -> int:
+        return len(self._frames)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        if self.session is None:
+            return no_session()
+        tables = ", ".join(f"{name} ({len(table)})" for name, table in self.items())
+        return "\n".join((self._headline(), _("Tables (rows): {tables}").format(tables=tables), self._hint()))
+
+    def _repr_html_(self) -> str:
+        if self.session is None:
+            return paragraph(no_session())
+        rows = "".join(
+            f"<tr><th scope='row'><code>{html.escape(name)}</code></th>"
+            f"<td>{html.escape(table.about)}</td><td>{len(self[name])}</td></tr>"
+            for name, table in self.tables.items()
+        )
+        head = "".join(f"<th scope='col'>{html.escape(t)}</th>" for t in (_("Table"), _("What"), _("Rows")))
+        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
+        return paragraph(self._headline()) + table + paragraph(self._hint())
+
+    def _headline(self) -> str:
+        people = ngettext("{n} person", "{n} people", self.people).format(n=self.people)
+        number = len(self._used)
+        exercises = ngettext("{n} exercise", "{n} exercises", number).format(n=number)
+        return _("Results of session {code}, “{title}”: {people}, {exercises}").format(
+            code=self.session.code or DASH, title=self.session.title, people=people, exercises=exercises
+        )
+
+    def _hint(self) -> str:
+        text = _('Look at one with results.show("{name}"), or take its DataFrame: results["{name}"].')
+        return text.format(name=self.names[1])
+
+
+def no_session() -> str:
+    """What a reader sees where there are no results because there is no session."""
+    return _("There is no session yet. Start one on the start page, then run this notebook again.")
+
+
+def if_empty(table: Table) -> str:
+    """What is said where a table has no rows."""
+    text = _("Nothing in “{name}” yet. Run this cell again when the room has answered.")
+    return table.empty or text.format(name=table.name)
+
+
+def _summary(session: Session, people: int, exercises: int) -> pd.DataFrame:
+    rows: list[tuple[str, Any]] = [
+        (_("Session"), session.title),
+        (_("Join code"), session.code),
+        (_("Started (UTC)"), pd.Timestamp(session.created_at)),
+        (_("Joined"), people),
+        (_("Exercises"), exercises),
+    ]
+    # Of objects, because a measure is a text, a number or a time.
+    value = pd.Series([value for _measure, value in rows], dtype="object")
+    return pd.DataFrame({"measure": [measure for measure, _value in rows], "value": value})
+
+
+def _notes(notes: Sequence[Note]) -> pd.DataFrame:
+    rows = [(note.exercise, note.text, note.at) for note in notes]
+    table = pd.DataFrame(rows, columns=["exercise", *NOTES.columns.split()])
+    return table.assign(at=pd.to_datetime(table["at"], utc=True).astype("datetime64[us, UTC]"))
+
+
+def _stacked(table: Table, parts: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
+    """The exercises' tables of one name under one another, with their ids in the first column."""
+    named = [
+        _with_exercise(frames[table.name], name) for name, frames in parts.items() if table.name in frames
+    ]
+    if not named:
+        return pd.DataFrame(columns=["exercise", *table.columns.split()])
+    columns = list(dict.fromkeys(column for frame in named for column in frame))
+    # Only those with rows, because an empty column would decide with them about the type.
+    filled = [frame for frame in named if len(frame)] or named[:1]
+    stacked = pd.concat(filled, ignore_index=True).reindex(columns=columns)
+    counts = [c for c in columns if _counts_with_gaps(c, filled, stacked)]
+    return stacked.astype(dict.fromkeys(counts, "Int64"))
+
+
+def _with_exercise(frame: pd.DataFrame, exercise: str) -> pd.DataFrame:
+    frame = frame.copy()
+    frame.insert(0, "exercise", pd.Series(exercise, index=frame.index, dtype="str"))
+    return frame
+
+
+def _counts_with_gaps(column: str, frames: Sequence[pd.DataFrame], stacked: pd.DataFrame) -> bool:
+    """Whether whole numbers became floating ones, because some exercises don't have the column."""
+    having = [frame[column] for frame in frames if column in frame]
+    whole = bool(having) and all(pd.api.types.is_integer_dtype(values) for values in having)
+    return whole and not pd.api.types.is_integer_dtype(stacked[column])
