@@ -141,7 +141,8 @@ class Activity(Generic[Result]):
     - ``shown(a, room, seat)`` on a phone and ``whole(a, room)`` on the projector, where a stage shows it; and the
       macros of its beats, ``…(a, shows)``, for the projector;
     - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at
-      once from an answer; ``all_told(a, told)`` for what it says of all items together;
+      once from an answer; ``quiet(a, told)`` instead for what would tire whoever listens; ``all_told(a, told)`` for
+      what it says of all items together;
     - ``part(a, room, seat, key)``: a part of ``ask`` that follows the room;
     - ``decide(a, choices)`` in the facilitator's console.
 

@@ -104,6 +104,10 @@ class Write(Activity[pd.DataFrame]):
         """The prompts that the room works on."""
         return self.pick(room) if self.pick else list(self.prompts)
 
+    def happened(self, room: Room) -> list[str]:
+        """The texts of those prompts that have one."""
+        return [text for item in self.items(room, Seat()) if (text := self.prompts[item].text)]
+
     def check(self, item: str, value: str) -> str | None:
         """The text on one line; nothing where there is nothing to read in it."""
         if item not in self.prompts:
