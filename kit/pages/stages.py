@@ -73,7 +73,9 @@ class Step:
                 told, template = activity.told(self.room, self.seat, item), activity.template
                 # Where there is a short line to hear, what is seen isn't said after every pause of typing.
                 seen = SEEN if has(template, "heard") else SPOKEN
-                macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD, "quiet": SEEN}
+                macros = (
+                    {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD, "quiet": SEEN}
+                )
                 for macro, manner in macros.items():
                     if has(template, macro):
                         html = call(template, macro, activity, told) if told is not None else Markup("")

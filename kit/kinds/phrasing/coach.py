@@ -1,6 +1,5 @@
 """The coach's reading of a phrase: in full for its author, in short for counting. Knows no model phrases."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache, lru_cache
 
@@ -51,12 +50,15 @@ class Reader:
         recipes: By id, as the coach reads them.
         titles: What each recipe is called.
         situations: Situation -> id of its recipe.
+        traps: Every trap that it looks for, with what it is called in results.
     """
 
     def __init__(self, exercise: PhrasingExercise) -> None:
         self.recipes = {recipe.id: recipe.for_coach() for recipe in exercise.recipes}
         self.titles = {recipe.id: recipe.title for recipe in exercise.recipes}
         self.situations = {situation.id: situation.recipe for situation in exercise.situations}
+        used = (point for recipe in self.situations.values() for point in self.recipes[recipe].traps)
+        self.traps = {point.id: _trap_title(point) for point in used}
 
     def recipe_of(self, item: str) -> coach.Recipe:
         """The recipe for a phrase's item."""
@@ -84,12 +86,6 @@ class Reader:
             questions=questions,
             praise=[coach.describe_extra(extra) for extra in review.extras],
         )
-
-    def traps(self) -> Iterator[tuple[str, str]]:
-        """Every trap of the exercise, as it comes, with what it is called in results; some come twice."""
-        for recipe in self.situations.values():
-            for point in self.recipes[recipe].traps:
-                yield point.id, _trap_title(point)
 
 
 def _summary(verdicts: list[str], questions: int) -> str:

@@ -1,15 +1,14 @@
 """Which steps and traps are in the room's phrases, and what the revision changed. No names."""
 
-from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from kit import coach
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Summary, Table, share
 from kit.activities.charts import Chart, Paired, Series
-from kit.kinds.phrasing.readings import Read, Readings, Version, judged, people
+from kit.kinds.phrasing.readings import LATEST, STEP, Read, Readings, judged, people
 from kit.text import gettext as _
 
 COVERAGE = Table(
@@ -21,7 +20,10 @@ COVERAGE = Table(
         "In *not-that* people say the wrong thing on purpose, so there it should be low."
     ),
 )
-"""One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1."""
+"""One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1.
+
+The result of ``Coverage`` has a further stage, ``LATEST``.
+"""
 
 TRAPS = Table(
     "traps",
@@ -49,99 +51,67 @@ REVISION = Table(
 """One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
 
 
-@dataclass(frozen=True)
-class StepCount:
-    """In how many judged phrases for one recipe a step is there; ``share`` is NaN under three people."""
+def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str]) -> pd.DataFrame:
+    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come."""
+    sums = {flag: (flag, "sum") for flag in flags}
+    groups = rows.groupby(list(by), sort=False)
+    return groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
 
-    recipe: str
-    recipe_title: str
-    step: str
-    step_title: str
-    people: int
-    n: int
-    found: int
-    unclear: int
-    missing: int
-    share: float
+
+def shares(counts: pd.DataFrame, flag: str) -> "pd.Series[float]":
+    """In which share of the rows a flag holds; NaN under three people."""
+    return (counts[flag] / counts["n"]).where(counts["people"] >= FEWEST)
 
 
 @dataclass(frozen=True)
 class Change:
-    """A recipe that enough people wrote for: its steps in first and in latest versions."""
+    """A recipe that enough people wrote for.
+
+    Attributes:
+        people: Who wrote for it.
+        steps: Of each step ``step_title``, and ``share_before`` and ``share_after`` the revision.
+    """
 
     title: str
     people: int
-    steps: Sequence[tuple[StepCount, StepCount]]
-
-
-@dataclass(frozen=True)
-class Covered:
-    """How often each step is there.
-
-    Attributes:
-        versions: Those that were written, in order; recipes that nobody wrote for are left out.
-        latest: The revised version where there is one, else the first.
-        first: The stage of the first version.
-    """
-
-    versions: Mapping[str, Sequence[StepCount]]
-    latest: Sequence[StepCount]
-    first: str
-
-    @property
-    def changes(self) -> list[Change]:
-        """Before and after of every recipe that three people wrote for."""
-        before = {(count.recipe, count.step): count for count in self.versions[self.first]}
-        pairs = [
-            (before[key], after) for after in self.latest if (key := (after.recipe, after.step)) in before
-        ]
-        pairs = [pair for pair in pairs if min(count.people for count in pair) >= FEWEST]
-        recipes = {after.recipe: after for _before, after in pairs}
-        return [
-            Change(one.recipe_title, one.people, [pair for pair in pairs if pair[1].recipe == recipe])
-            for recipe, one in recipes.items()
-        ]
+    steps: Sequence[Any]
 
 
 @dataclass(frozen=True, eq=False)
-class Coverage(Activity[Covered]):
-    """How many phrases hold each step, before and after the revision."""
+class Coverage(Activity[pd.DataFrame]):
+    """How many phrases hold each step; its result is ``COVERAGE``."""
 
     readings: Readings
     name = "coverage"
     template = "phrasing/coverage.html"
     tables = (COVERAGE,)
 
-    def result(self, room: Room) -> Covered:
-        """Of every version."""
-        readings = self.readings
-        versions = {one.stage: self._counts(readings.of(room, one)) for one in readings.versions}
-        return Covered(versions, self._counts(readings.latest(room)), readings.first.stage)
+    def result(self, room: Room) -> pd.DataFrame:
+        """Of every version, and of the latest."""
+        rows, verdicts = room.once(self.readings.steps), ("found", "unclear", "missing")
+        rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
+        counts = counted(rows, ["stage", *STEP], verdicts)
+        return COVERAGE.frame(counts.assign(share=shares(counts, "found")))
 
-    def _counts(self, rows: Iterable[Read]) -> list[StepCount]:
-        counts, known = [], judged(rows)
-        for recipe in self.readings.reader.recipes.values():
-            mine = [row for row in known if row.recipe == recipe.id]
-            for place, step in enumerate(recipe.steps if mine else ()):
-                counts.append(self._count(recipe, step, mine, place))
-        return counts
-
-    def _count(self, recipe: coach.Recipe, step: coach.Point, rows: Sequence[Read], place: int) -> StepCount:
-        verdicts, n, who = Counter(row.reading.verdicts[place] for row in rows), len(rows), people(rows)
-        numbers = [verdicts[verdict] for verdict in ("found", "unclear", "missing")]
-        titles = recipe.id, self.readings.reader.titles[recipe.id], step.id, step.label
-        return StepCount(*titles, who, n, *numbers, share(verdicts["found"], n, who))
+    def changes(self, room: Room) -> list[Change]:
+        """The first version beside the latest, of every recipe that three people wrote for."""
+        table = room.of(self)
+        first, latest = (table[table["stage"] == stage] for stage in (self.readings.first.stage, LATEST))
+        both = first.merge(latest, on=list(STEP), suffixes=("_before", "_after"))
+        both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
+        return [
+            Change(rows["recipe_title"].iloc[0], int(rows["people_after"].iloc[0]), list(rows.itertuples()))
+            for _recipe, rows in both.groupby("recipe", sort=False)
+        ]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        changes = room.of(self).changes
-        return [Beat(f"coverage-{n}", one.title, "recipe", one) for n, one in enumerate(changes, 1)]
+        return [Beat(f"coverage-{n}", c.title, "recipe", c) for n, c in enumerate(self.changes(room), 1)]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
-        versions = room.of(self).versions
-        rows = [{"stage": stage, **vars(count)} for stage, counts in versions.items() for count in counts]
-        return {"coverage": COVERAGE.frame(rows)}
+        table = room.of(self)
+        return {"coverage": table[table["stage"] != LATEST].reset_index(drop=True)}
 
     def summary(self, room: Room) -> Summary:
         """The share of steps that are there."""
@@ -157,52 +127,33 @@ def _steps_share(rows: Sequence[Read]) -> float:
     return share(verdicts.count("found"), len(verdicts), people(rows))
 
 
-@dataclass(frozen=True)
-class TrapCount:
-    """How many judged phrases of one version step into a trap; ``share`` is NaN under three people."""
-
-    version: Version
-    trap: str
-    title: str
-    people: int
-    n: int
-    count: int
-    share: float
-
-
 @dataclass(frozen=True, eq=False)
-class Traps(Activity[Sequence[TrapCount]]):
-    """Into which traps the room stepped. Its result leaves out versions that nobody wrote."""
+class Traps(Activity[pd.DataFrame]):
+    """Into which traps the room stepped; its result is ``TRAPS``."""
 
     readings: Readings
     name = "traps"
     template = "phrasing/traps.html"
     tables = (TRAPS,)
 
-    def result(self, room: Room) -> Sequence[TrapCount]:
+    def result(self, room: Room) -> pd.DataFrame:
         """Version by version, each trap in the recipes' order."""
-        counts = []
-        for version in self.readings.versions:
-            rows = judged(self.readings.of(room, version))
-            found, n, who = (
-                Counter(trap for row in rows for trap in row.reading.traps),
-                len(rows),
-                people(rows),
-            )
-            for trap, title in dict(self.readings.reader.traps()).items() if rows else ():
-                counts.append(
-                    TrapCount(version, trap, title, who, n, found[trap], share(found[trap], n, who))
-                )
-        return counts
+        rows = [
+            (version.stage, row.participant, trap, title, trap in row.reading.traps)
+            for version in self.readings.versions
+            for row in judged(self.readings.of(room, version))
+            for trap, title in self.readings.reader.traps.items()
+        ]
+        columns = ["stage", "participant", "trap", "trap_title", "count"]
+        counts = counted(pd.DataFrame(rows, columns=columns), ["stage", "trap", "trap_title"], ["count"])
+        return TRAPS.frame(counts.assign(share=shares(counts, "count")))
 
-    def frequent(self, room: Room) -> list[list[TrapCount]]:
-        """Of each trap that somebody stepped into the versions that three people wrote, the most frequent first."""
-        traps: dict[str, list[TrapCount]] = {}
-        for count in room.of(self):
-            if count.people >= FEWEST:
-                traps.setdefault(count.trap, []).append(count)
-        rows = [counts for counts in traps.values() if any(one.count for one in counts)]
-        return sorted(rows, key=lambda counts: -sum(one.count for one in counts))
+    def frequent(self, room: Room) -> list[pd.DataFrame]:
+        """The rows of each trap that somebody stepped into, of stages in which three wrote; the most frequent first."""
+        table = room.of(self)
+        table = table[table["people"] >= FEWEST]
+        traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]
+        return sorted(traps, key=lambda rows: -rows["count"].sum())
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where there are any."""
@@ -211,11 +162,7 @@ class Traps(Activity[Sequence[TrapCount]]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
-        rows = [
-            {**vars(count), "stage": count.version.stage, "trap_title": count.title}
-            for count in room.of(self)
-        ]
-        return {"traps": TRAPS.frame(rows)}
+        return {"traps": room.of(self)}
 
     def summary(self, room: Room) -> Summary:
         """The share of phrases with a trap."""
@@ -240,19 +187,18 @@ class Revision(Activity[pd.DataFrame]):
     tables = (REVISION,)
 
     def result(self, room: Room) -> pd.DataFrame:
-        """Recipes without a phrase in both versions have no rows."""
+        """Of phrases that were judged in both versions."""
+        rows = room.once(self.readings.steps)
+        rows = rows.assign(found=rows["verdict"] == "found")
         first, revised = (
-            {(row.participant, row.situation): row for row in judged(self.readings.of(room, version))}
-            for version in (self.readings.first, self.readings.revised)
+            rows[rows["stage"] == version.stage] for version in (self.readings.first, self.readings.revised)
         )
-        both = [(row, revised[key]) for key, row in first.items() if key in revised]
-        rows = []
-        for recipe in self.readings.reader.recipes.values():
-            pairs = [pair for pair in both if pair[0].recipe == recipe.id]
-            for place, step in enumerate(recipe.steps if pairs else ()):
-                titles = recipe.id, self.readings.reader.titles[recipe.id], step.id, step.label
-                rows.append((*titles, *_moves(pairs, place)))
-        return REVISION.frame(rows)
+        both = first.merge(revised, on=["participant", "situation", *STEP])
+        before, after = both["found_x"].astype(bool), both["found_y"].astype(bool)
+        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
+        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
+        before, after = shares(counts, "before"), shares(counts, "after")
+        return REVISION.frame(counts.assign(share_before=before, share_after=after))
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
@@ -270,12 +216,3 @@ class Revision(Activity[pd.DataFrame]):
             Series(_("Revised"), table["share_after"].tolist(), "ours"),
         ]
         return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
-
-
-def _moves(pairs: Sequence[tuple[Read, Read]], place: int) -> tuple[float, ...]:
-    """The columns of ``REVISION`` from ``people`` on."""
-    who, n = people(first for first, _revised in pairs), len(pairs)
-    found = [tuple(row.reading.verdicts[place] == "found" for row in pair) for pair in pairs]
-    before, after = (sum(column) for column in zip(*found, strict=True))
-    gained, lost = found.count((False, True)), found.count((True, False))
-    return who, n, before, after, gained, lost, share(before, n, who), share(after, n, who)

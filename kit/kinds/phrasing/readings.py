@@ -34,6 +34,13 @@ PHRASES = Table(
 """
 
 
+STEP = ("recipe", "recipe_title", "step", "step_title")
+"""What tells one step of an exercise from another, and what people call it."""
+
+LATEST = "latest"
+"""In place of a stage: the revised version where there is one, else the first."""
+
+
 @dataclass(frozen=True)
 class Version:
     """One of the times at which phrases were written.
@@ -107,6 +114,27 @@ class Readings(Activity[Sequence[Read]]):
         situation = name_of(item)
         recipe = self.reader.situations[situation]
         return Read(participant, version, situation, recipe, text, self.reader.read(item, text))
+
+    @property
+    def titles(self) -> dict[str, str]:
+        """What the phrases of each stage are called."""
+        return {version.stage: version.title for version in self.versions}
+
+    def steps(self, room: Room) -> pd.DataFrame:
+        """One row a step of each phrase that was judged: ``stage``, ``participant``, ``situation``, ``STEP``, ``verdict``.
+
+        Recipes and steps are in the exercise's order; after the versions comes the stage ``LATEST``.
+        """
+        versions = {version.stage: self.of(room, version) for version in self.versions}
+        rows = [
+            (stage, one.participant, one.situation, recipe.id, title, step.id, step.label, verdict)
+            for stage, phrases in {**versions, LATEST: self.latest(room)}.items()
+            for recipe, title in zip(self.reader.recipes.values(), self.reader.titles.values(), strict=True)
+            for one in judged(phrases)
+            if one.recipe == recipe.id
+            for step, verdict in zip(recipe.steps, one.reading.verdicts, strict=True)
+        ]
+        return pd.DataFrame(rows, columns=["stage", "participant", "situation", *STEP, "verdict"])
 
     def of(self, room: Room, version: Version) -> list[Read]:
         """Those of one version."""
