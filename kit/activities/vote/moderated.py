@@ -6,9 +6,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from kit.activities.activity import Activity, Room
+from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
-from kit.activities.write import Prompt, Write
+from kit.activities.write import Write
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
@@ -91,19 +91,15 @@ class Moderated:
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A phrase that the facilitator may decide about, with its prompt and what it is shown as."""
-
-    phrase: Phrase
-    prompt: Prompt
-    shown_as: str
-
-
-@dataclass(frozen=True)
 class Choices:
-    """The phrases of the room, and of those that look alike: (to keep, to merge into it, likeness)."""
+    """What the facilitator may decide about.
 
-    phrases: Sequence[Choice]
+    Attributes:
+        phrases: Each with the words that it is shown as, if it is merged into another.
+        alike: Those that look alike: (to keep, to merge into it, likeness).
+    """
+
+    phrases: Sequence[tuple[Phrase, str]]
     alike: Sequence[tuple[Phrase, Phrase, int]]
 
 
@@ -140,21 +136,12 @@ class Phrases(Activity[Moderated]):
         for key, people in authors.items():
             together[finals[key]] |= people
         order = {item: place for place, item in enumerate(self.write.prompts)}
-        ordered = sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0]))
-        return Moderated(
-            {
-                key: Phrase(
-                    key,
-                    item,
-                    text,
-                    frozenset(together[final]),
-                    final if final != key else "",
-                    final in hidden,
-                )
-                for key, (item, text) in ordered
-                for final in [finals[key]]
-            }
-        )
+        phrases = {}
+        for key, (item, text) in sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0])):
+            final = finals[key]
+            merged_into = final if final != key else ""
+            phrases[key] = Phrase(key, item, text, frozenset(together[final]), merged_into, final in hidden)
+        return Moderated(phrases)
 
     def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:
         """Of every phrase the key of the one that stands for it.
@@ -186,13 +173,11 @@ class Phrases(Activity[Moderated]):
 
     def choices(self, room: Room) -> Choices:
         """The phrases for the prompts that the room works on."""
-        moderated, prompts = room.of(self), self.write.prompts
-        mine = moderated.of(self.write.items(room, None))
+        moderated = room.of(self)
+        mine = moderated.of(self.write.items(room, Seat()))
         texts = {key: phrase.text for key, phrase in moderated.phrases.items()}
-        return Choices(
-            [Choice(phrase, prompts[phrase.item], texts.get(phrase.merged_into, "")) for phrase in mine],
-            alike([phrase for phrase in mine if phrase.is_shown]),
-        )
+        shown_as = [(phrase, texts.get(phrase.merged_into, "")) for phrase in mine]
+        return Choices(shown_as, alike([phrase for phrase in mine if phrase.is_shown]))
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Hidden or not, or the phrase that stands for it."""

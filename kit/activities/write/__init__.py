@@ -8,6 +8,9 @@ import pandas as pd
 from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.typed import bounded, is_readable, on_one_line
 
+LENGTH = 600
+"""The most characters of a text, unless something else is said: a few sentences."""
+
 
 @dataclass(frozen=True)
 class Hint:
@@ -88,7 +91,7 @@ class Write(Activity[pd.DataFrame]):
     name: str
     round: int
     prompts: Mapping[str, Prompt]
-    length: int
+    length: int = LENGTH
     question: str = ""
     invitation: str = ""
     note: str = ""

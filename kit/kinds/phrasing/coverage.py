@@ -6,9 +6,9 @@ from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Summary, Table, share
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
 from kit.activities.charts import Chart, Paired, Series
-from kit.kinds.phrasing.readings import LATEST, STEP, Read, Readings, judged, people
+from kit.kinds.phrasing.readings import LATEST, STEP, Readings, judged
 from kit.text import gettext as _
 
 COVERAGE = Table(
@@ -113,19 +113,6 @@ class Coverage(Activity[pd.DataFrame]):
         table = room.of(self)
         return {"coverage": table[table["stage"] != LATEST].reset_index(drop=True)}
 
-    def summary(self, room: Room) -> Summary:
-        """The share of steps that are there."""
-        first, latest = self.readings.of(room, self.readings.first), self.readings.latest(room)
-        return [
-            (_("Steps there, share in first versions"), _steps_share(first)),
-            (_("Steps there, share in latest versions"), _steps_share(latest)),
-        ]
-
-
-def _steps_share(rows: Sequence[Read]) -> float:
-    verdicts = [verdict for row in judged(rows) for verdict in row.reading.verdicts]
-    return share(verdicts.count("found"), len(verdicts), people(rows))
-
 
 @dataclass(frozen=True, eq=False)
 class Traps(Activity[pd.DataFrame]):
@@ -163,19 +150,6 @@ class Traps(Activity[pd.DataFrame]):
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
         return {"traps": room.of(self)}
-
-    def summary(self, room: Room) -> Summary:
-        """The share of phrases with a trap."""
-        first, latest = self.readings.of(room, self.readings.first), self.readings.latest(room)
-        return [
-            (_("Phrases with a trap, share in first versions"), _trap_share(first)),
-            (_("Phrases with a trap, share in latest versions"), _trap_share(latest)),
-        ]
-
-
-def _trap_share(rows: Sequence[Read]) -> float:
-    known = judged(rows)
-    return share(sum(bool(row.reading.traps) for row in known), len(known), people(known))
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Summary, Table, by_participant
+from kit.activities.activity import Activity, Room, Summary, Table, by_participant, share
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Write
@@ -121,9 +121,10 @@ class Readings(Activity[Sequence[Read]]):
         return {version.stage: version.title for version in self.versions}
 
     def steps(self, room: Room) -> pd.DataFrame:
-        """One row a step of each phrase that was judged: ``stage``, ``participant``, ``situation``, ``STEP``, ``verdict``.
+        """One row a step of each phrase that was judged: recipes and steps in the exercise's order.
 
-        Recipes and steps are in the exercise's order; after the versions comes the stage ``LATEST``.
+        Columns: ``stage``, ``participant``, ``situation``, those of ``STEP``, ``verdict``. After the versions comes
+        the stage ``LATEST``.
         """
         versions = {version.stage: self.of(room, version) for version in self.versions}
         rows = [
@@ -184,12 +185,27 @@ class Readings(Activity[Sequence[Read]]):
         return {"steps": told, "traps": ", ".join(reading.traps)}
 
     def summary(self, room: Room) -> Summary:
-        """How many wrote how much."""
+        """How many wrote how much, and what is in it."""
+        first, revised, latest = self.of(room, self.first), self.of(room, self.revised), self.latest(room)
         return [
             (_("Participants who wrote"), people(room.of(self))),
-            (_("Phrases, first version"), len(self.of(room, self.first))),
-            (_("Phrases, revised"), len(self.of(room, self.revised))),
+            (_("Phrases, first version"), len(first)),
+            (_("Phrases, revised"), len(revised)),
+            (_("Steps there, share in first versions"), _steps_share(first)),
+            (_("Steps there, share in latest versions"), _steps_share(latest)),
+            (_("Phrases with a trap, share in first versions"), _trap_share(first)),
+            (_("Phrases with a trap, share in latest versions"), _trap_share(latest)),
         ]
+
+
+def _steps_share(rows: Sequence[Read]) -> float:
+    verdicts = [verdict for row in judged(rows) for verdict in row.reading.verdicts]
+    return share(verdicts.count("found"), len(verdicts), people(rows))
+
+
+def _trap_share(rows: Sequence[Read]) -> float:
+    known = judged(rows)
+    return share(sum(bool(row.reading.traps) for row in known), len(known), people(known))
 
 
 def _rows(written: pd.DataFrame) -> Iterable[tuple[str, str, str]]:

@@ -13,19 +13,10 @@ MOST_SITUATIONS = 6
 
 
 @dataclass(frozen=True)
-class Choice:
-    """A situation that the room may work on, and whether it does from the next stage on."""
-
-    item: str
-    prompt: Prompt
-    picked: bool
-
-
-@dataclass(frozen=True)
 class Choices:
-    """All situations, and what tempts the room: that may help to choose."""
+    """What the next stage works on, by item; and what tempts the room: that may help to choose."""
 
-    situations: Sequence[Choice]
+    chosen: Sequence[str]
     tempting: Sequence[str]
 
 
@@ -63,10 +54,8 @@ class Situations(Activity[None]):
         return (chosen or self.usual)[:MOST_SITUATIONS]
 
     def choices(self, room: Room) -> Choices:
-        """All situations, and what was written about temptation; sorted, so that its order doesn't tell who did."""
-        chosen, texts = self.chosen(room), set(room.of(self.tempting)["value"])
-        situations = [Choice(item, prompt, item in chosen) for item, prompt in self.prompts.items()]
-        return Choices(situations, sorted(texts, key=str.casefold))
+        """What is chosen; and what was written about temptation, sorted, so that nobody sees who did."""
+        return Choices(self.chosen(room), sorted(set(room.of(self.tempting)["value"]), key=str.casefold))
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Whether the room works on a situation from the next stage on."""

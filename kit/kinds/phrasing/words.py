@@ -1,23 +1,21 @@
 """What a phrasing exercise asks people to write, and in which words it asks; from the exercise's content."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
-from kit.activities.activity import Room
-from kit.activities.write import Hint, Prompt, Remarks, Write
+from kit.activities.brief import Brief
+from kit.activities.vote import MOST, Vote
+from kit.activities.vote.moderated import Phrases
+from kit.activities.write import Hint, Prompt, Write
 from kit.content.phrasing import PhraseRecipe, PhrasingExercise
+from kit.kinds.phrasing.coach import Reader
 from kit.kinds.phrasing.models import Model
+from kit.kinds.phrasing.situations import Situations
 from kit.text import gettext as _
 
-PHRASE_LENGTH = 600
 TEMPTING_LENGTH = 280
 TEMPTING_ENTRIES = 3
-
-Pick = Callable[[Room], Sequence[str]]
-"""Says on which situations the room works, by item."""
-
-Read = Callable[[str, str], Remarks | None]
-"""What the coach says of a text for an item."""
 
 
 @dataclass(frozen=True)
@@ -28,124 +26,141 @@ class Taught:
     steps: Sequence[Hint]
 
 
-def hints(recipe: PhraseRecipe) -> list[Hint]:
-    """The steps of a recipe as people read them."""
+class Words:
+    """What is asked; each activity is made once."""
+
+    def __init__(self, exercise: PhrasingExercise, reader: Reader) -> None:
+        self.exercise = exercise
+        self.reader = reader
+
+    @cached_property
+    def recipes(self) -> Mapping[str, PhraseRecipe]:
+        """The recipe of each situation, by item."""
+        recipes = {recipe.id: recipe for recipe in self.exercise.recipes}
+        return {f"situation/{one.id}": recipes[one.recipe] for one in self.exercise.situations}
+
+    def prompts(self, label: str = "", with_steps: bool = False) -> dict[str, Prompt]:
+        """Every situation by item, with no more of its recipe than the steps: what isn't here can't leak."""
+        found = {}
+        for situation, (item, recipe) in zip(self.exercise.situations, self.recipes.items(), strict=True):
+            steps = _hints(recipe) if with_steps else ()
+            found[item] = Prompt(label, situation.text, situation.trade, recipe.title, steps)
+        return found
+
+    def good(self) -> Mapping[str, Model]:
+        """A phrase for each situation's kind that follows the recipe, by item."""
+        return {item: Model(recipe.good, recipe.why_good) for item, recipe in self.recipes.items()}
+
+    def bad(self) -> Mapping[str, Model]:
+        """A phrase for each situation's kind that makes it worse, by item."""
+        return {item: Model(recipe.bad, recipe.why_bad) for item, recipe in self.recipes.items()}
+
+    @cached_property
+    def brief(self) -> Brief:
+        """What it is about, with the recipes."""
+        coming = _(
+            "First everybody writes alone. What you say to the customer is shown later, without your name; the "
+            "facilitator says when."
+        )
+        taught = [Taught(recipe.title, _hints(recipe)) for recipe in self.exercise.recipes]
+        return Brief(self.exercise.title, self.exercise.objective, coming, recipes=taught)
+
+    @cached_property
+    def situations(self) -> Situations:
+        """All that there are; the room works on the first of each recipe unless somebody decides otherwise."""
+        firsts: dict[str, str] = {}
+        for item, recipe in self.recipes.items():
+            firsts.setdefault(recipe.id, item)
+        return Situations(self.prompts(), list(firsts.values()), self.tempting)
+
+    @cached_property
+    def tempting(self) -> Write:
+        """Moments in which people are tempted to say that it wasn't them; one will do."""
+        label, numbers = _("Situation {number}"), range(1, TEMPTING_ENTRIES + 1)
+        return Write(
+            name="tempting",
+            round=1,
+            prompts={f"tempting/{number}": Prompt(label.format(number=number)) for number in numbers},
+            length=TEMPTING_LENGTH,
+            question=_("When are you tempted to say that it wasn’t you?"),
+            invitation=_(
+                "When are you tempted to say that it wasn’t you? Think of real moments with customers or "
+                "colleagues. One is enough, three are fine."
+            ),
+            note=_("No names of persons, please."),
+            rows=3,
+            needed=1,
+        )
+
+    @cached_property
+    def wrong(self) -> Write:
+        """The wrong thing, for each situation."""
+        return Write(
+            name="wrong",
+            round=2,
+            prompts=self.prompts(_("What you should definitely not say")),
+            question=_("What should you definitely not say?"),
+            invitation=_(
+                "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The room doesn’t "
+                "see it."
+            ),
+            rows=3,
+            pick=self.situations.picked,
+        )
+
+    @cached_property
+    def say(self) -> Write:
+        """The right thing, for each situation."""
+        return Write(
+            name="say",
+            round=3,
+            prompts=self.prompts(_("What you say"), with_steps=True),
+            question=_("What do you say instead?"),
+            invitation=_(
+                "Now say it so that the customer can rely on you. The coach reads along and asks; you decide."
+            ),
+            pick=self.situations.picked,
+            earlier={_("Not that:"): self.wrong},
+            reader=self.reader.answer,
+        )
+
+    @cached_property
+    def revised(self) -> Write:
+        """The same once more, better; one will do."""
+        return Write(
+            name="revised",
+            round=5,
+            prompts=self.prompts(_("Your phrase now")),
+            invitation=_("Read what others found, borrow what you like, and make your own phrase better."),
+            needed=1,
+            pick=self.situations.picked,
+            earlier={_("Your first version:"): self.say},
+            start=self.say,
+            reader=self.reader.answer,
+        )
+
+    @cached_property
+    def vote(self) -> Vote:
+        """For others' phrases."""
+        invitation = _(
+            "Which would you want to hear as a customer? Give up to {most} votes. Nobody sees who wrote what, and "
+            "your own phrases aren’t in your list."
+        )
+        question = _("Which would you want to hear as a customer?")
+        return Vote(
+            phrases=Phrases(self.say), round=4, question=question, invitation=invitation.format(most=MOST)
+        )
+
+    def say_alone(self) -> Write:
+        """The right thing, as a learner alone says it."""
+        prompts, read = self.prompts(_("What you say here"), with_steps=True), self.reader.answer
+        return Write(name="say", round=3, prompts=prompts, invitation=self.exercise.objective, reader=read)
+
+    def revised_alone(self) -> Write:
+        """The same once more, for whoever likes."""
+        prompts, read = self.prompts(_("Once more, better")), self.reader.answer
+        return Write(name="revised", round=5, prompts=prompts, needed=0, reader=read)
+
+
+def _hints(recipe: PhraseRecipe) -> list[Hint]:
     return [Hint(step.title, step.hint) for step in recipe.steps]
-
-
-def recipes(exercise: PhrasingExercise) -> Mapping[str, PhraseRecipe]:
-    """The recipe of each situation, by item."""
-    known = {recipe.id: recipe for recipe in exercise.recipes}
-    return {f"situation/{one.id}": known[one.recipe] for one in exercise.situations}
-
-
-def prompts(exercise: PhrasingExercise, label: str = "", with_steps: bool = False) -> dict[str, Prompt]:
-    """Every situation by item, with no more of its recipe than the steps: what isn't here can't leak."""
-    found = {}
-    for situation, (item, recipe) in zip(exercise.situations, recipes(exercise).items(), strict=True):
-        steps = hints(recipe) if with_steps else ()
-        found[item] = Prompt(label, situation.text, situation.trade, recipe.title, steps)
-    return found
-
-
-def good_models(exercise: PhrasingExercise) -> Mapping[str, Model]:
-    """A phrase for each kind of situation that follows the recipe, by item."""
-    return {item: Model(one.good, one.why_good) for item, one in recipes(exercise).items()}
-
-
-def bad_models(exercise: PhrasingExercise) -> Mapping[str, Model]:
-    """A phrase for each kind of situation that makes it worse, by item."""
-    return {item: Model(one.bad, one.why_bad) for item, one in recipes(exercise).items()}
-
-
-def tempting() -> Write:
-    """Moments in which people are tempted to say that it wasn't them; one will do."""
-    label = _("Situation {number}")
-    numbers = range(1, TEMPTING_ENTRIES + 1)
-    return Write(
-        name="tempting",
-        round=1,
-        prompts={f"tempting/{number}": Prompt(label.format(number=number)) for number in numbers},
-        length=TEMPTING_LENGTH,
-        question=_("When are you tempted to say that it wasn’t you?"),
-        invitation=_(
-            "When are you tempted to say that it wasn’t you? Think of real moments with customers or colleagues. "
-            "One is enough, three are fine."
-        ),
-        note=_("No names of persons, please."),
-        rows=3,
-        needed=1,
-    )
-
-
-def wrong(exercise: PhrasingExercise, pick: Pick | None = None) -> Write:
-    """The wrong thing, for each situation."""
-    return Write(
-        name="wrong",
-        round=2,
-        prompts=prompts(exercise, _("What you should definitely not say")),
-        length=PHRASE_LENGTH,
-        question=_("What should you definitely not say?"),
-        invitation=_(
-            "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The room doesn’t see it."
-        ),
-        rows=3,
-        pick=pick,
-    )
-
-
-def say(exercise: PhrasingExercise, reader: Read, before: Write, pick: Pick) -> Write:
-    """The right thing, for each situation."""
-    return Write(
-        name="say",
-        round=3,
-        prompts=prompts(exercise, _("What you say"), with_steps=True),
-        length=PHRASE_LENGTH,
-        question=_("What do you say instead?"),
-        invitation=_(
-            "Now say it so that the customer can rely on you. The coach reads along and asks; you decide."
-        ),
-        pick=pick,
-        earlier={_("Not that:"): before},
-        reader=reader,
-    )
-
-
-def revised(exercise: PhrasingExercise, reader: Read, first: Write, pick: Pick) -> Write:
-    """The same once more, better; one will do."""
-    return Write(
-        name="revised",
-        round=5,
-        prompts=prompts(exercise, _("Your phrase now")),
-        length=PHRASE_LENGTH,
-        invitation=_("Read what others found, borrow what you like, and make your own phrase better."),
-        needed=1,
-        pick=pick,
-        earlier={_("Your first version:"): first},
-        start=first,
-        reader=reader,
-    )
-
-
-def say_alone(exercise: PhrasingExercise, reader: Read) -> Write:
-    """The right thing, as a learner alone says it."""
-    return Write(
-        name="say",
-        round=3,
-        prompts=prompts(exercise, _("What you say here"), with_steps=True),
-        length=PHRASE_LENGTH,
-        invitation=exercise.objective,
-        reader=reader,
-    )
-
-
-def revised_alone(exercise: PhrasingExercise, reader: Read) -> Write:
-    """The same once more, for whoever likes."""
-    return Write(
-        name="revised",
-        round=5,
-        prompts=prompts(exercise, _("Once more, better")),
-        length=PHRASE_LENGTH,
-        needed=0,
-        reader=reader,
-    )
