@@ -5,8 +5,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import pandas as pd
-
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, people
 from kit.activities.vote.moderated import YES, Moderated, Phrase, Phrases, is_key, name_of, phrase_key
 from kit.activities.write import Prompt
@@ -31,16 +29,6 @@ class Votes:
     people: int
 
 
-@dataclass(frozen=True)
-class Candidate:
-    """A phrase on a ballot."""
-
-    key: str
-    item: str
-    text: str
-    voted: bool
-
-
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Vote(Activity[Votes]):
     """Some votes for each person; the ballot is made of others' phrases, in an order of each phone's own."""
@@ -57,24 +45,26 @@ class Vote(Activity[Votes]):
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """The votes that the person may give."""
-        return [one.item for _prompt, ballot in self.ballot(room, seat) for one in ballot]
+        return [f"vote/{phrase.key}" for _prompt, phrases in self.ballot(room, seat) for phrase in phrases]
 
-    def ballot(self, room: Room, seat: Seat) -> list[tuple[Prompt, list[Candidate]]]:
+    def ballot(self, room: Room, seat: Seat) -> list[tuple[Prompt, list[Phrase]]]:
         """Others' phrases for each prompt that the room works on; those that are voted for are always among them."""
         write, moderated = self.phrases.write, room.of(self.phrases)
         said = [(item, write.said(seat, item)) for item in write.prompts]
         own = {moderated.final(phrase_key(name_of(item), text)) for item, text in said if text}
-        voted = {moderated.final(name_of(item)) for item in self.given(seat)}
-        items = write.items(room, seat)
+        voted, items = self.voted(room, seat), write.items(room, seat)
         most = max(1, READ_AT_MOST // max(1, len(items)))
         ballot = []
         for item in items:
             others = [phrase for phrase in moderated.shown(item) if phrase.key not in own]
             others.sort(key=lambda phrase: _shuffled(seat, phrase))
             read = [p for place, p in enumerate(others) if place < most or p.key in voted]
-            candidates = [Candidate(p.key, f"vote/{p.key}", p.text, p.key in voted) for p in read]
-            ballot.append((write.prompts[item], candidates))
+            ballot.append((write.prompts[item], read))
         return ballot
+
+    def voted(self, room: Room, seat: Seat) -> set[str]:
+        """The keys of the phrases that the person has voted for, or of those that stand for them."""
+        return {room.of(self.phrases).final(name_of(item)) for item in self.given(seat)}
 
     def given(self, seat: Seat) -> list[str]:
         """The items of the person's votes."""
@@ -191,12 +181,3 @@ class MostLiked(Activity[Ranking]):
             Beat(f"liked-{number}", prompt.place, "best", (prompt, top))
             for number, (prompt, top) in enumerate(self.shown(room), 1)
         ]
-
-    def table(self, room: Room) -> pd.DataFrame:
-        """Every phrase that the room could read: ``situation``, ``phrase``, ``text``, ``authors``, ``votes``."""
-        every = [one for liked in room.of(self).liked.values() for one in liked]
-        rows = [
-            (name_of(one.phrase.item), one.phrase.key, one.phrase.text, len(one.phrase.authors), one.votes)
-            for one in every
-        ]
-        return pd.DataFrame(rows, columns=["situation", "phrase", "text", "authors", "votes"])

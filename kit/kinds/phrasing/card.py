@@ -9,7 +9,7 @@ from kit.activities.activity import Activity, Room, Seat, Table, by_participant
 from kit.activities.choice import one_of
 from kit.activities.typed import bounded, is_readable, on_one_line
 from kit.activities.vote.moderated import name_of
-from kit.activities.write import Write
+from kit.activities.write import Prompt, Write
 from kit.text import gettext as _
 
 CARD = "card"
@@ -45,16 +45,6 @@ class Face:
     def is_complete(self) -> bool:
         """Whether all three parts are there."""
         return bool(self.when and self.instead and self.say)
-
-
-@dataclass(frozen=True)
-class Origin:
-    """A phrase of one's own that a card may start from."""
-
-    situation: str
-    place: str
-    text: str
-    chosen: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -101,11 +91,10 @@ class Card(Activity[pd.DataFrame]):
         """The last version of a phrase."""
         return self.revised.said(seat, item) or self.first.said(seat, item)
 
-    def origins(self, room: Room, seat: Seat) -> list[Origin]:
-        """The phrases to start from."""
-        chosen, prompts = self.said(seat, FROM), self.first.prompts
+    def origins(self, room: Room, seat: Seat) -> list[tuple[str, Prompt, str]]:
+        """The phrases to start from: id of the situation, its prompt, own words."""
         said = ((item, self.latest(seat, item)) for item in self.pick(room))
-        return [Origin(name_of(i), prompts[i].place, text, name_of(i) == chosen) for i, text in said if text]
+        return [(name_of(item), self.first.prompts[item], text) for item, text in said if text]
 
     def face(self, seat: Seat) -> Face:
         """What was written on the card, else the chosen situation's words."""

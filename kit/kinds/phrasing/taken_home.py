@@ -6,6 +6,7 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Room, Summary, Table
 from kit.activities.vote import MostLiked, Ranking
+from kit.activities.vote.moderated import name_of
 from kit.kinds.phrasing.card import CARDS, Card
 from kit.text import gettext as _
 
@@ -37,9 +38,14 @@ class TakenHome(Activity[Ranking]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""
-        return {"votes": VOTES.frame(self.liked.table(room)), "cards": room.of(self.card)}
+        rows = [
+            (name_of(item), one.phrase.key, one.phrase.text, len(one.phrase.authors), one.votes)
+            for item, phrases in room.of(self).liked.items()
+            for one in phrases
+        ]
+        return {"votes": VOTES.frame(rows), "cards": room.of(self.card)}
 
     def summary(self, room: Room) -> Summary:
         """How many votes count, and how many cards there are."""
-        votes = int(self.liked.table(room)["votes"].sum())
+        votes = sum(one.votes or 0 for phrases in room.of(self).liked.values() for one in phrases)
         return [(_("Votes"), votes), (_("Cards"), len(room.of(self.card)))]
