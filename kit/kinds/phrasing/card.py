@@ -1,5 +1,6 @@
 """The card that everybody takes away: when this happens, instead of that, I say this."""
 
+from collections import defaultdict
 from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, replace
 
@@ -116,11 +117,13 @@ class Card(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """Every card that somebody touched."""
-        rows = []
-        for participant, own in by_participant(room.responses).groupby("participant", sort=False):
-            touched = own[(own["round"] == self.round) & (own["value"] != "")]
-            if len(touched):
-                answers = dict(zip(zip(own["round"], own["item"], strict=True), own["value"], strict=True))
-                face, at = self.face(Seat(answers)), touched["at"].max()
-                rows.append({"participant": participant, **asdict(face), "at": at})
+        said = by_participant(room.responses)
+        answers: defaultdict[str, dict[tuple[int, str], str]] = defaultdict(dict)
+        for participant, number, item, value in said[["participant", "round", "item", "value"]].to_numpy():
+            answers[participant][number, item] = value
+        touched = said[(said["round"] == self.round) & (said["value"] != "")]
+        rows = [
+            {"participant": participant, **asdict(self.face(Seat(answers[participant]))), "at": at}
+            for participant, at in touched.groupby("participant", sort=False)["at"].max().items()
+        ]
         return CARDS.frame(rows).astype({"at": room.responses["at"].dtype})

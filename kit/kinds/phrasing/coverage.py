@@ -106,7 +106,7 @@ class Coverage(Activity[pd.DataFrame]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        return [Beat(f"coverage-{n}", c.title, "recipe", c) for n, c in enumerate(self.changes(room), 1)]
+        return [Beat(f"coverage-{n}", c.title, "recipe", c) for n, c in enumerate(room.once(self.changes), 1)]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
@@ -144,7 +144,7 @@ class Traps(Activity[pd.DataFrame]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where there are any."""
-        rows = self.frequent(room)
+        rows = room.once(self.frequent)
         return (Beat("traps", _("Traps, and in how many phrases they are"), "table", rows),) if rows else ()
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
