@@ -72,6 +72,7 @@ class Change:
         steps: Of each step ``step_title``, and ``share_before`` and ``share_after`` the revision.
     """
 
+    recipe: str
     title: str
     people: int
     steps: Sequence[Any]
@@ -100,13 +101,13 @@ class Coverage(Activity[pd.DataFrame]):
         both = first.merge(latest, on=list(STEP), suffixes=("_before", "_after"))
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
         return [
-            Change(rows["recipe_title"].iloc[0], int(rows["people_after"].iloc[0]), list(rows.itertuples()))
-            for _recipe, rows in both.groupby("recipe", sort=False)
+            Change(str(recipe), title, int(rows["people_after"].iloc[0]), list(rows.itertuples()))
+            for (recipe, title), rows in both.groupby(["recipe", "recipe_title"], sort=False)
         ]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        return [Beat(f"coverage-{n}", c.title, "recipe", c) for n, c in enumerate(room.once(self.changes), 1)]
+        return [Beat(f"coverage-{one.recipe}", one.title, "recipe", one) for one in room.once(self.changes)]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
