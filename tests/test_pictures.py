@@ -199,6 +199,12 @@ def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:
     assert '"' not in re.search(r'alt="([^"]*)"', pictures[0]._repr_html_())[1]
 
 
+def test_subjects_and_notes_with_any_letters_can_be_drawn() -> None:
+    odd = "a $x_{ & $ \\frac{"
+    chart = Paired(odd, [odd], odd, series=[Series(odd, [0.5]), Series(odd, [0.25], "ours")])
+    assert draw(chart, odd).png.startswith(PNG)
+
+
 def odd_deck() -> Exercise:
     """A deck whose texts are hard to draw: unbalanced formulas, emoji, quotes, letters without spaces."""
     data = exercise(RINGS).model_dump()

@@ -95,15 +95,15 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
     height = HEAD_INCHES + BAR_INCHES * beside * len(chart.rows)
     drawing = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     axes = drawing.add_subplot()
-    title = drawing.suptitle(f"{_wrapped(exercise, 80)}\n{chart.title}", color=INK, x=0.01, ha="left")
-    title.set_fontweight("bold")
-    title.set_parse_math(False)
+    title = f"{_wrapped(exercise, 80)}\n{chart.title}"
+    drawing.suptitle(title, color=INK, x=0.01, ha="left", fontweight="bold")
     axes.set_yticks(range(len(chart.rows)), [_wrapped(row) for row in chart.rows])
     _PAINTERS[type(chart)](axes, chart)
     if isinstance(chart, Bars):
         axes.invert_yaxis()
-        drawing.legend(loc="outside lower left", ncols=4, frameon=False, labelcolor=INK)
-    if chart.note:
+        look = {"frameon": False, "labelcolor": INK, "alignment": "left", "title_fontsize": 9}
+        drawing.legend(loc="outside lower left", ncols=4, title=chart.note or None, **look)
+    elif chart.note:
         drawing.supxlabel(chart.note, color=INK, fontsize=9, x=0.01, ha="left")
     return _png(drawing, axes)
 
@@ -157,11 +157,13 @@ _PAINTERS: Mapping[type[Chart], Callable[["Axes", Any], None]] = {
 
 
 def _png(drawing: "Figure", axes: "Axes") -> bytes:
+    from matplotlib.text import Text
+
     axes.tick_params(colors=INK, length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
-        label.set_parse_math(False)  # a card may hold dollar signs
+    for text in drawing.findobj(Text):
+        text.set_parse_math(False)  # a card may hold dollar signs
     out = io.BytesIO()
     with warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box; the alternative text has it.
