@@ -65,15 +65,32 @@ class Wish(Activity[pd.DataFrame]):
         n = [int((room.of(self)["day"] == day).sum()) for day in days]
         many = days if len(room.of(self)) >= 3 else []
         return (
-            Heat("Which day", many, "Framed: ours.", columns=["wished"], shares=[[x / sum(n)] for x in n], framed=[[0]] * len(n)),
+            Heat(
+                "Which day",
+                many,
+                "Framed: ours.",
+                columns=["wished"],
+                shares=[[x / sum(n)] for x in n],
+                framed=[[0]] * len(n),
+            ),
             Stacked("How many", many, series=[Series("Wishers", n, "ours")]),
-            Paired("Before and after", many, series=[Series("Before", n), Series("After", n, "ours")], most=9, percent=False),
+            Paired(
+                "Before and after",
+                many,
+                series=[Series("Before", n), Series("After", n, "ours")],
+                most=9,
+                percent=False,
+            ),
         )
 
     def dates(self, room: Room) -> Sequence[Dated]:
         """All days that are days."""
         rows = zip(*(room.of(self)[column] for column in ("participant", "day", "at")), strict=True)
-        return [Dated(who, date.fromisoformat(day), f"Day of {who}", day, at) for who, day, at in rows if day[:2] == "20"]
+        return [
+            Dated(who, date.fromisoformat(day), f"Day of {who}", day, at)
+            for who, day, at in rows
+            if day[:2] == "20"
+        ]
 
 
 class Diary(Kind):
@@ -90,7 +107,9 @@ class Diary(Kind):
         return Script(self.stages())
 
 
-def a_diary(store: Store, monkeypatch: pytest.MonkeyPatch, days: Sequence[str], session: Session | None = None) -> Session:
+def a_diary(
+    store: Store, monkeypatch: pytest.MonkeyPatch, days: Sequence[str], session: Session | None = None
+) -> Session:
     """A session, or a given one, in which people wished for these days; ratings are diaries from now on."""
     monkeypatch.setitem(KINDS, "rating", Diary)
     session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)

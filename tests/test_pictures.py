@@ -32,10 +32,25 @@ from kit.session import Change, Names
 PNG = b"\x89PNG\r\n"
 NAN = math.nan
 
-HEAT = Heat("Where", ["one", "two"], "Framed: ours.", columns=["A", "B"], shares=[[0.25, 0.75], [NAN, NAN]], framed=[[1], []])
-STACKED = Stacked("Who moved", ["one", "two"], series=[Series("There", [3, 0], "ours"), Series("Away", [1, 2], "away")])
-PAIRED = Paired("Before and after", ["own\nMake it right (4)"], series=[Series("First", [0.25]), Series("Then", [1.0], "ours")])
-MEANS = Paired("How good", ["fast"], series=[Series("Me", [4.25]), Series("My team", [NAN])], most=5, percent=False)
+HEAT = Heat(
+    "Where",
+    ["one", "two"],
+    "Framed: ours.",
+    columns=["A", "B"],
+    shares=[[0.25, 0.75], [NAN, NAN]],
+    framed=[[1], []],
+)
+STACKED = Stacked(
+    "Who moved", ["one", "two"], series=[Series("There", [3, 0], "ours"), Series("Away", [1, 2], "away")]
+)
+PAIRED = Paired(
+    "Before and after",
+    ["own\nMake it right (4)"],
+    series=[Series("First", [0.25]), Series("Then", [1.0], "ours")],
+)
+MEANS = Paired(
+    "How good", ["fast"], series=[Series("Me", [4.25]), Series("My team", [NAN])], most=5, percent=False
+)
 
 
 def starting(results: Results, title: str) -> Picture:
@@ -79,7 +94,9 @@ def test_a_picture_without_rows_is_of_too_few_people(chart: Chart) -> None:
     assert picture.alt.startswith("Under 3 people") and not picture.png
 
 
-def test_a_kind_that_nobody_knows_by_name_has_its_pictures(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_that_nobody_knows_by_name_has_its_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_store(tmp_path) as store:
         pictures = Results.of(store, a_diary(store, monkeypatch, ["mon", "mon", "fri"])).pictures(RATING)
     title = exercise(RATING).title

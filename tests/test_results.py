@@ -73,7 +73,9 @@ def test_every_table_has_the_columns_that_its_activity_declares(tmp_path: Path, 
         assert set(table.answers.split()) <= set(results[table.name].columns), table.name
 
 
-def test_a_kind_that_nobody_knows_by_name_has_its_tables(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_kind_that_nobody_knows_by_name_has_its_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_diary(store, monkeypatch, ["monday", "friday", "friday"]))
     assert results.names == ("summary", "wishes", "popular", "notes")
@@ -81,7 +83,10 @@ def test_a_kind_that_nobody_knows_by_name_has_its_tables(tmp_path: Path, monkeyp
     assert "wishes (3), popular (2), notes (0)" in repr(results)
     assert 'results.show("wishes")' in repr(results)
     page = shown_as_html(results.show_all())
-    assert "<h4>Who wishes for which day <code>wishes</code></h4><p><code>day</code> is what they wrote.</p>" in page
+    assert (
+        "<h4>Who wishes for which day <code>wishes</code></h4><p><code>day</code> is what they wrote.</p>"
+        in page
+    )
     assert "<td>67%</td>" in page
     assert page.index("<img") < page.index("wishes, 3 rows") < page.index("popular, 2 rows")
 
@@ -90,13 +95,17 @@ def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
         stacked = Results.of(store, session)
-        alone = {name: Results.of(store, a_session(store, exercises=[exercise(name)])) for name in (RINGS, FLAT)}
+        alone = {
+            name: Results.of(store, a_session(store, exercises=[exercise(name)])) for name in (RINGS, FLAT)
+        }
     assert list(stacked.exercises) == [RINGS, FLAT]
     for name in set(stacked) - {"summary", "notes"}:
         table = stacked[name]
         assert table.columns[0] == "exercise"
         assert list(dict.fromkeys(table["exercise"])) == [RINGS, FLAT]
-        assert set(table.columns) == {column for results in alone.values() for column in results[name].columns}
+        assert set(table.columns) == {
+            column for results in alone.values() for column in results[name].columns
+        }
     rings = stacked["matrix"][stacked["matrix"]["exercise"] == RINGS]
     own = alone[RINGS]["matrix"]
     assert_frame_equal(rings[own.columns].reset_index(drop=True), own, check_dtype=False)
@@ -292,15 +301,21 @@ class Outline(HTMLParser):
 
 def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        session = a_rating_session(store, session=a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]))
+        session = a_rating_session(
+            store, session=a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        )
         results = Results.of(store, session)
     outline = Outline(shown_as_html(results.show_all()))
     assert outline.levels.count(3) == len(results.exercises) == 3
     assert outline.levels[0] == 3 and set(outline.levels) == {3, 4}
     assert outline.pictures == [picture.alt for picture in results.pictures()]
-    shown = [(one.title, table.name) for one in results.exercises.values() for table in kind_of(one).tables[1:]]
+    shown = [
+        (one.title, table.name) for one in results.exercises.values() for table in kind_of(one).tables[1:]
+    ]
     assert [region.split(",")[0] for region in outline.regions] != []
-    assert all(any(region.startswith(f"{title}: {name}, ") for region in outline.regions) for title, name in shown)
+    assert all(
+        any(region.startswith(f"{title}: {name}, ") for region in outline.regions) for title, name in shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -333,7 +348,9 @@ def test_results_know_no_kind_by_name() -> None:
     tables = {table.name for name in (RINGS, RATING) for table in kind_of(exercise(name)).tables[1:]}
     code = [path.read_text(encoding="utf-8") for path in (ROOT / "kit" / "report").glob("*.py")]
     code += ["".join(cell["source"]) for cell in code_cells()]
-    said = {node.value for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)}
+    said = {
+        node.value for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
+    }
     assert not said & (tables | {"sort", "rating", "phrasing", "partners"})
 
 
@@ -366,7 +383,9 @@ def test_the_notebook_runs_at_every_moment(tmp_path: Path, moment: str) -> None:
             assert shown_as_html(shown).strip(), moment
 
 
-@pytest.mark.parametrize("moment", ["two kinds", pytest.param("all kinds", marks=needs("phrasing", "partners"))])
+@pytest.mark.parametrize(
+    "moment", ["two kinds", pytest.param("all kinds", marks=needs("phrasing", "partners"))]
+)
 def test_what_the_notebook_offers_for_copying_runs(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
 ) -> None:

@@ -184,7 +184,7 @@ def _known(suffix: str) -> str:
 
 
 def _download(session: Session, suffix: str, content: bytes) -> Download:
-    """The file under a name of ASCII letters only, because the title may hold anything and the name goes into a header."""
+    """The file; its name goes into an HTTP header, so it is plain ASCII and has nothing of the title."""
     name = f"workshop-{session.code or 'practice'}-{session.created_at:%Y-%m-%d}{suffix}"
     return Download(name, _MIMES[suffix], content)
 
