@@ -93,7 +93,7 @@ def leave_one_out(
             phrase for phrase in phrases if phrase["author"][0] not in (left_out, "" if with_blind else "d")
         ]
         known += own
-        model = Model.from_json(to_json(*fit(known, [seen[id(phrase)] for phrase in known])))
+        model = Model(to_json(*fit(known, [seen[id(phrase)] for phrase in known])))
         for group, authors in GROUPS.items():
             if authors[0][0] == left_out:
                 judged = judge([phrase for phrase in phrases if phrase["author"] in authors], model)

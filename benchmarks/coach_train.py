@@ -219,7 +219,7 @@ def train(phrases: Iterable[Phrase]) -> str:
 def main() -> None:
     """Train on all phrases and write the model."""
     source = train([*load_phrases(), *load_own_phrases()])
-    Model.from_json(source)
+    Model(source)
     MODEL.write_text(source, "utf-8")
     print(f"{MODEL.name}: {len(source.encode()) / 1000:.0f} kB")
 

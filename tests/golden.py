@@ -12,7 +12,7 @@ import json
 import re
 import shutil
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime, time
 from functools import cache
@@ -29,7 +29,7 @@ from readable import text_of, tree, words
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.store import Store
-from kit.widgets.console import RunSheet as Console
+from kit.widgets.console import RunSheet as KitSheet
 from kit.widgets.host import Host
 from kit.widgets.panel import Panel
 from kit.widgets.practise import Practice
@@ -54,11 +54,14 @@ def host_of(server: Server) -> Iterator[Host]:
         yield Host(settings, store, Links.of(settings))
 
 
-def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Console]:
-    """The panels of a run sheet by the name of their stage; "" is the session's, "home" the one for taking home."""
-    console = Console(exercise, at)
+def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Callable[[], None]]:
+    """A run sheet: its panels by name, and what brings them up to date.
+
+    "" is the panel of the session, "console" the one of the stages, "home" the one for taking home.
+    """
+    console = KitSheet(exercise, at)
     console._refresher.stop()  # nobody looks at it between two steps, and every step renews it
-    return {"": console.welcome(), "console": console.console(), "home": console.take_home()}, console
+    return {"": console.welcome(), "console": console.console(), "home": console.take_home()}, console.refresh
 
 
 def make_practice(exercise: str, at: Host) -> Panel:
@@ -112,7 +115,7 @@ class RunSheet:
     """The facilitator, who presses the buttons of the console's panels."""
 
     def __init__(self, exercise: str, at: Host) -> None:
-        panels, self._console = make_console(exercise, at)
+        panels, self._refresh = make_console(exercise, at)
         self.pages = {name: Page(panel) for name, panel in panels.items()}
         self._act("", "start", title="A golden workshop", names="optional")
         session = tree(self.pages[""].islands["session"])
@@ -138,7 +141,7 @@ class RunSheet:
 
     def press(self, stage: str, label: str, **values: str) -> None:
         """Press the first button for a decision whose form reads so; ``values`` are what is chosen in its lists."""
-        self._console.refresh()
+        self._refresh()
         forms = [f for f in tree(self._islands["moderation"]).iter("form")]
         form = next((f for f in forms if label in everything_in(f)), None)
         assert form is not None, f"{label!r} is not among {[everything_in(f) for f in forms]}"
@@ -158,7 +161,7 @@ class RunSheet:
 
     def text(self, stage: str) -> str:
         """What the run sheet shows at a stage."""
-        self._console.refresh()
+        self._refresh()
         return "\n".join(shown({name: self._islands[name] for name in SHOWN_TO_FACILITATOR}))
 
     @property
@@ -283,10 +286,11 @@ def json_text(data: Any) -> str:
 
 
 def masked_times(data: Any) -> Any:
-    """The same data without times: every value of a key that ends in "at"."""
+    """The same data without times (every value of a key that ends in "at") and the words of run sheets."""
     if isinstance(data, Mapping):
         timed = {key for key, value in data.items() if re.search(r"(^|_)at$", key) and value}
-        return {key: "(time)" if key in timed else masked_times(value) for key, value in data.items()}
+        masks = dict.fromkeys(timed, "(time)") | ({"guide": "(words of the run sheet)"} if "guide" in data else {})
+        return {key: masks.get(key) or masked_times(value) for key, value in data.items()}
     return [masked_times(one) for one in data] if isinstance(data, list) else data
 
 

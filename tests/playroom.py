@@ -126,7 +126,7 @@ class Answering(ABC):
 
 def shown(islands: Mapping[str, str]) -> list[str]:
     """The text of islands, each under its name."""
-    return [line for name, html in islands.items() for line in (f"~ {name}", *text_of(html).splitlines())]
+    return [line for name, html in islands.items() for line in ("~ progress" if name == "progress" else "~", *text_of(html).splitlines())]
 
 
 class Sent(NamedTuple):

@@ -6,6 +6,7 @@ import sys
 import pytest
 
 from kit.coach import (
+    Point,
     Recipe,
     Review,
     ask_about,
@@ -13,7 +14,6 @@ from kit.coach import (
     describe_extra,
     describe_step,
     get_recipe,
-    recipe_from,
     render,
     review,
 )
@@ -355,64 +355,69 @@ def test_no_praise_for_a_time_without_a_promise_or_for_naming_who_is_to_blame() 
 
 # ---- recipes of one's own
 
-OWN = {
-    "id": "refund",
-    "steps": [
-        {"id": "thanks", "cues": ["thank~ you", "thanks .. for", "we're grateful"], "label": "Say thanks"},
-        "solution",
-    ],
-    "traps": [
-        {
-            "id": "jargon",
-            "cues": ["ticket|case number", "escalat~"],
-            "question": "Would a friend say “{quote}”?",
-        },
-        {"id": "pushing", "rule": "deflect"},
-    ],
-}
+OWN = Recipe(
+    "refund",
+    steps=(
+        Point("thanks", cues=("thank~ you", "thanks .. for", "we're grateful"), label="Say thanks"),
+        Point("solution", "solution"),
+    ),
+    traps=(
+        Point("jargon", cues=("ticket|case number", "escalat~"), question="Would a friend say “{quote}”?"),
+        Point("pushing", "deflect"),
+    ),
+)
 
 
 def test_a_recipe_of_ones_own_mixes_cues_and_rules() -> None:
-    recipe = recipe_from(OWN)
     text = "Thanks so much for calling. I'm escalating it; your refund is back on Friday."
-    answer = review(text, recipe)
+    answer = review(text, OWN)
     assert answer.steps == {"thanks": "found", "solution": "found"}
     assert text[slice(*answer.evidence["thanks"])] == "Thanks so much for"
     assert [trap.kind for trap in answer.traps] == ["jargon"]
-    assert ask_about(answer.traps[0], text, recipe) == "Would a friend say “escalating”?"
-    assert "Say thanks" in render(answer, text, recipe)
+    assert ask_about(answer.traps[0], text, OWN) == "Would a friend say “escalating”?"
+    assert "Say thanks" in render(answer, text, OWN)
 
 
 def test_a_recipes_own_cues_respect_negation_and_contractions() -> None:
-    recipe = recipe_from(OWN)
-    assert review("We're grateful you rang.", recipe).steps["thanks"] == "found"
-    assert review("we are grateful you rang", recipe).steps["thanks"] == "found"
-    assert review("I won't thank you for that.", recipe).steps["thanks"] == "missing"
-    assert review("We will not be escalating this.", recipe).traps == ()
+    assert review("We're grateful you rang.", OWN).steps["thanks"] == "found"
+    assert review("we are grateful you rang", OWN).steps["thanks"] == "found"
+    assert review("I won't thank you for that.", OWN).steps["thanks"] == "missing"
+    assert review("We will not be escalating this.", OWN).traps == ()
+
+
+def test_a_cue_may_begin_with_a_word_that_may_be_left_out() -> None:
+    recipe = Recipe("slip", (Point("slip", cues=("our? .. mistake",)),))
+    for text in ("That is our silly mistake.", "It was some mistake."):
+        assert review(text, recipe).steps["slip"] == "found", text
 
 
 def test_a_built_in_rule_may_have_another_name() -> None:
-    traps = review("That's shipping's fault, they never listen.", recipe_from(OWN)).traps
+    traps = review("That's shipping's fault, they never listen.", OWN).traps
     assert [trap.kind for trap in traps] == ["pushing"]
 
 
 @pytest.mark.parametrize(
-    ("data", "message"),
+    ("steps", "traps", "message"),
     [
-        ({"steps": ["own"]}, "has no id"),
-        ({"id": "x", "steps": []}, "recipe 'x' has no steps"),
-        ({"id": "x", "steps": ["sorry"]}, "unknown rule 'sorry'. Use one of: own, apology"),
-        ({"id": "x", "steps": ["own", "own"]}, "names step 'own' twice"),
-        ({"id": "x", "steps": [{"id": "a"}]}, "step 'a' needs either a rule or a list of cues"),
-        ({"id": "x", "steps": [{"id": "a", "cues": "thanks"}]}, "has cues 'thanks'. Write a list"),
-        ({"id": "x", "steps": [{"id": "a", "cues": [".. ever"]}]}, "cue '.. ever' of 'step:a' must begin"),
-        ({"id": "x", "steps": [{"id": "a", "cue": ["b"]}]}, "unknown key 'cue'"),
-        ({"id": "x", "steps": ["own"], "traps": ["blame"]}, "trap 'blame' names the unknown rule 'blame'"),
+        ([], [], "recipe 'x' has no steps"),
+        (
+            [Point("sorry", "sorry")],
+            [],
+            "step 'sorry' names the unknown rule 'sorry'. Use one of: own, apology",
+        ),
+        ([Point("own", "own")] * 2, [], "names step 'own' twice"),
+        ([Point("a")], [], "step 'a' needs either a rule or a list of cues"),
+        ([Point("a", "own", ("us",))], [], "step 'a' needs either a rule or a list of cues"),
+        ([Point("a", cues=(".. ever",))], [], "cue '.. ever' of 'a' must begin"),
+        ([Point("a", cues=(" ",))], [], "cue '' of 'a' must begin"),
+        ([Point("own", "own")], [Point("blame", "blame")], "trap 'blame' names the unknown rule 'blame'"),
     ],
 )
-def test_a_faulty_recipe_is_told_what_and_how_to_fix(data: dict, message: str) -> None:
-    with pytest.raises(CoachError, match=r"(?s).*") as caught:
-        recipe_from(data)
+def test_a_faulty_recipe_is_told_what_and_how_to_fix(
+    steps: list[Point], traps: list[Point], message: str
+) -> None:
+    with pytest.raises(CoachError) as caught:
+        Recipe("x", tuple(steps), tuple(traps))
     assert message in str(caught.value)
 
 

@@ -6,10 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.coach import built_in_recipes, get_recipe, recipe_from, render, review
+from kit.coach import Point, Recipe, built_in_recipes, get_recipe, render, review
 from kit.coach.cues import inflect
-from kit.coach.lexicon import lexicon
-from kit.coach.text import split
+from kit.coach.reading import read
 
 VERDICTS = {"found", "missing", "unclear"}
 PIECES = st.sampled_from(
@@ -61,7 +60,7 @@ def test_verdicts_and_traps_agree(text: str, recipe: str) -> None:
 @settings(max_examples=100, deadline=None)
 @given(ANY_TEXT)
 def test_words_keep_their_place(text: str) -> None:
-    words = split(text, lexicon().spell)
+    words = read(text).text
     assert (
         len(words.words) == len(words.starts) == len(words.ends) == len(words.sentences) == len(words.quoted)
     )
@@ -74,7 +73,7 @@ def test_words_keep_their_place(text: str) -> None:
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=60))
 def test_any_cues_of_ones_own_either_work_or_are_told(cues: list[str], text: str) -> None:
     try:
-        recipe = recipe_from({"id": "own", "steps": [{"id": "a", "cues": cues}]})
+        recipe = Recipe("own", (Point("a", cues=tuple(cues)),))
     except Exception as error:
         assert type(error).__name__ == "CoachError", error
         return

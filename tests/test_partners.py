@@ -613,4 +613,4 @@ def test_a_fault_is_named_with_its_line_and_its_cure(
     path = tmp_path / f"{MAP}.yaml"
     path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
     (found,) = check([path])
-    assert found.line and f"{found.what} {found.fix}" == fault
+    assert found.line and found.text == fault

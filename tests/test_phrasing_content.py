@@ -133,9 +133,8 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             '["fill in .. form"]',
             '["a? b? c? d? e? f? g? h? i? j? k"]',
-            "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a? b? c? d? e? f? g? h? i? j? k', which "
-            "stands "
-            "for too many wordings. Write several cues with fewer '|', '?' and '~' instead.",
+            "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a? b? c? d? e? f? g? h? i? j? k', "
+            "which has too many wordings. Use fewer '|', '?' and '~' in one cue.",
         ),
         (
             "[deflect, helpless]",
@@ -178,7 +177,7 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "thank you, ",
             "7, ",
             "line 17: 'cues' of step 'thanks' of recipe 'delay' is '7', which YAML takes for a number. "
-            "Put it in quotes, if it is meant as a text.",
+            "Put it in quotes if it is a text.",
         ),
         (
             "    why_good: It names a time.\n",
@@ -205,7 +204,7 @@ def test_a_recipe_without_a_situation_is_a_fault(tmp_path: Path) -> None:
     (recipe,) = [EXERCISE[EXERCISE.index("  - id: delay") : EXERCISE.index("situations:")]]
     second = recipe.replace("id: delay", "id: refund")
     assert faults_of(tmp_path, EXERCISE.replace("situations:", f"{second}situations:")) == [
-        "line 28: recipe 'refund' has no situation. Add one with 'recipe: refund', or remove the recipe."
+        "line 28: recipe 'refund' has no situation. Add one with this recipe, or remove the recipe."
     ]
 
 

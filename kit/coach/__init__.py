@@ -3,7 +3,7 @@
 Rules, a lexicon and a small linear model in plain Python; no I/O but the one read of its own data.
 """
 
-from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe, recipe_from
+from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe
 from kit.coach.reviews import Review, Trap, review
 from kit.coach.terminal import render
 from kit.coach.wording import ask_about, describe_extra, describe_step
@@ -18,7 +18,6 @@ __all__ = [
     "describe_extra",
     "describe_step",
     "get_recipe",
-    "recipe_from",
     "render",
     "review",
 ]

@@ -4,21 +4,20 @@
 taken back unless the "but" introduces help.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from kit.coach.cues import Hit, is_negated
+from kit.coach.lexicon import word_list
 from kit.coach.text import STOPS, Text
 
-_BUTS = frozenset({"but", "however", "yet", "nevertheless", "nonetheless", "still"})
-_LINKS = frozenset(
-    {"that", "to", "hear", "learn", "read", "see", "know", "for", "about", "of", "because", "how", "was"}
-)
-_YOU = frozenset({"you", "your", "yours"})
+_BUTS = word_list("buts")
+_LINKS = word_list("links")
+_HELPERS = word_list("helpers")
+_HELPING = word_list("helping")
 _CLAUSE_WORDS = 12
-_HELP_CUES = frozenset({"help_will", "help_doing", "help_done", "help_offer", "way_forward"})
-_HELPERS = frozenset({"can", "will", "have", "could", "am", "are", "shall", "would"})
+_OBJECT_WORDS = 6
+HOLLOW = ("if", "any", "feeling")
+"""The kinds of apologies that are none."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,18 +47,18 @@ class Apology:
         return self.kind in ("real", "bare") and not self.is_taken_back
 
 
-def find_apologies(text: Text, classes: list[list[tuple[str, int]]], hits: list[Hit]) -> list[Apology]:
+def find_apologies(text: Text, hits: list[Hit]) -> list[Apology]:
     """All apologies of the speaker's in order."""
     found: list[Apology] = []
-    helping = {hit.first for hit in hits if hit.name in _HELP_CUES and not hit.negated}
-    for position, here in enumerate(classes):
+    helping = {hit.first for hit in hits if hit.name in _HELPING and not hit.negated}
+    for position, here in enumerate(text.classes):
         lasts = [last for name, last in here if name == "<apol>"]
         if not lasts or (found and position < found[-1].last) or _is_not_ours(text, position):
             continue
         last = max(lasts)
-        kind = _kind(text, classes, position, last)
+        kind = _kind(text, position, last)
         turn = _turn(text, last)
-        found.append(Apology(position, last, kind, turn, turn >= 0 and _helps(text, classes, helping, turn)))
+        found.append(Apology(position, last, kind, turn, turn >= 0 and _helps(text, helping, turn)))
     return found
 
 
@@ -72,45 +71,36 @@ def _is_not_ours(text: Text, first: int) -> bool:
     )
 
 
-def _kind(text: Text, classes: list[list[tuple[str, int]]], first: int, last: int) -> str:
+def _kind(text: Text, first: int, last: int) -> str:
     """What the apology is for, from the words that follow it."""
     words = text.words
     position = last
-    while position < len(words) and (_has(classes, position, "<soft>") or words[position] in ", !"):
+    while position < len(words) and (text.has("<soft>", position) or words[position] in ", !"):
         position += 1
     if "if" in words[max(first - 12, 0) : first] and words[first - 1] in (",", "i", "we"):
         return "if"
     if position >= len(words) or words[position] in STOPS or words[position] in _BUTS:
         return "bare"
     following = words[position : position + 5]
-    if "if" in following[:3] or (following[0] in ("should", "in") and "case" in [*following[:2], "should"]):
+    if "if" in following[:3] or following[:2] in (["in", "case"], ["should", "case"]):
         return "if"
-    return _kind_of_object(text, classes, position)
+    return _kind_of_object(text, position)
 
 
-def _kind_of_object(text: Text, classes: list[list[tuple[str, int]]], position: int) -> str:
+def _kind_of_object(text: Text, position: int) -> str:
     words, last = text.words, position
     while last < len(words) and words[last] in _LINKS:
         last += 1
-    if last < len(words) and words[last] in _YOU | {"it", "this"}:
-        feels = any(_has(classes, i, "<feel>") for i in range(last + 1, _limit(words, last + 1, 6)))
-        waits = any(_has(classes, i, "<late>") for i in range(last + 1, _limit(words, last + 1, 6)))
-        if feels and not waits and words[last] in _YOU:
+    if words[last : last + 1] in (["you"], ["your"], ["yours"]):
+        end = text.limit(last + 1, _OBJECT_WORDS)
+        if text.has("<feel>", last + 1, end) and not text.has("<late>", last + 1, end):
             return "feeling"
-    end = _limit(words, position, 6)
+    end = text.limit(position, _OBJECT_WORDS)
     ours = any(word in ("we", "our", "us", "my", "i") for word in words[position : end + 3])
-    blurred = any(_has(classes, i, "<blurnoun>") for i in range(position, end))
+    blurred = text.has("<blurnoun>", position, end)
     if (blurred or words[last : last + 1] in (["any"], ["whatever"])) and not ours:
         return "any"
     return "real"
-
-
-def _limit(words: list[str], first: int, count: int) -> int:
-    """End of the next few words of the same sentence."""
-    for position in range(first, min(first + count, len(words))):
-        if words[position] in STOPS:
-            return position
-    return min(first + count, len(words))
 
 
 def _turn(text: Text, last: int) -> int:
@@ -134,16 +124,11 @@ def _opens_reservation(words: list[str], position: int) -> bool:
     return words[position + 1][0].isalpha() and words[position + 2] not in STOPS
 
 
-def _helps(text: Text, classes: list[list[tuple[str, int]]], helping: set[int], turn: int) -> bool:
+def _helps(text: Text, helping: set[int], turn: int) -> bool:
     """Whether what follows a "but" is something that will be done."""
-    end = _limit(text.words, turn + 1, _CLAUSE_WORDS)
-    if any(_has(classes, position, "<refuse>") for position in range(turn, min(turn + 6, end))):
+    end = text.limit(turn + 1, _CLAUSE_WORDS)
+    if text.has("<refuse>", turn, min(turn + 6, end)):
         return False
-    following = text.words[turn + 1 : turn + 4]
-    if following[:1] in (["i"], ["we"]) and following[1:2] and following[1] in _HELPERS:
-        return any(position in helping for position in range(turn + 1, min(turn + 5, end)))
-    return any(position in helping for position in range(turn + 1, min(turn + 4, end)))
-
-
-def _has(classes: list[list[tuple[str, int]]], position: int, name: str) -> bool:
-    return position < len(classes) and any(found == name for found, _ in classes[position])
+    following = text.words[turn + 1 : turn + 3]
+    says_who = following[:1] in (["i"], ["we"]) and following[1:] and following[1] in _HELPERS
+    return any(position in helping for position in range(turn + 1, min(turn + (5 if says_who else 4), end)))

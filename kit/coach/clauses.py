@@ -1,40 +1,28 @@
-"""Clauses: who is said to do what, when, and whether it is denied.
+"""Clauses: who is said to do what, when, and whether it is denied, reported or meant.
 
 No parser: a clause begins at a sentence, a pause or a conjunction; its subject is the first
 pronoun, party or thing in it, and its tense comes from the auxiliaries.
 """
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from kit.coach.cues import NEGATORS
+from kit.coach.lexicon import lexicon, word_list
 from kit.coach.text import STOPS, Text
 
-_JOINTS = frozenset(
-    "and but so because as since while if when though although however unless until which or yet".split()
-)
-_MODALS = {
-    "will": "will", "shall": "will", "can": "can", "may": "can", "could": "could", "would": "could",
-    "might": "might", "should": "should", "must": "must", "ought": "should", "need": "must",
-}  # fmt: skip
-_PAST_BE = frozenset({"was", "were"})
-_BE = frozenset({"is", "are", "am"})
-_HAVE = frozenset({"have", "has", "had"})
-_IRREGULAR_PAST = frozenset(
-    """went came got had put sent gave took lost forgot made left broke sold told said found did saw ran
-    rang wrote let fell kept brought held sat stood built bought caught cut hit shut read set led
-    met paid thought felt knew grew threw drove chose spoke woke ate drank drew spent slept stuck
-    struck hung hid overran began became blew dealt meant""".split()
-)
-_SUBJECT_WORDS = {
-    "i": "i", "we": "we", "you": "you", "they": "they", "he": "they", "she": "they", "it": "it",
-    "this": "it",
-    "that": "it", "there": "there", "nobody": "none", "everyone": "all", "everybody": "all", "who": "who",
-    "why": "why", "what": "what", "how": "how", "people": "all", "someone": "one", "somebody": "one",
-    "let": "let",
-}  # fmt: skip
-_OWNERS = {"our": "our", "my": "our", "your": "your", "their": "they", "his": "they", "her": "they"}
+_JOINTS = word_list("joints")
+_SUBJECTS = lexicon()["subjects"]
+_OWNERS = lexicon()["owners"]
+_MODALS = lexicon()["modals"]
+_IRREGULAR_PAST = word_list("irregular_past")
+_AUXILIARIES = lexicon()["auxiliaries"]
+_DISCLAIMED = word_list("disclaimed")
+_TOLD = word_list("told")
+_DOUBTING = word_list("doubting")
+_CERTAIN = word_list("certain")
+_SPEAKERS = frozenset({"i", "we", "none"})
+_REPORTED_TRAPS = frozenset({"deflect", "policy-shield", "helpless"})
+_QUOTE_SHARE = 0.6  # a phrase that is quoted as a whole is the learner's own
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +51,7 @@ class Clause:
         return f"{self.subject}+{self.tense}{'-' if self.denied else ''}"
 
 
-def find_clauses(text: Text, classes: list[list[tuple[str, int]]]) -> list[Clause]:
+def find_clauses(text: Text) -> list[Clause]:
     """Split a text into clauses, in order, leaving out pauses and stops."""
     words, count = text.words, len(text.words)
     asked = {text.sentences[i] for i in range(count) if words[i] == "?"}
@@ -72,7 +60,7 @@ def find_clauses(text: Text, classes: list[list[tuple[str, int]]]) -> list[Claus
         if position < count and not _is_border(words, position, first):
             continue
         if position > first:
-            clauses.append(_analyse(text, classes, first, position, text.sentences[first] in asked))
+            clauses.append(_analyse(text, first, position, text.sentences[first] in asked))
         first = position + 1 if position < count and words[position] not in _JOINTS else position
     return clauses
 
@@ -84,26 +72,24 @@ def _is_border(words: list[str], position: int, first: int) -> bool:
     return word in _JOINTS and position > first
 
 
-def _analyse(text: Text, classes: list[list[tuple[str, int]]], first: int, last: int, asked: bool) -> Clause:
+def _analyse(text: Text, first: int, last: int, asked: bool) -> Clause:
     words = text.words[first:last]
     joint = words[0] if words[0] in _JOINTS else ""
     denied = any(word in NEGATORS for word in words)
-    return Clause(first, last, joint, _subject(words, classes[first:last]), _tense(words), denied, asked)
+    return Clause(first, last, joint, _subject(text, first, last), _tense(words), denied, asked)
 
 
-def _subject(words: list[str], classes: list[list[tuple[str, int]]]) -> str:
-    for position, word in enumerate(words[:6]):
-        if word in _SUBJECT_WORDS:
-            return _SUBJECT_WORDS[word]
-        if any(name == "<party>" for name, _ in classes[position]):
+def _subject(text: Text, first: int, last: int) -> str:
+    for position in range(first, min(first + 6, last)):
+        word = text.words[position]
+        if word in _SUBJECTS:
+            return _SUBJECTS[word]
+        if text.has("<party>", position):
             return "party"
-        if word in _OWNERS:
-            following = classes[position + 1] if position + 1 < len(classes) else ()
-            is_party = any(name == "<party>" for name, _ in following)
-            return "ourparty" if is_party and _OWNERS[word] == "our" else _OWNERS[word]
-        if word in ("the", "a", "an"):
-            following = classes[position + 1] if position + 1 < len(classes) else ()
-            return "party" if any(name == "<party>" for name, _ in following) else "the"
+        if word in _OWNERS or word in ("the", "a", "an"):
+            is_party = position + 1 < last and text.has("<party>", position + 1)
+            owner = _OWNERS.get(word, "the")
+            return {"our": "ourparty", "the": "party"}.get(owner, owner) if is_party else owner
     return ""
 
 
@@ -111,17 +97,50 @@ def _tense(words: list[str]) -> str:
     for position, word in enumerate(words):
         if word in _MODALS:
             return _MODALS[word] + ("have" if "have" in words[position + 1 : position + 4] else "")
-        if word in _PAST_BE:
-            return "pastbe"
-        if word in _BE:
+        if word in _AUXILIARIES:
+            return _AUXILIARIES[word]
+        if word in ("is", "are", "am"):
             following = words[position + 1 : position + 4]
-            if any(w.endswith("ing") for w in following):
+            if any(near.endswith("ing") for near in following):
                 return "going"
-            return "bedone" if any(w.endswith("ed") for w in following) else "be"
-        if word in _HAVE:
-            return "had" if word == "had" else "have"
-        if word in ("do", "does"):
-            return "do"
+            return "bedone" if any(near.endswith("ed") for near in following) else "be"
         if word in _IRREGULAR_PAST or (word.endswith("ed") and len(word) > 4 and word != "need"):
             return "past"
     return ""
+
+
+def set_aside(text: Text, clauses: list[Clause], trap: str) -> list[bool]:
+    """For each clause whether it doesn't count towards a trap.
+
+    What stands in quotes and what "we won't say" never counts; what "you were told" counts only
+    where being told is itself the blame; a question that only doubts is no blame.
+    """
+    words, quoted = text.words, text.quoted
+    quotes_count = sum(quoted) < _QUOTE_SHARE * len(words)
+    aside: list[bool] = []
+    sentence = -1
+    for clause in clauses:
+        inside = words[clause.first : clause.last]
+        starts_sentence = text.sentences[clause.first] != sentence
+        sentence = text.sentences[clause.first]
+        carried = bool(aside) and aside[-1] and not starts_sentence and clause.joint not in ("but", "so")
+        is_quote = quotes_count and quoted[clause.first] and quoted[clause.last - 1]
+        told = trap in _REPORTED_TRAPS and inside[:1] == ["you"] and any(word in _TOLD for word in inside[:5])
+        doubt = trap == "blame-customer" and clause.asked and _is_doubt(inside)
+        aside.append(
+            is_quote or told or doubt or _is_disclaimed(clause, inside) or (carried and not is_quote)
+        )
+    return aside
+
+
+def _is_disclaimed(clause: Clause, words: list[str]) -> bool:
+    if clause.subject not in _SPEAKERS:
+        return False
+    for position, word in enumerate(words):
+        if word in NEGATORS:
+            return any(near in _DISCLAIMED for near in words[position + 1 : position + 5])
+    return False
+
+
+def _is_doubt(words: list[str]) -> bool:
+    return words[0] in _DOUBTING or bool(_CERTAIN & set(words[:6]))

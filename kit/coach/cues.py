@@ -11,22 +11,21 @@ Owns the cue language and the matcher.  A cue is words with spaces between them,
 All cues share one trie, so that a text costs one walk however many cues there are.
 """
 
-from __future__ import annotations
-
-from collections.abc import Iterable, Iterator
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from kit.coach.lexicon import word_list
 from kit.coach.text import PAUSES, STOPS, Text
 from kit.errors import CoachError
 
 GAP_WORDS = 4
-NEGATORS = frozenset("not never no none nobody nothing neither nor without hardly cannot".split())
-NUMBERS = frozenset(
-    """two three four five six seven eight nine ten eleven twelve fifteen twenty thirty forty fifty
-    sixty""".split()
-)
+NEGATORS = word_list("negators")
+NUMBERS = word_list("numbers")
 _SCOPE_WORDS = 5
 _VOWELS = "aeiou"
+# "pop" doubles its last letter, "mail" doesn't
+_DOUBLING = re.compile(f".?[^{_VOWELS}][{_VOWELS}][^{_VOWELS}wxy]", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,34 +35,29 @@ class Hit:
     name: str
     first: int
     last: int
-    negated: bool = False
-    quoted: bool = False
+    negated: bool
 
 
-def inflect(verb: str, irregular: dict[str, list[str]]) -> set[str]:
+def inflect(verb: str, irregular: Mapping[str, list[str]]) -> set[str]:
     """All forms of a verb or noun: "send" gives send, sends, sending, sent."""
     forms = {verb, *irregular.get(verb, ())}
     last, stem = verb[-1], verb
     if last == "y" and len(verb) > 2 and verb[-2] not in _VOWELS:
-        forms |= {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
-        return forms
+        return forms | {verb[:-1] + "ies", verb[:-1] + "ied", verb + "ing"}
     forms.add(verb + ("es" if last in "sxz" or verb.endswith(("ch", "sh")) else "s"))
     if last == "e":
         stem = verb[:-1]
-    elif (
-        2 < len(verb) <= 4 and last not in "wxy" and [c in _VOWELS for c in verb[-3:]] == [False, True, False]
-    ):
-        stem = verb + last  # "pop" doubles its last letter, "mail" doesn't
-    forms |= {stem + "ing", stem + "ed"} if stem != verb else {verb + "ing", verb + "ed"}
-    return forms
+    elif _DOUBLING.fullmatch(verb):
+        stem = verb + last
+    return forms | {stem + "ing", stem + "ed"}
 
 
 class Cues:
-    """A compiled set of word classes and cues.
+    """A compiled set of cues.
 
     Args:
-        classes: word class name to its members (words or short phrases, `~` allowed).
-        cues: cue name to its patterns.
+        patterns: cue name to its patterns.
+        classes: names of the word classes that a pattern may use; `num` and `time` are always there.
         irregular: verb to its irregular forms.
 
     Raises:
@@ -72,32 +66,27 @@ class Cues:
 
     def __init__(
         self,
-        classes: dict[str, list[str]],
-        cues: dict[str, list[str]],
-        irregular: dict[str, list[str]] | None = None,
+        patterns: Mapping[str, Iterable[str]],
+        classes: Iterable[str] = (),
+        irregular: Mapping[str, list[str]] | None = None,
     ) -> None:
         self._irregular = irregular or {}
-        self._names = set(classes) | {"num", "time"}
-        self._classes: dict = {}
-        self._cues: dict = {}
+        self._classes = {*classes, "num", "time"}
+        self._root: dict = {}
         self.words: set[str] = set()
-        for name, members in classes.items():
-            self._add_all(self._classes, name, members)
-        for name, patterns in cues.items():
-            self._add_all(self._cues, name, patterns)
+        for name, listed in patterns.items():
+            for pattern in listed:
+                self._add(name, pattern)
 
-    def _add_all(self, root: dict, name: str, patterns: Iterable[str]) -> None:
-        for pattern in patterns:
-            elements = pattern.lower().replace("’", "'").split()
-            if not elements or elements[0] == ".." or elements[-1] == "..":
-                raise CoachError(
-                    f"cue {pattern!r} of {name!r} must begin and end with a word. Write the words that "
-                    "show it, such as 'our mistake' or 'sorry .. if'."
-                )
-            self._add([root], name, elements, pattern)
-
-    def _add(self, nodes: list[dict], name: str, elements: list[str], pattern: str) -> None:
+    def _add(self, name: str, pattern: str) -> None:
         """Grow the trie by one pattern; an element with several forms branches."""
+        elements = pattern.lower().replace("’", "'").split()
+        if not elements or elements[0] == ".." or elements[-1] == "..":
+            raise CoachError(
+                f"cue {pattern!r} of {name!r} must begin and end with a word. Write the words that "
+                "show it, such as 'our mistake' or 'sorry .. if'."
+            )
+        nodes = [self._root]
         for element in elements:
             optional = element.endswith("?") and len(element) > 1
             options = self._options(element.removesuffix("?") if optional else element, name, pattern)
@@ -112,7 +101,7 @@ class Cues:
         options: set[str] = set()
         for part in element.split("|"):
             if part.startswith("<") and part.endswith(">"):
-                if part[1:-1] not in self._names:
+                if part[1:-1] not in self._classes:
                     raise CoachError(f"cue {pattern!r} of {name!r} names the unknown word class {part!r}.")
                 options.add(part)
             elif part.endswith("~"):
@@ -122,73 +111,56 @@ class Cues:
         self.words |= {option for option in options if option.isalpha()}
         return options
 
-    def classify(self, text: Text) -> list[list[tuple[str, int]]]:
-        """Word classes that begin at each word, with the position after their last word."""
-        found: list[list[tuple[str, int]]] = []
-        for position, word in enumerate(text.words):
-            here = [(f"<{hit.name}>", hit.last) for hit in _walk_words(self._classes, text.words, position)]
-            if word[0].isdigit() or word in NUMBERS:
-                here.append(("<num>", position + 1))
-                if ":" in word or word.endswith(("am", "pm")) or ("." in word and len(word) > 3):
-                    here.append(("<time>", position + 1))
-            found.append(here)
-        return found
-
-    def find(self, text: Text, classes: list[list[tuple[str, int]]]) -> list[Hit]:
+    def find(self, text: Text) -> list[Hit]:
         """All cues in a text, in order of their first word."""
         hits = []
         for position in range(len(text.words)):
-            for name, last in self._ends(text.words, classes, position):
+            ends = self.ends(text, position)
+            if ends:
                 negated = is_negated(text, position)
-                hits.append(Hit(name, position, last, negated, text.quoted[position]))
+                hits += [Hit(name, position, last, negated) for name, last in ends]
         return hits
 
-    def _ends(
-        self, words: list[str], classes: list[list[tuple[str, int]]], first: int
-    ) -> dict[tuple[str, int], None]:
+    def ends(self, text: Text, first: int) -> dict[tuple[str, int], None]:
         """Each cue that begins at a word, with where it ends; the trie's depth bounds the walk."""
         found: dict[tuple[str, int], None] = {}
-        count = len(words)
-        waiting = [(self._cues, first)]
+        words, classes, count = text.words, text.classes, len(text.words)
+        waiting = [(self._root, first)]
         while waiting:
             node, position = waiting.pop()
             for name in node.get("", ()):
                 found[name, position] = None
             if position >= count:
                 continue
-            child = node.get(words[position])
-            if child is not None:
-                waiting.append((child, position + 1))
+            if words[position] in node:
+                waiting.append((node[words[position]], position + 1))
             for label, last in classes[position]:
-                child = node.get(label)
-                if child is not None:
-                    waiting.append((child, last))
-            gap = node.get("..")
-            if gap is not None:
-                waiting += [(gap, place) for place in _gap_places(words, classes, gap, position)]
+                if label in node:
+                    waiting.append((node[label], last))
+            if ".." in node:
+                gap = node[".."]
+                waiting += [(gap, place) for place in _gap_places(text, gap, position)]
         return found
 
 
-def _gap_places(
-    words: list[str], classes: list[list[tuple[str, int]]], gap: dict, position: int
-) -> Iterator[int]:
+def _gap_places(text: Text, gap: dict, position: int) -> Iterator[int]:
     """Where the words after a gap may stand: within a few words, in the same sentence."""
-    for place in range(position, min(position + GAP_WORDS + 1, len(words))):
-        if words[place] in gap or any(label in gap for label, _ in classes[place]):
+    for place in range(position, min(position + GAP_WORDS + 1, len(text.words))):
+        if text.words[place] in gap or any(label in gap for label, _ in text.classes[place]):
             yield place
-        if words[place] in STOPS:
+        if text.words[place] in STOPS:
             break
 
 
-def _walk_words(root: dict, words: list[str], position: int) -> list[Hit]:
-    found, node, last = [], root, position
-    while last < len(words):
-        node = node.get(words[last])
-        if node is None:
-            break
-        last += 1
-        found += [Hit(name, position, last) for name in node.get("", ())]
-    return found
+def classify(text: Text, classes: Cues) -> None:
+    """Put the word classes that begin at each word into a text, numbers and times of day too."""
+    for position, word in enumerate(text.words):
+        here = [(f"<{name}>", last) for name, last in classes.ends(text, position)]
+        if word[0].isdigit() or word in NUMBERS:
+            here.append(("<num>", position + 1))
+            if ":" in word or word.endswith(("am", "pm")) or ("." in word and len(word) > 3):
+                here.append(("<time>", position + 1))
+        text.classes[position] = here
 
 
 def is_negated(text: Text, first: int) -> bool:

@@ -1,22 +1,15 @@
 """Extras: what a phrase does beyond its recipe, shown as praise and never demanded."""
 
-from __future__ import annotations
-
+from kit.coach.lexicon import word_list
 from kit.coach.reading import Reading
 
 EXTRAS = ("names-it", "names-a-time", "gives-choice", "thanks")
-_VAGUE_TIMES = frozenset({"now", "moment", "second", "seconds", "overnight"})
-_DETERMINERS = frozenset({"the", "your", "our", "a", "an", "that", "this", "wrong"})
-_GENERIC = frozenset(
-    """issue issues problem problems matter thing things situation inconvenience delay wait mistake error
-    confusion trouble case way time day best rest other one same right wrong new next people
-    everyone moment bit lot few whole first last long short due part end side fault slip mess team
-    system policy rule rules company customer""".split()
-)
-_REAL_THANKS = frozenset(
-    """telling letting bringing spotting flagging pointing waiting hanging holding sitting calling ringing
-    coming showing catching reporting raising checking sending staying noticing""".split()
-)
+_VAGUE_TIMES = word_list("vague_times")
+_DETERMINERS = word_list("determiners")
+_GENERIC = word_list("generic")
+_REAL_THANKS = word_list("real_thanks")
+_ASKING = frozenset({"or", "which", "prefer", "rather"})
+_CHOICES = ("if you prefer", "if you would rather", "up to you", "your choice", "whichever")
 
 
 def find_extras(reading: Reading, promises: bool, blames: bool) -> tuple[str, ...]:
@@ -45,21 +38,17 @@ def _names_it(reading: Reading) -> bool:
         for near in range(position + 1, min(position + 3, len(words))):
             if not words[near].isalpha():
                 break
-            if words[near] not in _GENERIC and not reading.classes[near] and len(words[near]) > 2:
+            if words[near] not in _GENERIC and not reading.text.classes[near] and len(words[near]) > 2:
                 return True
     return False
 
 
 def _names_a_time(reading: Reading) -> bool:
-    for position, here in enumerate(reading.classes):
-        names = {name for name, _ in here}
-        if "<time>" in names or ("<when>" in names and reading.text.words[position] not in _VAGUE_TIMES):
+    text = reading.text
+    for position, word in enumerate(text.words):
+        if text.has("<time>", position) or (text.has("<when>", position) and word not in _VAGUE_TIMES):
             return True
-        if (
-            "<num>" in names
-            and reading.text.words[position - 1] in ("at", "by", "before", "until")
-            and position
-        ):
+        if word in ("at", "by", "before", "until") and text.has("<num>", position + 1):
             return True
     return False
 
@@ -67,14 +56,9 @@ def _names_a_time(reading: Reading) -> bool:
 def _gives_choice(reading: Reading) -> bool:
     words = reading.text.words
     for clause in reading.clauses:
-        inside = words[clause.first : clause.last]
-        if clause.asked and ("or" in inside or "which" in inside or "prefer" in inside or "rather" in inside):
+        if clause.asked and not _ASKING.isdisjoint(words[clause.first : clause.last]):
             return True
-    text = " ".join(words)
-    return any(
-        cue in text
-        for cue in ("if you prefer", "if you would rather", "up to you", "your choice", "whichever")
-    )
+    return any(choice in " ".join(words) for choice in _CHOICES)
 
 
 def _thanks(reading: Reading) -> bool:

@@ -3,33 +3,25 @@
 The same function serves training and review, so weights always fit what they meet.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 
+from kit.coach.apologies import HOLLOW, Apology
 from kit.coach.clauses import Clause
 from kit.coach.cues import NUMBERS
+from kit.coach.lexicon import word_list
 from kit.coach.reading import Reading
 from kit.coach.text import STOPS
 
 Feature = tuple[str, int, int]
-_FRAMED = frozenset(
-    """<errverb> <erradj> <erradj> <errnoun> <helpverb> <refuse> <sign> <says> <rule> <late> <trouble>
-    <when> <party> <feel> <everyone> <ease> <vague> <elsewhere> <check> <free> <waitnoun> <num>
-    <choice> <apol> <you> <mishap> <outside>""".split()
-)
+_FRAMED = word_list("framed")
 _SUFFIXES = ("ingly", "edly", "ing", "ies", "ied", "ed", "es", "ly", "s", "e")
 
-
 _LENGTHS = (6, 10, 15, 22, 32)  # a short phrase holds fewer meanings than a long one
-_SHIELDED = frozenset("<party> <outside> <trouble> <them> <errverb> <erradj>".split())
-_OWNING = frozenset({"own_noun", "own_on_us", "own_take", "own_letdown"})
-_HELPING = frozenset({"help_will", "help_doing", "help_done", "help_offer", "way_forward"})
-_REFUSING = frozenset(
-    """policy_is policy_refuse policy_system policy_no shrug_nothing shrug_not_mine shrug_have_to
-    shrug_elsewhere shrug_when shrug_know shrug_so help_not""".split()
-)
+_SHIELDED = word_list("shielded")
+_OWNING = word_list("owning")
+_HELPING = word_list("helping")
+_REFUSING = word_list("refusing")
 
 
 @lru_cache(maxsize=4096)
@@ -47,15 +39,20 @@ def featurise(reading: Reading) -> Iterator[Feature]:
     for hit in reading.hits:
         yield f"{'n' if hit.negated else 'c'}:{hit.name}", hit.first, hit.last
     yield from _apology_features(reading)
-    pivot = next((apology.first for apology in reading.apologies), len(reading.text.words) + 1)
-    has_apology = bool(reading.apologies)
     yield from _whole_features(reading)
     shield = _shield(reading)
     for clause in reading.clauses:
-        place = "none" if not has_apology else "pre" if clause.last <= pivot else "post"
-        if clause.first <= pivot < clause.last:
-            place = "at"
+        place = _place(clause, reading.apologies)
         yield from _clause_features(reading, clause, place, "safe" if clause.last > shield else "open")
+
+
+def _place(clause: Clause, apologies: list[Apology]) -> str:
+    """Where a clause stands to the first apology."""
+    if not apologies:
+        return "none"
+    if clause.last <= apologies[0].first:
+        return "pre"
+    return "at" if clause.first <= apologies[0].first else "post"
 
 
 def _word_features(reading: Reading) -> Iterator[Feature]:
@@ -65,7 +62,7 @@ def _word_features(reading: Reading) -> Iterator[Feature]:
         yield f"w:{form}", position, position + 1
         yield f"b:{before} {form}", max(position - 1, 0), position + 1
         before = "^" if word in STOPS else form
-        for name, last in reading.classes[position]:
+        for name, last in reading.text.classes[position]:
             yield f"k:{name}", position, last
 
 
@@ -75,16 +72,14 @@ def _apology_features(reading: Reading) -> Iterator[Feature]:
         last = max(apology.last, apology.turn + 1)
         yield f"ap:{apology.kind}", apology.first, last
         if apology.turn >= 0:
-            yield f"ap:{'help' if apology.helps else 'back'}", apology.first, last
-            yield f"ap:{apology.kind}:{'help' if apology.helps else 'back'}", apology.first, last
-    if not apologies:
-        return
-    first = apologies[0]
-    if any(apology.is_real for apology in apologies):
-        real = next(apology for apology in apologies if apology.is_real)
+            turned = "help" if apology.helps else "back"
+            yield f"ap:{turned}", apology.first, last
+            yield f"ap:{apology.kind}:{turned}", apology.first, last
+    real = next((apology for apology in apologies if apology.is_real), None)
+    if real:
         yield "ap:stands", real.first, real.last
-    elif all(apology.kind in ("if", "any", "feeling") for apology in apologies):
-        yield "ap:hollow", first.first, first.last
+    elif apologies and all(apology.kind in HOLLOW for apology in apologies):
+        yield "ap:hollow", apologies[0].first, apologies[0].last
 
 
 def _shield(reading: Reading) -> int:
@@ -125,7 +120,7 @@ def _clause_features(reading: Reading, clause: Clause, place: str, shield: str) 
         yield f"j:{place}:{clause.joint}", first, last
     seen = set()
     for position in range(first, last):
-        for name, _ in reading.classes[position]:
+        for name, _ in reading.text.classes[position]:
             if name in _FRAMED and name not in seen:
                 seen.add(name)
                 yield f"x:{subject}{'-' if clause.denied else ''}{name}", first, last

@@ -3,8 +3,6 @@
 `model.json` beside this module is written by `benchmarks/coach_train.py`; nothing here learns.
 """
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass
 from functools import cache
@@ -29,73 +27,57 @@ TARGETS = (
     "excuse-first",
 )
 WEIGHT_SCALE = 100  # weights are stored as whole hundredths
-Row = tuple[tuple[int, float], ...]
 
 
 @dataclass(frozen=True, slots=True)
 class Scores:
-    """Log-odds of every target, and what each clause adds to them."""
+    """Log-odds that a text shows each target, and what each of its clauses adds to them, by target."""
 
-    totals: list[float]
-    by_clause: list[list[float]]
-
-    def of(self, target: str) -> float:
-        """Log-odds that the text shows the target."""
-        return self.totals[TARGETS.index(target)]
-
-    def clause_scores(self, target: str) -> list[float]:
-        """What each clause adds to the log-odds of the target."""
-        index = TARGETS.index(target)
-        return [scores[index] for scores in self.by_clause]
+    totals: dict[str, float]
+    by_clause: dict[str, tuple[float, ...]]
 
 
 class Model:
     """Weights by feature name.
 
     Args:
-        bias: log-odds of each target before any feature is seen.
-        weights: feature name to (index in `TARGETS`, weight) pairs.
+        source: the text of `model.json`: `bias`, the log-odds of each target before any feature is seen, and
+            `weights`, for each feature name indexes in `TARGETS`, each followed by its weight.
     """
 
-    def __init__(self, bias: list[float], weights: dict[str, Row]) -> None:
-        self._bias = bias
-        self._weights = weights
-
-    @classmethod
-    def from_json(cls, source: str) -> Model:
-        """The model from the text of `model.json`."""
+    def __init__(self, source: str) -> None:
         data = json.loads(source)
         shared: dict[tuple[int, float], tuple[int, float]] = {}  # few pairs differ: a tenth of the memory
-        weights = {}
+        self._bias: list[float] = data["bias"]
+        self._weights: dict[str, tuple[tuple[int, float], ...]] = {}
         for name, row in data["weights"].items():
             pairs = (
                 (index, weight / WEIGHT_SCALE) for index, weight in zip(row[::2], row[1::2], strict=True)
             )
-            weights[name] = tuple(shared.setdefault(pair, pair) for pair in pairs)
-        return cls(data["bias"], weights)
+            self._weights[name] = tuple(shared.setdefault(pair, pair) for pair in pairs)
 
     def score(self, reading: Reading, recipe_id: str = "") -> Scores:
         """Score a reading; a feature that occurs again adds nothing."""
         clause_of = reading.clause_of
-        by_clause = [[0.0] * len(TARGETS) for _ in range(len(reading.clauses) + 1)]
+        rows = [[0.0] * len(TARGETS) for _ in reading.clauses or [None]]
         seen: set[str] = set()
         for name, first, _ in featurise(reading):
             row = self._weights.get(name)
             if row is None or name in seen:
                 continue
             seen.add(name)
-            scores = by_clause[clause_of[first]]
+            scores = rows[clause_of[first]]
             for index, weight in row:
                 scores[index] += weight
-        totals = [
-            bias + sum(column) for bias, column in zip(self._bias, zip(*by_clause, strict=True), strict=True)
-        ]
+        by_clause = dict(zip(TARGETS, zip(*rows, strict=True), strict=True))
+        biases = zip(TARGETS, self._bias, strict=True)
+        totals = {target: bias + sum(by_clause[target]) for target, bias in biases}
         for index, weight in self._weights.get(f"r:{recipe_id}", ()):
-            totals[index] += weight
+            totals[TARGETS[index]] += weight
         return Scores(totals, by_clause)
 
 
 @cache
 def trained() -> Model:
     """The model that ships with the coach; the first call reads it, later ones don't."""
-    return Model.from_json(resources.files(__package__).joinpath("model.json").read_text("utf-8"))
+    return Model(resources.files(__package__).joinpath("model.json").read_text("utf-8"))

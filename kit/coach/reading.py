@@ -1,15 +1,13 @@
 """A reading: one text taken apart into words, cues, clauses and apologies, for all rules to share."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 
 from kit.coach.apologies import Apology, find_apologies
 from kit.coach.clauses import Clause, find_clauses
-from kit.coach.cues import Hit
-from kit.coach.lexicon import lexicon
-from kit.coach.text import Text, split
+from kit.coach.cues import Cues, Hit, classify
+from kit.coach.lexicon import listings
+from kit.coach.text import Speller, Text, split
 
 
 @dataclass
@@ -17,18 +15,17 @@ class Reading:
     """What the coach knows about a text before any rule judges it."""
 
     text: Text
-    classes: list[list[tuple[str, int]]]
     hits: list[Hit]
 
     @cached_property
     def clauses(self) -> list[Clause]:
         """Clauses in order, with their subject, tense and polarity."""
-        return find_clauses(self.text, self.classes)
+        return find_clauses(self.text)
 
     @cached_property
     def apologies(self) -> list[Apology]:
         """Apologies of the speaker's in order, each with what it apologises for."""
-        return find_apologies(self.text, self.classes, self.hits)
+        return find_apologies(self.text, self.hits)
 
     @cached_property
     def clause_of(self) -> list[int]:
@@ -51,9 +48,18 @@ class Reading:
         return self.text.starts[first], self.text.ends[last - 1]
 
 
+@cache
+def _compiled() -> tuple[Speller, Cues, Cues]:
+    """What texts are read with: the speller, the word classes and the cues of the lexicon."""
+    members, patterns, irregular = listings("classes"), listings("cues"), listings("irregular")
+    classes = Cues(members, irregular=irregular)
+    cues = Cues(patterns, members, irregular)
+    return Speller(classes.words | cues.words), classes, cues
+
+
 def read(source: str) -> Reading:
     """Take a text apart."""
-    words = lexicon()
-    text = split(source, words.spell)
-    classes = words.cues.classify(text)
-    return Reading(text, classes, words.cues.find(text, classes))
+    speller, classes, cues = _compiled()
+    text = split(source, speller.spell)
+    classify(text, classes)
+    return Reading(text, cues.find(text))

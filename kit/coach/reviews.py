@@ -1,15 +1,12 @@
 """Reviews: the coach's answer to a phrase, with the learner's own words as the evidence."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass, field
 
-from kit.coach.cues import Hit
 from kit.coach.extras import find_extras
 from kit.coach.language import is_english
-from kit.coach.reading import Reading, read
+from kit.coach.reading import read
 from kit.coach.recipe import Point, Recipe, get_recipe
-from kit.coach.rules import Judgement, Verdict
+from kit.coach.rules import Judgement, Verdict, Words
 
 Span = tuple[int, int]
 
@@ -63,45 +60,26 @@ def review(text: str, recipe: str | Recipe) -> Review:
     if not is_english(text, reading.text.words):
         return Review(plan.id, False, "other", {step.id: "unclear" for step in plan.steps})
     judgement = Judgement(reading, plan.id)
-    hits = _own_hits(reading, plan)
-    steps: dict[str, Verdict] = {}
-    evidence: dict[str, Span] = {}
-    for step in plan.steps:
-        steps[step.id], words = _judge_step(step, judgement, hits)
-        if words is not None:
-            evidence[step.id] = reading.span(*words)
-    traps = [trap for point in plan.traps if (trap := _judge_trap(point, judgement, hits))]
+    judged = {step.id: _judge_step(step, judgement) for step in plan.steps}
+    steps = {name: verdict for name, (verdict, _) in judged.items()}
+    evidence = {name: reading.span(*words) for name, (_, words) in judged.items() if words}
+    shown = {trap.id: words for trap in plan.traps if (words := _words_of_trap(trap, judgement))}
+    traps = [Trap(kind, *reading.span(*words)) for kind, words in shown.items()]
     traps.sort(key=lambda trap: (trap.start, trap.kind))
     blames = any(trap.kind in ("deflect", "blame-customer") for trap in traps)
     extras = find_extras(reading, steps.get("solution", "found") == "found", blames)
     return Review(plan.id, True, "en", steps, tuple(traps), extras, evidence)
 
 
-def _own_hits(reading: Reading, recipe: Recipe) -> dict[str, Hit]:
-    """First place of each of the recipe's own steps and traps; what is denied doesn't count."""
-    if recipe.own_cues is None:
-        return {}
-    found: dict[str, Hit] = {}
-    for hit in recipe.own_cues.find(reading.text, recipe.own_cues.classify(reading.text)):
-        if not hit.negated:
-            found.setdefault(hit.name, hit)
-    return found
+def _judge_step(step: Point, judgement: Judgement) -> tuple[Verdict, Words | None]:
+    if not step.rule:
+        words = step.words_in(judgement.reading)
+        return "found" if words else "missing", words
+    verdict = judgement.step(step.rule)
+    return verdict, judgement.words_for(step.rule) if verdict == "found" else None
 
 
-def _judge_step(
-    step: Point, judgement: Judgement, hits: dict[str, Hit]
-) -> tuple[Verdict, tuple[int, int] | None]:
-    if step.rule:
-        verdict = judgement.step(step.rule)
-        return verdict, judgement.words_for(step.rule) if verdict == "found" else None
-    hit = hits.get(f"step:{step.id}")
-    return ("found", (hit.first, hit.last)) if hit else ("missing", None)
-
-
-def _judge_trap(trap: Point, judgement: Judgement, hits: dict[str, Hit]) -> Trap | None:
-    if trap.rule:
-        words = judgement.words_for(trap.rule) if judgement.has_trap(trap.rule) else None
-    else:
-        hit = hits.get(f"trap:{trap.id}")
-        words = (hit.first, hit.last) if hit else None
-    return Trap(trap.id, *judgement.reading.span(*words)) if words else None
+def _words_of_trap(trap: Point, judgement: Judgement) -> Words | None:
+    if not trap.rule:
+        return trap.words_in(judgement.reading)
+    return judgement.words_for(trap.rule) if judgement.has_trap(trap.rule) else None

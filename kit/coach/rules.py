@@ -4,14 +4,13 @@ The model says how likely a meaning is; here stand the rulings that hold whateve
 what a "but" takes back, which trap rules out which step.
 """
 
-from __future__ import annotations
-
 from functools import cached_property
 from typing import Literal
 
+from kit.coach.apologies import HOLLOW
+from kit.coach.clauses import set_aside
 from kit.coach.model import Model, Scores, trained
 from kit.coach.reading import Reading
-from kit.coach.reported import set_aside
 
 Verdict = Literal["found", "missing", "unclear"]
 Words = tuple[int, int]
@@ -45,8 +44,9 @@ class Judgement:
         if rule == "no-blame":
             return self._no_blame()
         if rule == "explanation":
-            return self._explanation()
-        verdict = _verdict(self.scores.of(rule))
+            reason = _verdict(self.scores.totals["reason"], REASON_AT)
+            return "missing" if self._reason_comes_first else reason
+        verdict = _verdict(self.scores.totals[rule])
         if rule == "solution" and verdict == "found" and self._refuses:
             return "unclear"
         if rule == "apology" and verdict == "missing":
@@ -59,98 +59,81 @@ class Judgement:
         if not self.reading.has_words:
             return False
         if rule == "excuse-first":
-            excuse = self.scores.of("reason") + self.scores.of("excuse-first")
-            return self._reason_place == "before" and excuse > EXCUSE_AT
+            excuse = self.scores.totals["reason"] + self.scores.totals["excuse-first"]
+            return self._reason_comes_first and excuse > EXCUSE_AT
         if rule in _APOLOGISING and not self.reading.apologies:
             return False
-        if rule in _REFUSALS and self.scores.of("solution") > FOUND_AT and not self._refuses:
+        if rule in _REFUSALS and self.scores.totals["solution"] > FOUND_AT and not self._refuses:
             return False
-        return self._meant(rule) > trap_at(rule)
+        return self._margin(rule) > 0
 
     @cached_property
     def _refuses(self) -> bool:
         """Whether a refusal speaks louder than the help: a limit with what can be done is none."""
-        refusal = max(self._meant(trap) - trap_at(trap) for trap in _REFUSALS)
-        return refusal > max(self.scores.of("solution") - FOUND_AT, 0.0)
+        refusal = max(self._margin(trap) for trap in _REFUSALS)
+        return refusal > max(self.scores.totals["solution"] - FOUND_AT, 0.0)
 
-    def _meant(self, rule: str) -> float:
-        """Log-odds of a trap without what the speaker only reports or disclaims."""
-        scores = self.scores.clause_scores(rule)
-        aside = set_aside(self.reading, rule)
-        meant = [score for number, score in enumerate(scores) if number >= len(aside) or not aside[number]]
-        if max(meant, default=0.0) < EVIDENCE_AT:
+    def _margin(self, rule: str) -> float:
+        """Log-odds of a trap above those from which it is there, without what is only reported or disclaimed."""
+        aside = set_aside(self.reading.text, self.reading.clauses, rule)
+        scores = list(zip(self.scores.by_clause[rule], aside, strict=True))
+        if max((score for score, is_aside in scores if not is_aside), default=0.0) < EVIDENCE_AT:
             return NO_EVIDENCE
-        return self.scores.of(rule) - sum(
-            score for score, is_aside in zip(scores, aside, strict=False) if is_aside and score > 0
-        )
-
-    @cached_property
-    def reason_verdict(self) -> Verdict:
-        """Whether a reason is given anywhere."""
-        return _verdict(self.scores.of("reason"), REASON_AT)
+        meant = self.scores.totals[rule] - sum(score for score, is_aside in scores if is_aside and score > 0)
+        return meant - _TRAP_AT.get(rule, TRAP_AT)
 
     def _no_blame(self) -> Verdict:
         if self.has_trap("blame-customer"):
             return "missing"
         return "unclear" if self.has_trap("interrogate") else "found"
 
-    def _explanation(self) -> Verdict:
-        return self.reason_verdict if self._reason_place == "after" else "missing"
-
     @cached_property
     def pivot(self) -> int | None:
         """First word of the first apology, thanks or owning; None where there is none."""
         firsts = [apology.first for apology in self.reading.apologies]
         firsts += [hit.first for hit in self.reading.hits if hit.name in _THANKS]
-        if self.scores.of("apology") > FOUND_AT:
+        if self.scores.totals["apology"] > FOUND_AT:
             firsts += [hit.first for hit in self.reading.hits if hit.name in _OWNING and not hit.negated]
         return min(firsts, default=None)
 
     @cached_property
-    def _reason_place(self) -> Literal["before", "after"]:
+    def _reason_comes_first(self) -> bool:
         """Whether the reason stands before the first apology."""
         if self.pivot is None:
-            return "before"
+            return True
         words = self.reading.text.words[: self.pivot]
         if sum(word.isalnum() for word in words) < _REASON_WORDS:
-            return "after"
+            return False
         border = self.reading.clause_of[self.pivot]
-        scores = self.scores.clause_scores("reason")
-        return "before" if sum(scores[:border]) > sum(scores[border:]) / 2 else "after"
+        scores = self.scores.by_clause["reason"]
+        return sum(scores[:border]) > sum(scores[border:]) / 2
 
     def words_for(self, rule: str) -> Words:
         """The words that show a step or trap best: first word and last, exclusive."""
         clauses = self.reading.clauses
         if rule == "no-blame" or not clauses:
             return 0, len(self.reading.text.words)
-        if rule in ("non-apology", "but-apology"):
+        if rule in _APOLOGISING:
             return self._words_of_apology(rule)
         target = "reason" if rule in ("explanation", "excuse-first") else rule
-        scores = self.scores.clause_scores(target)[: len(clauses)]
+        scores = list(self.scores.by_clause[target])
         if target == "reason" and self.pivot is not None:
             border = self.reading.clause_of[self.pivot]
-            inside = range(border) if rule == "excuse-first" else range(border, len(clauses))
-            lowest = min(scores)
-            scores = [score if number in inside else lowest for number, score in enumerate(scores)]
-        best = clauses[max(range(len(clauses)), key=scores.__getitem__)]
+            outside = slice(border, None) if rule == "excuse-first" else slice(border)
+            scores[outside] = [min(scores)] * len(scores[outside])
+        best = clauses[scores.index(max(scores))]
         return best.first, best.last
 
     def _words_of_apology(self, rule: str) -> Words:
+        is_taken_back = rule == "but-apology"
         apologies = self.reading.apologies
-        chosen = apologies[0]
-        for apology in apologies:
-            if apology.is_taken_back if rule == "but-apology" else apology.kind in ("if", "any", "feeling"):
-                chosen = apology
-                break
-        number = self.reading.clause_of[
-            chosen.turn if rule == "but-apology" and chosen.turn > 0 else chosen.first
-        ]
-        return chosen.first, max(chosen.last, self.reading.clauses[number].last)
-
-
-def trap_at(rule: str) -> float:
-    """Log-odds from which a trap is said to be there."""
-    return _TRAP_AT.get(rule, TRAP_AT)
+        fitting = (
+            each for each in apologies if (each.is_taken_back if is_taken_back else each.kind in HOLLOW)
+        )
+        chosen = next(fitting, apologies[0])
+        shown = chosen.turn if is_taken_back and chosen.turn > 0 else chosen.first
+        clause = self.reading.clauses[self.reading.clause_of[shown]]
+        return chosen.first, max(chosen.last, clause.last)
 
 
 def _verdict(score: float, found_at: float = FOUND_AT) -> Verdict:

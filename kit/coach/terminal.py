@@ -1,6 +1,6 @@
 """A review for a terminal: the phrase with its evidence marked, then a line for each step and trap."""
 
-from __future__ import annotations
+from unicodedata import category
 
 from kit.coach.recipe import Recipe, get_recipe
 from kit.coach.reviews import Review
@@ -33,15 +33,14 @@ def render(review: Review, text: str, recipe: str | Recipe, *, colour: bool = Fa
 
 def _marked(review: Review, text: str, colour: bool) -> str:
     """The phrase with the words of steps [marked] and those of traps {marked}."""
-    opened, closed = (_GREEN, _END) if colour else ("[", "]")
-    trap_opened, trap_closed = (_YELLOW, _END) if colour else ("{", "}")
-    spans = [(trap.start, trap.end, trap_opened, trap_closed) for trap in review.traps]
+    step_marks, trap_marks = ((_GREEN, _END), (_YELLOW, _END)) if colour else ("[]", "{}")
+    spans = [(trap.start, trap.end, trap_marks) for trap in review.traps]
     spans += [
-        (start, end, opened, closed) for step, (start, end) in review.evidence.items() if step != "no-blame"
+        (start, end, step_marks) for step, (start, end) in review.evidence.items() if step != "no-blame"
     ]
     marked, reached = [], 0
-    for start, end, before, after in sorted(spans, key=lambda span: (span[0], span[2] != trap_opened)):
-        if start < reached:  # spans that overlap: the first one stays
+    for start, end, (before, after) in sorted(spans, key=lambda span: span[0]):
+        if start < reached:  # spans that overlap: the first one stays, of two with one start the trap
             continue
         marked += [_printable(text[reached:start]), before, _printable(text[start:end]), after]
         reached = end
@@ -50,10 +49,4 @@ def _marked(review: Review, text: str, colour: bool) -> str:
 
 def _printable(text: str) -> str:
     """The text without control characters and lone surrogates, which a terminal would obey or refuse."""
-    return "".join(
-        char
-        if char == "\n"
-        or (ord(char) >= 32 and not 0x7F <= ord(char) < 0xA0 and not 0xD800 <= ord(char) < 0xE000)
-        else "�"
-        for char in text
-    )
+    return "".join(char if char == "\n" or category(char) not in ("Cc", "Cs") else "�" for char in text)

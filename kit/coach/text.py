@@ -4,12 +4,12 @@ Owns tokens, contractions, chat spellings and typos.  Every word keeps its offse
 exactly as given, so nothing may be removed from or replaced in the text itself.
 """
 
-from __future__ import annotations
-
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+
+from kit.coach.lexicon import lexicon, spelt_out, word_list
 
 # A word may hold apostrophes, combining marks, zero-width characters and soft hyphens; one pass, no nesting.
 _INVISIBLE = "\u00ad\u200b\u200c\u200d\u2060\ufeff\ufe0f"
@@ -21,23 +21,11 @@ STOPS = frozenset({".", "!", "?", "…", "\n", "。", "！", "？"})
 PAUSES = frozenset({",", ";", ":", "(", ")", "-", "–", "—", "/", "،"})
 _DOUBLE_QUOTES = frozenset('"“”«»„')
 
-_CONTRACTED = {
-    "won't": ("will", "not"),
-    "can't": ("can", "not"),
-    "shan't": ("shall", "not"),
-    "ain't": ("is", "not"),
-    "cannot": ("can", "not"),
-    "let's": ("let", "us"),
-    "y'all": ("you",),
-    "c'mon": ("come", "on"),
-    "ma'am": ("madam",),
-    "o'clock": ("oclock",),
-}
-_ENDINGS = {"n't": "not", "'ll": "will", "'ve": "have", "'re": "are", "'d": "would", "'m": "am"}
-_IS_AFTER = frozenset(
-    """it that there here he she what who where how this everything nobody everyone everybody one
-    someone""".split()
-)
+_CONTRACTED = spelt_out("contracted")
+_ENDINGS = lexicon()["endings"]
+_IS_AFTER = word_list("is_after")
+_TYPO_LENGTH = 6
+_AMERICAN = re.compile(r"(?<=[a-z]{3})iz(?=e$|es$|ed$|ing$|ation$|ations$|er$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +39,31 @@ class Text:
         ends: offset after each word's last character.
         sentences: number of the sentence each word stands in.
         quoted: whether a word stands between double quotes.
+        classes: the word classes that begin at each word, as "<name>", with the position after their last word.
     """
 
     source: str
-    words: list[str]
-    starts: list[int]
-    ends: list[int]
+    words: list[str] = field(default_factory=list)
+    starts: list[int] = field(default_factory=list)
+    ends: list[int] = field(default_factory=list)
     sentences: list[int] = field(default_factory=list)
     quoted: list[bool] = field(default_factory=list)
+    classes: list[list[tuple[str, int]]] = field(default_factory=list)
+
+    def has(self, name: str, first: int, last: int = 0) -> bool:
+        """Whether a class begins at a word, or at one of the words `first` to `last` (exclusive)."""
+        for here in self.classes[first : last or first + 1]:
+            for found, _ in here:
+                if found == name:
+                    return True
+        return False
+
+    def limit(self, first: int, count: int) -> int:
+        """End of the next few words of the same sentence."""
+        for position in range(first, min(first + count, len(self.words))):
+            if self.words[position] in STOPS:
+                return position
+        return min(first + count, len(self.words))
 
 
 def split(source: str, spell: Callable[[str], tuple[str, ...]]) -> Text:
@@ -68,19 +73,20 @@ def split(source: str, spell: Callable[[str], tuple[str, ...]]) -> Text:
         source: any string.
         spell: gives the plain words for a lower-case form ("u" gives "you").
     """
-    words: list[str] = []
-    starts: list[int] = []
-    ends: list[int] = []
+    text, sentence, inside = Text(source), 0, False
     for match in _TOKEN.finditer(source):
         raw, start, end = match[0], match.start(), match.end()
         if raw == "-" and _HYPHEN.match(source, start):
             continue  # "mix-up" reads as "mix up"
         for word in _forms(raw, spell):
-            words.append(word)
-            starts.append(start)
-            ends.append(end)
-    text = Text(source, words, starts, ends)
-    _mark(text)
+            inside ^= word in _DOUBLE_QUOTES
+            text.words.append(word)
+            text.starts.append(start)
+            text.ends.append(end)
+            text.sentences.append(sentence)
+            text.quoted.append(inside)
+            text.classes.append([])
+            sentence += word in STOPS
     return text
 
 
@@ -110,18 +116,50 @@ def _contracted(word: str, spell: Callable[[str], tuple[str, ...]]) -> tuple[str
     return spell(word.replace("'", "")) if word else ()
 
 
-def _mark(text: Text) -> None:
-    """Number the sentences and mark what stands between double quotes."""
-    sentence, inside = 0, False
-    for word in text.words:
-        if word in _DOUBLE_QUOTES:
-            inside = not inside
-        text.sentences.append(sentence)
-        text.quoted.append(inside)
-        if word in STOPS:
-            sentence += 1
+class Speller:
+    """Turns a typed word into plain ones: chat spellings, American -ize, a single typo.
+
+    Args:
+        vocabulary: the words that a typo may stand for.
+    """
+
+    def __init__(self, vocabulary: Iterable[str]) -> None:
+        self._spelling = spelt_out("spelling")
+        self._known = word_list("known").union(vocabulary)
+        self._nearby: dict[str, str] = {}
+        for word in sorted(vocabulary):
+            if len(word) >= _TYPO_LENGTH:
+                for form in _edits(word):
+                    self._nearby.setdefault(form, word)
+
+    def spell(self, word: str) -> tuple[str, ...]:
+        """Plain words for a lower-case form."""
+        if word in self._spelling:
+            return self._spelling[word]
+        if word in self._known:
+            return (word,)
+        if "iz" in word:
+            word = _AMERICAN.sub("is", word)
+        if _TYPO_LENGTH - 1 <= len(word) <= 20 and word not in self._known and word.isalpha():
+            return (self._correct(word),)
+        return (word,)
+
+    def _correct(self, word: str) -> str:
+        """The vocabulary's word that differs by one letter left out, put in or moved, else the word itself."""
+        for form in (word, *sorted(_edits(word))):
+            near = self._nearby.get(form)
+            if near and near[0] == word[0] and _is_slip(word, near):
+                return near
+        return word
 
 
-def edits(word: str) -> set[str]:
+def _is_slip(word: str, near: str) -> bool:
+    """Letters swapped, left out or doubled; another letter in their place is more often another word."""
+    if len(word) == len(near):
+        return sorted(word) == sorted(near)
+    return near[-1] == word[-1] and abs(len(word) - len(near)) == 1 and len(near) > _TYPO_LENGTH
+
+
+def _edits(word: str) -> set[str]:
     """The word itself and each form with one letter left out: two words a typo apart share one."""
     return {word, *(word[:i] + word[i + 1 :] for i in range(len(word)))}

@@ -4,8 +4,6 @@
 looked up in the catalogue when they are shown.
 """
 
-from __future__ import annotations
-
 from kit.coach.recipe import Point, Recipe
 from kit.coach.reviews import Review, Trap
 from kit.text import N_
@@ -14,42 +12,34 @@ from kit.text import gettext as _
 QUOTE_LENGTH = 80
 
 STEPS = {
-    "own": {
-        "found": N_("You take it on for the company: “{quote}”"),
-        "missing": N_("Who does the customer hear taking this on? A “we” or “that's on us” would say it."),
-        "unclear": N_("I'm not sure whether you take this on or leave it open. How would “we” sound here?"),
+    "found": {
+        "own": N_("You take it on for the company: “{quote}”"),
+        "apology": N_("You take this on as ours: “{quote}”"),
+        "explanation": N_("You give one short reason: “{quote}”"),
+        "solution": N_("You say what happens next: “{quote}”"),
+        "no-blame": N_("The customer hears no blame for it."),
+        "ease": N_("You make it feel small: “{quote}”"),
+        "default": N_("{label}: “{quote}”"),
     },
-    "apology": {
-        "found": N_("You take this on as ours: “{quote}”"),
-        "missing": N_("What would you say sorry for, in a few words with “we” or “our”?"),
-        "unclear": N_(
+    "missing": {
+        "own": N_("Who does the customer hear taking this on? A “we” or “that's on us” would say it."),
+        "apology": N_("What would you say sorry for, in a few words with “we” or “our”?"),
+        "explanation": N_("After the apology, what one short reason would help the customer understand?"),
+        "solution": N_("What happens next for this customer? An action, a time or an offer would tell."),
+        "no-blame": N_("Might the customer hear that it's their fault? How could you say it without that?"),
+        "ease": N_("What could you say so that the customer feels less awkward? It may happen to many."),
+        "default": N_("{label}: where would that go?"),
+    },
+    "unclear": {
+        "own": N_("I'm not sure whether you take this on or leave it open. How would “we” sound here?"),
+        "apology": N_(
             "I'm not sure that the customer hears an apology. What would a plain “we're sorry” add?"
         ),
-    },
-    "explanation": {
-        "found": N_("You give one short reason: “{quote}”"),
-        "missing": N_("After the apology, what one short reason would help the customer understand?"),
-        "unclear": N_("I'm not sure whether that is a reason. What happened, in one plain sentence?"),
-    },
-    "solution": {
-        "found": N_("You say what happens next: “{quote}”"),
-        "missing": N_("What happens next for this customer? An action, a time or an offer would tell."),
-        "unclear": N_("I'm not sure what will happen, or when. Could you name one thing that you'll do?"),
-    },
-    "no-blame": {
-        "found": N_("The customer hears no blame for it."),
-        "missing": N_("Might the customer hear that it's their fault? How could you say it without that?"),
-        "unclear": N_("I'm not sure how the question lands. Could it sound like doubt?"),
-    },
-    "ease": {
-        "found": N_("You make it feel small: “{quote}”"),
-        "missing": N_("What could you say so that the customer feels less awkward? It may happen to many."),
-        "unclear": N_("I'm not sure whether that comforts. How would you say it to a friend?"),
-    },
-    "default": {
-        "found": N_("{label}: “{quote}”"),
-        "missing": N_("{label}: where would that go?"),
-        "unclear": N_("{label}: I'm not sure. Can you make it plainer?"),
+        "explanation": N_("I'm not sure whether that is a reason. What happened, in one plain sentence?"),
+        "solution": N_("I'm not sure what will happen, or when. Could you name one thing that you'll do?"),
+        "no-blame": N_("I'm not sure how the question lands. Could it sound like doubt?"),
+        "ease": N_("I'm not sure whether that comforts. How would you say it to a friend?"),
+        "default": N_("{label}: I'm not sure. Can you make it plainer?"),
     },
 }
 
@@ -86,10 +76,9 @@ def describe_step(review: Review, text: str, step: Point) -> str:
     """One sentence about a step: what was found, or a question."""
     if not review.judged:
         return not_judged()
-    verdict = review.steps[step.id]
-    templates = STEPS.get(step.rule, STEPS["default"])
+    templates = STEPS[review.steps[step.id]]
     span = review.evidence.get(step.id, (0, 0))
-    return _fill(_(templates[verdict]), quote(text, *span), label_of(step))
+    return _fill(_(templates.get(step.rule, templates["default"])), quote(text, *span), label_of(step))
 
 
 def ask_about(trap: Trap, text: str, recipe: Recipe) -> str:

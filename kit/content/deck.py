@@ -87,21 +87,17 @@ class Deck(Exercise):
 
 
 def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
-    """Categories that a card accepts and that are right anyway."""
+    """Categories that a card accepts though they count anyway: its answer, and with rings every wider one."""
     rings = ids(deck, "categories") if deck.get("nested") is True else []
     for place, card in parts(deck, "cards"):
         answer = card.get("answer")
         wider = rings[: rings.index(answer)] if answer in rings else []
         for at, named in texts(card, "also_accepted"):
-            if named == answer:
-                what = _("{owner} also accepts {named}, which is its answer already.")
-            elif named in wider:
-                what = _("{owner} also accepts {named}, a wider ring, which always counts as true but wider.")
-            else:
-                continue
-            words = {"owner": owner_of(deck, ("cards", place)), "named": quote(named)}
-            fix = _("Remove {named} from 'also_accepted'.").format(**words)
-            yield Flaw(("cards", place, "also_accepted", at), what.format(**words), fix)
+            if named == answer or named in wider:
+                owner = owner_of(deck, ("cards", place))
+                text = _("{owner} also accepts {named}, which counts anyway. Remove it from 'also_accepted'.")
+                text = text.format(owner=owner, named=quote(named))
+                yield Flaw(("cards", place, "also_accepted", at), text)
 
 
 def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -117,7 +113,9 @@ def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
             right = [card.get("answer"), *(text for _at, text in texts(card, "also_accepted"))]
             if isinstance(placed, str) and placed in right:
                 owner = owner_of(deck, ("misconceptions", place))
-                what = _("{owner} puts card {card} in {placed}, which is right for that card.")
-                what = what.format(owner=owner, card=quote(named), placed=quote(placed))
-                fix = _("Remove the card from the misconception, or change 'placed'.")
-                yield Flaw(("misconceptions", place, "cards", at), what, fix)
+                text = _(
+                    "{owner} puts card {card} in {placed}, which is right for that card. "
+                    "Remove the card from the misconception, or change 'placed'."
+                )
+                text = text.format(owner=owner, card=quote(named), placed=quote(placed))
+                yield Flaw(("misconceptions", place, "cards", at), text)

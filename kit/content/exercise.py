@@ -11,27 +11,26 @@ from kit.content.references import Unique, reference_flaws
 from kit.text import gettext as _
 
 
-def unfit(what: str, fix: str) -> PydanticCustomError:
+def unfit(text: str) -> PydanticCustomError:
     """The error of a validator whose value doesn't fit, for a rule that a type has to itself.
 
-    ``{it}`` in ``what`` stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
+    ``{it}`` in the text stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
     the value, in quotes.
     """
-    return PydanticCustomError("unfit", "{what} {fix}", {"what": what, "fix": fix})
+    return PydanticCustomError("unfit", "{text}", {"text": text})
 
 
 def _without_hidden(text: str) -> str:
     """The text, if every character in it can be seen."""
     if HIDDEN.search(text):
-        fix = _("Delete it, or type the text again without copying.")
-        raise unfit(_("{it} holds an invisible character: {shown}."), fix)
+        raise unfit(_("{it} holds an invisible character: {shown}. Type the text anew; don't copy it."))
     return text
 
 
 def _on_one_line(text: str) -> str:
     """The text, if it is one line."""
     if "\n" in text:
-        raise unfit(_("{it} has more than one line: {shown}."), _("Write it on one line."))
+        raise unfit(_("{it} has more than one line: {shown}. Write it on one line."))
     return text
 
 
@@ -83,8 +82,7 @@ class Cue(Content):
     @model_validator(mode="after")
     def _help(self) -> Self:
         if not any(self.model_dump().values()):
-            fix = _("Write something after 'about:', 'say:', 'ask:' or 'watch:', or remove it.")
-            raise unfit(_("{owner} says nothing."), fix)
+            raise unfit(_("{owner} says nothing. Give it 'about', 'say', 'ask' or 'watch', or remove it."))
         return self
 
 
@@ -119,7 +117,6 @@ class Exercise(Content):
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:
-        broken = [f"{flaw.what} {flaw.fix}" for flaw in self.flaws(self.model_dump())]
-        if broken:
+        if broken := [flaw.text for flaw in self.flaws(self.model_dump())]:
             raise PydanticCustomError("broken_rules", "{rules}", {"rules": " ".join(broken)})
         return self

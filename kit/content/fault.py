@@ -24,11 +24,10 @@ MAX_QUOTED_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Flaw:
-    """One thing wrong at a place in the data: ``what``, a sentence that quotes the value, and its ``fix``."""
+    """One thing wrong at a place in the data. ``text`` quotes the value and ends with what to do about it."""
 
     location: Location
-    what: str
-    fix: str
+    text: str
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,11 @@ class Fault:
 
     path: Path
     line: int | None
-    what: str
-    fix: str
+    text: str
 
     def __str__(self) -> str:
         """The fault on one line: where, what, how to fix."""
-        sentence = _("{path}: {what} {fix}") if self.line is None else _("{path}, line {line}: {what} {fix}")
+        sentence = _("{path}: {text}") if self.line is None else _("{path}, line {line}: {text}")
         return sentence.format(**vars(self))
 
 

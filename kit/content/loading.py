@@ -11,9 +11,10 @@ from typing import Any
 from pydantic import TypeAdapter, ValidationError
 
 from kit.content.exercise import Exercise, Id
-from kit.content.fault import Fault, Flaw, nearest, quote
+from kit.content.fault import Fault, Flaw, cure, nearest, quote
 from kit.content.marked import Marked, parse
 from kit.content.models import MODELS
+from kit.content.syntax import UnreadableError
 from kit.content.wording import merge
 from kit.errors import ContentError
 from kit.text import gettext as _
@@ -68,15 +69,17 @@ def load_folder(folder: str | Path) -> Library:
     except OSError as error:
         return Library({}, (_unreadable(folder, error),))
     if not paths:
-        fix = _("Put a file into it whose name ends in .yaml.")
-        faults.append(Fault(folder, None, _("the folder holds no exercise."), fix))
+        text = _("the folder holds no exercise. Put a file into it whose name ends in .yaml.")
+        faults.append(Fault(folder, None, text))
     for path in paths:
         outcome = _read(path)
         if not isinstance(outcome, Exercise):
             faults.extend(outcome)
         elif outcome.id in exercises:
-            what = _("another file in this folder has the id {id} too.").format(id=quote(outcome.id))
-            faults.append(Fault(path, None, what, _("Rename one of them, and change its id.")))
+            text = _(
+                "another file in this folder has the id {id} too. Rename one of them, and change its id."
+            )
+            faults.append(Fault(path, None, text.format(id=quote(outcome.id))))
         else:
             exercises[outcome.id] = outcome
     return Library(exercises, tuple(faults))
@@ -91,49 +94,46 @@ def exercise_files(folder: Path) -> list[Path]:
 def _read(path: Path) -> Exercise | list[Fault]:
     """The exercise in the file, or why there is none."""
     try:
-        raw = _bytes(path)
+        marked = parse(_bytes(path))
+    except UnreadableError as error:
+        return [Fault(path, *error.args)]
     except OSError as error:
         return [_unreadable(path, error)]
-    if isinstance(raw, Fault):
-        return [raw]
-    marked = parse(raw)
     exercise, flaws = _validate(marked, path.stem)
     faults = [Fault(path, *explanation) for explanation in marked.faults]
-    faults.extend(Fault(path, marked.line(flaw.location), flaw.what, flaw.fix) for flaw in flaws)
+    faults.extend(Fault(path, marked.line(flaw.location), flaw.text) for flaw in flaws)
     if not faults and exercise:
         return exercise
     shown = sorted(faults[:MAX_FAULTS], key=lambda fault: fault.line or 0)
     if len(faults) > MAX_FAULTS:
-        what = _("there are more faults than these {limit}.").format(limit=MAX_FAULTS)
-        shown.append(Fault(path, None, what, _("Fix these first, then check again.")))
+        text = _("there are more faults than these {limit}. Fix these first, then check again.")
+        shown.append(Fault(path, None, text.format(limit=MAX_FAULTS)))
     return shown
 
 
-def _bytes(path: Path) -> bytes | Fault:
+def _bytes(path: Path) -> bytes:
     """The file's bytes, unless it isn't an exercise by name, nature or size: measured before it is read."""
     if path.suffix.lower() not in SUFFIXES:
-        return Fault(
-            path, None, _("the name doesn't end in .yaml."), _("Check another file, or rename this one.")
-        )
+        text = _("the name doesn't end in .yaml. Check another file, or rename this one.")
+        raise UnreadableError(None, text)
     status = path.stat()
     if not stat.S_ISREG(status.st_mode):
-        return Fault(path, None, _("this is not a file."), _("Check another one."))
+        raise UnreadableError(None, _("this is not a file. Check another one."))
     if status.st_size > MAX_FILE_BYTES:
-        size = f"{status.st_size / 1e6:.1f}"
-        limit = f"{MAX_FILE_BYTES / 1e6:g}"
-        what = _("the file has {size} MB, and an exercise has at most {limit} MB.").format(
-            size=size, limit=limit
+        text = _(
+            "the file has {size:.1f} MB, and an exercise has at most {limit:g} MB. "
+            "Keep pictures and other material in files of their own."
         )
-        return Fault(path, None, what, _("Keep pictures and other material in files of their own."))
+        raise UnreadableError(None, text.format(size=status.st_size / 1e6, limit=MAX_FILE_BYTES / 1e6))
     with path.open("rb") as file:
         return file.read(MAX_FILE_BYTES)
 
 
 def _unreadable(path: Path, error: OSError) -> Fault:
     if isinstance(error, FileNotFoundError):
-        return Fault(path, None, _("there is nothing of this name."), _("Check the spelling and the folder."))
-    what = _("it can't be read ({reason}).").format(reason=os.strerror(error.errno or 0))
-    return Fault(path, None, what, _("Check that it is yours to read."))
+        return Fault(path, None, _("there is nothing of this name. Check the spelling and the folder."))
+    text = _("it can't be read ({reason}). Check that it is yours to read.")
+    return Fault(path, None, text.format(reason=os.strerror(error.errno or 0)))
 
 
 def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
@@ -145,7 +145,7 @@ def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
         meant = nearest(str(kind), MODELS)
         # With the kind that was probably meant the other faults show in the same run.
         guess = replace(marked, data=marked.data | {"kind": meant}) if meant else replace(marked, data=None)
-        return None, [_unknown_kind(marked.typed.get(("kind",), kind), meant), *_validate(guess, stem)[1]]
+        return None, [_unknown_kind(marked.typed.get(("kind",), kind)), *_validate(guess, stem)[1]]
     model = MODELS[kind]
     # A flaw too many tells the caller that there are more. The rest isn't looked for: it could take minutes.
     rules = list(islice(chain(_name_flaws(marked.data, stem), model.flaws(marked.data)), MAX_FAULTS + 1))
@@ -155,14 +155,14 @@ def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
         return None, merge(rules, model, marked, error, MAX_FAULTS + 1)
 
 
-def _unknown_kind(kind: Any, meant: str | None) -> Flaw:
-    fix = _("Use one of: {kinds}.").format(kinds=", ".join(MODELS))
+def _unknown_kind(kind: Any) -> Flaw:
     if kind in (None, ""):
-        return Flaw(("kind",), _("the exercise has no 'kind'."), _("Add 'kind:'.") + " " + fix)
-    fix = _("Did you mean '{meant}'?").format(meant=meant) if meant else fix
-    if not isinstance(kind, str):
-        return Flaw(("kind",), _("'kind' of the exercise isn't a word."), fix)
-    return Flaw(("kind",), _("kind {kind} is unknown.").format(kind=quote(kind)), fix)
+        text = _("the exercise has no 'kind'. Add 'kind:'.")
+    elif isinstance(kind, str):
+        text = _("kind {kind} is unknown.").format(kind=quote(kind))
+    else:
+        text = _("'kind' of the exercise isn't a word.")
+    return Flaw(("kind",), f"{text} {cure(str(kind), MODELS)}")
 
 
 def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:
@@ -173,8 +173,5 @@ def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:
     except ValidationError:
         return
     if exercise_id != stem:
-        what = _("the id {id} is not the file's name, {stem}.").format(
-            id=quote(exercise_id), stem=quote(stem)
-        )
-        fix = _("Rename the file to {id}.yaml, or change the id.").format(id=exercise_id)
-        yield Flaw(("id",), what, fix)
+        text = _("the id {id} is not the file's name, {stem}. Rename the file to {name}, or change the id.")
+        yield Flaw(("id",), text.format(id=quote(exercise_id), stem=quote(stem), name=f"{exercise_id}.yaml"))

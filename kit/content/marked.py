@@ -57,41 +57,35 @@ class Marked:
 
 def parse(raw: bytes) -> Marked:
     """The content of a YAML file with its lines, and its faults."""
-    marked = Marked()
+    marked, visible = Marked(), ""
     try:
-        text = raw.decode("utf-8-sig")
-    except UnicodeDecodeError as error:
-        line = raw[: error.start].count(b"\n") + 1
-        fix = _("Save the file with the encoding UTF-8.")
-        marked.faults.append((line, _("this line is not UTF-8 text."), fix))
-        return marked
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    marked.faults.extend(_hidden_characters(text))
-    # The hidden ones would stop the parser; without them the other faults show in the same run.
-    visible = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-    try:
+        text = raw.decode("utf-8-sig").replace("\r\n", "\n").replace("\r", "\n")
+        marked.faults.extend(_hidden_characters(text))
+        # The hidden ones would stop the parser; without them the other faults show in the same run.
+        visible = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
         marked.data = _read(visible, marked)
     except (UnreadableError, yaml.YAMLError, ValueError, OverflowError) as error:
         marked.faults.append(explain(error, visible.split("\n")))
     return marked
 
 
-def _hidden_characters(text: str) -> Iterator[Explanation]:
-    for number, line in enumerate(text.split("\n") if HIDDEN.search(text) else (), 1):
+def _hidden_characters(content: str) -> Iterator[Explanation]:
+    for number, line in enumerate(content.split("\n") if HIDDEN.search(content) else (), 1):
         if found := HIDDEN.search(line):
-            what = _("character {place} of the line is invisible ({name}).")
-            fix = _("Delete it, or type the line again without copying.")
-            yield number, what.format(place=found.start() + 1, name=name_of(found[0])), fix
+            text = _("character {place} of the line is invisible ({name}). Delete it, or type the line anew.")
+            yield number, text.format(place=found.start() + 1, name=name_of(found[0]))
 
 
 def _read(text: str, marked: Marked) -> dict[str, Any]:
     """The text's mapping, its lines and small faults noted in ``marked``."""
     node = _Composer(text, marked.faults).get_single_node()
     if node is None:
-        raise UnreadableError(None, _("the file is empty."), _("Copy an exercise that works, and change it."))
+        raise UnreadableError(None, _("the file is empty. Copy an exercise that works, and change it."))
     if not isinstance(node, yaml.MappingNode):
-        fix = _("Begin with 'kind: sort' and put every other key beneath it.")
-        raise UnreadableError(_line(node), _("the file doesn't begin with a key."), fix)
+        what = _(
+            "the file doesn't begin with a key. Begin with 'kind: sort' and put every other key beneath it."
+        )
+        raise UnreadableError(_line(node), what)
     return _value(node, (), marked)
 
 
@@ -125,24 +119,25 @@ class _Composer(Composer, BaseResolver):
 
     def _measure(self, event: yaml.Event) -> None:
         if self._count > MAX_VALUES:
-            what = _("the file holds more than {limit} values.").format(limit=f"{MAX_VALUES:,}")
-            raise UnreadableError(_line(event), what, _("Split it into several exercises."))
+            text = _("the file holds more than {limit} values. Split it into several exercises.")
+            raise UnreadableError(_line(event), text.format(limit=f"{MAX_VALUES:,}"))
         if self._depth > MAX_DEPTH:
-            what = _("lists are nested more than {limit} deep.").format(limit=MAX_DEPTH)
-            raise UnreadableError(_line(event), what, _("Put a text that begins with '[' or '{' in quotes."))
+            text = _(
+                "lists are nested more than {limit} deep. Put a text that begins with a bracket in quotes."
+            )
+            raise UnreadableError(_line(event), text.format(limit=MAX_DEPTH))
 
     def _refuse_extras(self, event: yaml.NodeEvent) -> None:
         """Note an alias, an anchor or a tag."""
-        extras = []
-        if isinstance(event, yaml.AliasEvent):
-            extras.append(_("{alias} is a YAML alias.").format(alias=quote(f"*{event.anchor}")))
-        elif event.anchor is not None:
-            extras.append(_("{anchor} is a YAML anchor.").format(anchor=quote(f"&{event.anchor}")))
-        if tag := getattr(event, "tag", None):
-            shown = quote(tag.replace("tag:yaml.org,2002:", "!!"))
-            extras.append(_("{tag} is a YAML tag.").format(tag=shown))
-        fix = _("Write it out in full; put a text that begins with '*', '&' or '!' in quotes.")
-        self._faults.extend((_line(event), what, fix) for what in extras)
+        is_alias, tag = isinstance(event, yaml.AliasEvent), getattr(event, "tag", None)
+        anchor = f"{'*' if is_alias else '&'}{event.anchor}" if event.anchor else ""
+        for extra in filter(None, (anchor, tag)):
+            shown = quote(extra.replace("tag:yaml.org,2002:", "!!"))
+            text = _(
+                "{extra} has a meaning of its own in YAML. "
+                "Write it out in full; put a text that begins with '*', '&' or '!' in quotes."
+            )
+            self._faults.append((_line(event), text.format(extra=shown)))
 
 
 def _line(place: yaml.Event | yaml.Node) -> int:
@@ -172,13 +167,14 @@ def _mapping(node: yaml.MappingNode, location: Location, marked: Marked) -> dict
     for key_node, value_node in node.value:
         key, here = key_node.value, (*location, key_node.value)
         if not isinstance(key, str):
-            what = _("a key must be a word, and here it is a list or has keys of its own.")
-            fix = _("Put a text that begins with '[', '{' or '*' in quotes.")
-            raise UnreadableError(_line(key_node), what, fix)
+            text = _(
+                "a key must be a word, and here it is a list or has keys of its own. "
+                "Put a text that begins with '[', '{' or '*' in quotes."
+            )
+            raise UnreadableError(_line(key_node), text)
         if key in mapping:
-            what = _("the key {key} stands here again; it was on line {line} already.")
-            what = what.format(key=quote(key), line=marked.lines[here])
-            marked.faults.append((_line(key_node), what, _("Remove one of the two.")))
+            text = _("the key {key} stands here again; it was on line {line} already. Remove one of the two.")
+            marked.faults.append((_line(key_node), text.format(key=quote(key), line=marked.lines[here])))
             continue
         marked.lines[here] = _line(key_node)
         mapping[key] = _value(value_node, here, marked)

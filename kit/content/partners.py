@@ -18,7 +18,7 @@ MARK = "~"
 def _without_mark(role: str) -> str:
     """The role, if it can be joined to another."""
     if MARK in role:
-        raise unfit(_("{it} holds a “~”: {shown}."), _("Write it without."))
+        raise unfit(_("{it} holds a “~”: {shown}. Write it without."))
     return role
 
 

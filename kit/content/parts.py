@@ -28,9 +28,9 @@ def _entries(owner: Mapping[str, Any], key: str) -> list[tuple[int, Any]]:
     return list(enumerate(values)) if isinstance(values, Sequence) and not isinstance(values, str) else []
 
 
-def ids(owner: Mapping[str, Any], key: str) -> list[str]:
-    """The ids of the mappings in the list under the key."""
-    return [part["id"] for _place, part in parts(owner, key) if isinstance(part.get("id"), str)]
+def ids(owner: Mapping[str, Any], key: str, name: str = "id") -> list[str]:
+    """The ids of the mappings in the list under the key, or what else has that name in them."""
+    return [part[name] for _place, part in parts(owner, key) if isinstance(part.get(name), str)]
 
 
 def owner_of(exercise: Any, location: Location) -> str:

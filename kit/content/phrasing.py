@@ -29,21 +29,25 @@ def _readable(cue: str) -> str:
         forms = sum(FORMS if option.endswith("~") else 1 for option in element.rstrip("?").split("|"))
         wordings *= forms + element.endswith("?")
     if wordings > MAX_WORDINGS:
-        fix = _("Write several cues with fewer '|', '?' and '~' instead.")
-        raise unfit(_("{it} holds {shown}, which stands for too many wordings."), fix)
+        raise unfit(
+            _("{it} holds {shown}, which has too many wordings. Use fewer '|', '?' and '~' in one cue.")
+        )
     try:
-        Cues({}, {"cue": [cue]})
+        Cues({"cue": [cue]})
     except (CoachError, IndexError):  # the latter for a bare "~", which has no letter to make forms of
-        fix = _("Begin and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.")
-        raise unfit(_("{it} holds {shown}, which can't be read."), fix) from None
+        text = _(
+            "{it} holds {shown}, which can't be read. "
+            "Begin and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >."
+        )
+        raise unfit(text) from None
     return cue
 
 
 def _not_the_coachs(trap_id: str) -> str:
     """The id, if none of the coach's own traps has it."""
     if trap_id in TRAP_RULES:
-        fix = _("Use another id, or list it under 'traps'.")
-        raise unfit(_("{owner} has the name of one of the coach's own."), fix)
+        text = _("{owner} has the name of one of the coach's own. Use another id, or list it under 'traps'.")
+        raise unfit(text)
     return trap_id
 
 
@@ -99,16 +103,10 @@ class PhraseRecipe(Content):
 
     def for_coach(self) -> coach.Recipe:
         """The recipe as the coach reads it."""
-        steps = [
-            {"id": step.id, "label": step.title}
-            | ({"rule": step.rule} if step.rule else {"cues": list(step.cues)})
-            for step in self.steps
-        ]
-        own = [
-            {"id": trap.id, "label": trap.title, "question": trap.question, "cues": list(trap.cues)}
-            for trap in self.own_traps
-        ]
-        return coach.recipe_from({"id": self.id, "steps": steps, "traps": [*self.traps, *own]})
+        steps = (coach.Point(step.id, step.rule or "", step.cues, step.title) for step in self.steps)
+        traps = (coach.Point(trap, trap) for trap in self.traps)
+        own = (coach.Point(trap.id, "", trap.cues, trap.title, trap.question) for trap in self.own_traps)
+        return coach.Recipe(self.id, tuple(steps), (*traps, *own))
 
 
 class Situation(Content):
@@ -143,30 +141,22 @@ class PhrasingExercise(Exercise):
 
 def _unused(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
     """Recipes without a situation."""
-    known = ids(exercise, "recipes")
-    used = {
-        part.get("recipe")
-        for _at, part in parts(exercise, "situations")
-        if isinstance(part.get("recipe"), str)
-    }
+    known, used = ids(exercise, "recipes"), ids(exercise, "situations", "recipe")
     # A situation with a misspelt recipe is its own fault, and perhaps the one that is missed here.
-    if not used or not used <= set(known):
-        return
+    unused = set(known) - set(used) if used and set(used) <= set(known) else ()
     for place, recipe in parts(exercise, "recipes"):
-        recipe_id = recipe.get("id")
-        if isinstance(recipe_id, str) and recipe_id not in used:
-            what = _("recipe {recipe} has no situation.").format(recipe=quote(recipe_id))
-            fix = _("Add one with 'recipe: {recipe}', or remove the recipe.").format(recipe=recipe_id[:60])
-            yield Flaw(("recipes", place), what, fix)
+        if isinstance(recipe.get("id"), str) and recipe["id"] in unused:
+            text = _("recipe {recipe} has no situation. Add one with this recipe, or remove the recipe.")
+            yield Flaw(("recipes", place), text.format(recipe=quote(recipe["id"])))
 
 
 def _ways_to_find(exercise: Mapping[str, Any], at: Location, step: Mapping[str, Any]) -> Iterator[Flaw]:
     """A flaw if the coach couldn't know how to find the step."""
     rule, cues, owner = step.get("rule"), step.get("cues"), owner_of(exercise, at)
     if rule and cues:
-        what = _("{owner} has a rule and cues.").format(owner=owner)
-        yield Flaw((*at, "cues"), what, _("Keep one of the two."))
+        yield Flaw((*at, "cues"), _("{owner} has a rule and cues. Keep one of the two.").format(owner=owner))
     elif not rule and not cues:
-        what = _("{owner} has neither a rule nor cues.").format(owner=owner)
-        fix = _("Add 'cues:' with words that show it, or 'rule:' with one of: {rules}.")
-        yield Flaw(at, what, fix.format(rules=", ".join(STEP_RULES)))
+        text = _(
+            "{owner} has neither a rule nor cues. Add 'cues:' with words that show it, or 'rule:' with one of: {rules}."
+        )
+        yield Flaw(at, text.format(owner=owner, rules=", ".join(STEP_RULES)))

@@ -94,8 +94,10 @@ def _shared(model: type[BaseModel], exercise: Mapping[str, Any], at: Location) -
         values = [((*at, place, key), part[key]) for place, part in entries if isinstance(part.get(key), str)]
         for here, value in _again(values):
             words = {"key": key, "value": quote(value), "noun": noun(str(at[-1]), exercise)}
-            what = _("the {key} {value} belongs to an earlier {noun} already.").format(**words)
-            yield Flaw(here, what, _("Give this {noun} a different {key}.").format(**words))
+            text = _(
+                "the {key} {value} belongs to an earlier {noun} already. Give this {noun} a different {key}."
+            )
+            yield Flaw(here, text.format(**words))
 
 
 def _named(exercise: Mapping[str, Any], at: Location, key: str, known: Collection[str]) -> Iterator[Flaw]:
@@ -105,12 +107,11 @@ def _named(exercise: Mapping[str, Any], at: Location, key: str, known: Collectio
     values += [((*at, place), text) for place, text in texts(owner, name)]
     unknown = [(here, named) for here, named in values if known and named not in known]
     for here, named in unknown:
-        yield Flaw(
-            here, _naming(_("{owner} names {noun} {named}."), exercise, here, key, named), cure(named, known)
-        )
+        text = _naming(_("{owner} names {noun} {named}."), exercise, here, key, named)
+        yield Flaw(here, f"{text} {cure(named, known)}")
     for here, named in _again(value for value in values if value not in unknown):
-        what = _naming(_("{owner} names {noun} {named} twice."), exercise, here, key, named)
-        yield Flaw(here, what, _("Remove one of the two."))
+        text = _("{owner} names {noun} {named} twice. Remove one of the two.")
+        yield Flaw(here, _naming(text, exercise, here, key, named))
 
 
 def _naming(sentence: str, exercise: Mapping[str, Any], at: Location, key: str, named: str) -> str:

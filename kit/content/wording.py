@@ -73,8 +73,7 @@ def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails, meant: 
         "meant": meant,
         **detail.get("ctx", {}),
     }
-    what, fix = _sentence(detail, meant)
-    return Flaw(location, what.format_map(words), fix.format_map(words))
+    return Flaw(location, _sentence(detail, meant).format_map(words))
 
 
 def _shown(value: Any, typed: str | None) -> str:
@@ -84,11 +83,11 @@ def _shown(value: Any, typed: str | None) -> str:
     return _("a list") if isinstance(value, list) else quote(str(value) if typed is None else typed)
 
 
-def _sentence(detail: ErrorDetails, meant: str | None) -> tuple[str, str]:
+def _sentence(detail: ErrorDetails, meant: str | None) -> str:
     """What is wrong and how to fix it, by pydantic's type of verdict or a finer one."""
     case, value = detail["type"], detail["input"]
     if case == "unfit":
-        return detail["ctx"]["what"], detail["ctx"]["fix"]
+        return detail["ctx"]["text"]
     if case == "extra_forbidden" and meant:
         case = "misspelt"
     elif value is None and case != "missing":
@@ -97,62 +96,35 @@ def _sentence(detail: ErrorDetails, meant: str | None) -> tuple[str, str]:
         case = "string_too_long"
     elif case == "string_type" and isinstance(value, bool | int | float):
         case = "truth" if isinstance(value, bool) else "number"
-    other = _("{it} can't be {shown}."), _("Compare it with an exercise that works.")
-    return (_about_keys_and_types() | _about_sizes()).get(case, other)
+    return _sentences().get(case, _("{it} can't be {shown}. Compare it with an exercise that works."))
 
 
-def _about_keys_and_types() -> dict[str, tuple[str, str]]:
-    """What is wrong with a key or the type of a value, and how to fix it, in the reader's language."""
-    is_text = _("Put it in quotes, if it is meant as a text.")
-    to_text = _("Write one text; put it in quotes if it begins with a bracket or a dash.")
-    to_list = _("Begin each entry on a line of its own, with a dash.")
-    to_truth = _("Write true or false, without quotes.")
+def _sentences() -> dict[str, str]:
+    """What is wrong and how to fix it, in the reader's language."""
     return {
-        "misspelt": (_("{owner} has an unknown key '{key}'."), _("Did you mean '{meant}'?")),
-        "extra_forbidden": (
-            _("{owner} has an unknown key '{key}'."),
-            _("Remove it, or use one of: {keys}."),
+        "misspelt": _("{owner} has an unknown key '{key}'. Did you mean '{meant}'?"),
+        "extra_forbidden": _("{owner} has an unknown key '{key}'. Remove it, or use one of: {keys}."),
+        "missing": _("{owner} has no '{key}'. Add '{key}:' to it."),
+        "empty_entry": _("'{key}' has an empty entry. Write something after the dash, or remove it."),
+        "truth": _("{it} is {shown}, which YAML takes for true or false. Put it in quotes if it is a text."),
+        "number": _("{it} is {shown}, which YAML takes for a number. Put it in quotes if it is a text."),
+        "string_type": _("{it} is {shown}, where a text is due. Put it in quotes if it is a text."),
+        "string_too_short": _("{it} is empty. Write something after '{key}:'."),
+        "string_too_long": _("{it} has {size} characters: {shown}. Shorten it to {max_length} or fewer."),
+        "string_pattern_mismatch": _(
+            "{it} can't be {shown}. Use lower-case letters, digits and single hyphens: '{slug}'."
         ),
-        "missing": (_("{owner} has no '{key}'."), _("Add '{key}:' to it.")),
-        "truth": (_("{it} is {shown}, which YAML takes for true or false."), is_text),
-        "number": (_("{it} is {shown}, which YAML takes for a number."), is_text),
-        "string_type": (_("{it} is {shown}, where a text is due."), to_text),
-        "int_type": (
-            _("{it} is {shown}, where a whole number is due."),
-            _("Write digits only, without quotes."),
+        "string_unicode": _("{it} holds an invisible character: {shown}. Type the text anew; don't copy it."),
+        "literal_error": _("{it} can't be {shown}. Use {expected}."),
+        "int_type": _("{it} is {shown}, where a whole number is due. Write digits only, without quotes."),
+        "bool_type": _("{it} is {shown}, where true or false is due. Write one of them, without quotes."),
+        "greater_than_equal": _("{it} is {shown}. Use {ge} or more."),
+        "less_than_equal": _("{it} is {shown}. Use {le} or less."),
+        "tuple_type": _("{it} is {shown}, where a list is due. Begin each entry on a new line, with a dash."),
+        "too_short": _("{it} has too few entries: {size}. Write at least {min_length}."),
+        "too_long": _("{it} has too many entries: {size}. Use at most {max_length}."),
+        "dict_type": _(
+            "{it} is {shown}, where keys are due. Begin each on a new line, with a colon after it."
         ),
-        "bool_type": (_("{it} is {shown}, where true or false is due."), to_truth),
-        "tuple_type": (_("{it} is {shown}, where a list is due."), to_list),
-        "dict_type": (
-            _("{it} is {shown}, where keys with a colon are due."),
-            _("Begin each on a line of its own, with more spaces."),
-        ),
-        "model_type": (
-            _("{it} holds {shown}, where a block with keys of its own is due."),
-            _("Give it the keys: {keys}."),
-        ),
-    }
-
-
-def _about_sizes() -> dict[str, tuple[str, str]]:
-    """What is wrong with a value of the right type, and how to fix it, in the reader's language."""
-    retype = _("Delete it, or type the text again without copying.")
-    slug = _("Use lower-case letters, digits and single hyphens: '{slug}'.")
-    return {
-        "empty_entry": (
-            _("'{key}' has an empty entry."),
-            _("Write something after the dash, or remove it."),
-        ),
-        "string_too_short": (_("{it} is empty."), _("Write something after '{key}:'.")),
-        "string_too_long": (
-            _("{it} has {size} characters: {shown}."),
-            _("Shorten it to {max_length} or fewer."),
-        ),
-        "string_pattern_mismatch": (_("{it} can't be {shown}."), slug),
-        "string_unicode": (_("{it} holds an invisible character: {shown}."), retype),
-        "too_short": (_("{it} has too few entries: {size}."), _("Write at least {min_length}.")),
-        "too_long": (_("{it} has too many entries: {size}."), _("Use at most {max_length}.")),
-        "greater_than_equal": (_("{it} is {shown}."), _("Use {ge} or more.")),
-        "less_than_equal": (_("{it} is {shown}."), _("Use {le} or less.")),
-        "literal_error": (_("{it} can't be {shown}."), _("Use {expected}.")),
+        "model_type": _("{it} holds {shown}, where a block with keys is due. Give it the keys: {keys}."),
     }

@@ -16,6 +16,7 @@ from kit.store.feed import Feed
 from kit.store.rows import Revision
 from kit.store.store import Store
 from kit.pages import pages, stages
+from kit.pages.rendering import sharing
 
 FRAMES_BETWEEN_PAUSES = 8
 """Phones that get their view before the loop looks after others again."""
@@ -234,7 +235,7 @@ class Switchboard:
         if behind and position.sees_room:
             room = (await self.attendance(live.session, position)).room
         views: dict[Hashable, str] = {}
-        with pages.sharing():
+        with sharing():
             for number, phone in enumerate(behind, 1):
                 if live.position is not position:
                     return  # the room has moved on, and who moved it shows the newer view

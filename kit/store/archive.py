@@ -1,47 +1,34 @@
 """A whole session as JSON and back: for moving it to another database, and for keeping it.
 
-No secrets go out: in the database that a session is brought into, seats exist but nobody's cookie fits.
+No secrets go out: in the database that a session is brought into, seats exist but nobody's cookie fits. Only the
+fields of the parts below are read from the tables, and only they are taken from a file.
 """
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
-from sqlalchemy import Connection, Table, select
+from sqlalchemy import Connection, String, Table, cast, literal, select
 
 from kit.content.exercise import Id
-from kit.errors import ExportError, SessionError
-from kit.session import MAX_SEQ, Names, Session, clean_code, clean_name
+from kit.errors import ExportError
+from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name
+from kit.store import limits, schema
 from kit.store.database import Database
+from kit.store.limits import is_storable, quoted
 from kit.store.rows import pseudonym_of
-from kit.store.schema import (
-    ID_LENGTH,
-    ITEM_LENGTH,
-    MAX_MINUTES,
-    MAX_ROUND,
-    NOTE_LENGTH,
-    TITLE_LENGTH,
-    VALUE_LENGTH,
-    decisions,
-    exercises_used,
-    history,
-    notes,
-    participants,
-    responses,
-    sessions,
-    stage_changes,
-)
-from kit.store.storable import is_storable, quoted
+from kit.store.schema import participants
 from kit.store.store import Store
 from kit.text import gettext as _
 
 FORMAT = "service-workshop-kit session"
 VERSION = 1
 
-_RESPONSE = ("exercise", "round", "item", "value", "seq", "late", "at")
+_Fault = tuple[str, object, str]
+"""Where in the file, what is there, and what is wrong with it."""
 
 
 def dump(store: Store, session_id: int) -> dict[str, Any]:
@@ -54,43 +41,23 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
     Raises:
         SessionError: There is no such session.
     """
-    session = store.session_by_id(session_id)
+    store.session_by_id(session_id)
     with store.database.reading() as connection:
 
-        def read(table: Table, names: Sequence[str], order: Iterable[Any]) -> list[dict[str, Any]]:
-            return _read(connection, table, session_id, names, order)
+        def read(table: Table, part: type[_Part]) -> list[dict[str, Any]]:
+            return _read(connection, session_id, table, part)
 
-        people = read(participants, ("id", "number", "name", "joined_at"), [participants.c.number])
-        pseudonyms = {person.pop("id"): pseudonym_of(person.pop("number")) for person in people}
-        places = [responses.c[name] for name in ("exercise", "round", "participant_id", "item")]
-        given = read(responses, ("participant_id", *_RESPONSE), places)
-        past = read(history, ("participant_id", *_RESPONSE), [history.c.id])
-        for entry in (*given, *past):
-            entry["participant"] = pseudonyms[entry.pop("participant_id")]
         return {
             "format": FORMAT,
             "version": VERSION,
-            "session": {
-                "code": session.code,
-                "title": session.title,
-                "names": session.names.value,
-                "created_at": _iso(session.created_at),
-                "closed_at": _iso(session.closed_at),
-            },
-            "participants": [
-                {"pseudonym": pseudonym, **person}
-                for pseudonym, person in zip(pseudonyms.values(), people, strict=True)
-            ],
-            "exercises": read(exercises_used, ("exercise", "content"), [exercises_used.c.id]),
-            "stage_changes": read(
-                stage_changes,
-                ("exercise", "stage", "params", "opened_at", "minutes", "beat"),
-                [stage_changes.c.id],
-            ),
-            "responses": given,
-            "history": past,
-            "decisions": read(decisions, ("exercise", "item", "value", "at"), [decisions.c.id]),
-            "notes": read(notes, ("exercise", "text", "at"), [notes.c.id]),
+            "session": read(schema.sessions, _SessionPart)[0],
+            "participants": read(participants, _ParticipantPart),
+            "exercises": read(schema.exercises_used, _ExercisePart),
+            "stage_changes": read(schema.stage_changes, _StagePart),
+            "responses": read(schema.responses, _ResponsePart),
+            "history": read(schema.history, _ResponsePart),
+            "decisions": read(schema.decisions, _DecisionPart),
+            "notes": read(schema.notes, _NotePart),
         }
 
 
@@ -105,28 +72,12 @@ def load(store: Store, data: Any) -> Session:
         ExportError: It isn't such a session, contradicts itself, or its code exists here already.
     """
     archive = _checked(data)
-    fault = next(_contradictions(archive), None)
-    if fault:
-        raise ExportError(fault)
+    for where, found, what in _contradictions(archive):
+        text = _("{where}: “{found}” {what}. Nothing was brought in.")
+        raise ExportError(text.format(where=where, found=quoted(found), what=what))
     with store.database.writing() as connection:
         _write(connection, store.database, archive)
     return store.session(archive.session.code)
-
-
-def _iso(at: datetime | None) -> str | None:
-    return at.isoformat() if at else None
-
-
-def _read(
-    connection: Connection, table: Table, session_id: int, names: Sequence[str], order: Iterable[Any]
-) -> list[dict[str, Any]]:
-    query = (
-        select(*(table.c[name] for name in names)).where(table.c.session_id == session_id).order_by(*order)
-    )
-    return [
-        {name: _iso(value) if isinstance(value, datetime) else value for name, value in row._mapping.items()}
-        for row in connection.execute(query)
-    ]
 
 
 def _storable(text: str) -> str:
@@ -143,11 +94,7 @@ def _in_utc(at: datetime) -> datetime:
 
 
 def _code(code: str) -> str:
-    try:
-        same = clean_code(code) == code
-    except SessionError:
-        same = False
-    if not same:
+    if len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS):
         raise ValueError("is no join code")
     return code
 
@@ -167,12 +114,14 @@ def _text(shortest: int, longest: int) -> Any:
 
 
 class _Part(BaseModel):
+    """The fields are columns of a table, in the order of the file; people are pseudonyms."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
 class _SessionPart(_Part):
     code: Annotated[str, AfterValidator(_code)]
-    title: _text(1, TITLE_LENGTH)
+    title: _text(1, limits.TITLE_LENGTH)
     names: Names
     created_at: _Time
     closed_at: _Time | None
@@ -182,6 +131,11 @@ class _ParticipantPart(_Part):
     pseudonym: _Pseudonym
     name: Annotated[str, AfterValidator(_name)]
     joined_at: _Time
+
+    @property
+    def number(self) -> int:
+        """The number in the pseudonym."""
+        return int(self.pseudonym[1:])
 
 
 class _ExercisePart(_Part):
@@ -194,19 +148,19 @@ class _StagePart(_Part):
     stage: Id
     params: dict[str, JsonValue]
     opened_at: _Time
-    minutes: int = Field(ge=0, le=MAX_MINUTES)
-    beat: _text(0, ID_LENGTH) = ""
+    minutes: int = Field(ge=0, le=limits.MAX_MINUTES)
+    beat: _text(0, limits.ID_LENGTH) = ""
 
 
 class _ResponsePart(_Part):
-    participant: _Pseudonym
     exercise: Id
-    round: int = Field(ge=0, le=MAX_ROUND)
-    item: _text(1, ITEM_LENGTH)
-    value: _text(0, VALUE_LENGTH)
+    round: int = Field(ge=0, le=limits.MAX_ROUND)
+    item: _text(1, limits.ITEM_LENGTH)
+    value: _text(0, limits.VALUE_LENGTH)
     seq: int = Field(ge=1, le=MAX_SEQ)
     late: bool
     at: _Time
+    participant: _Pseudonym
 
     @property
     def place(self) -> tuple[str, str, int, str]:
@@ -216,14 +170,14 @@ class _ResponsePart(_Part):
 
 class _DecisionPart(_Part):
     exercise: Id
-    item: _text(1, ITEM_LENGTH)
-    value: _text(0, VALUE_LENGTH)
+    item: _text(1, limits.ITEM_LENGTH)
+    value: _text(0, limits.VALUE_LENGTH)
     at: _Time
 
 
 class _NotePart(_Part):
-    exercise: _text(0, ID_LENGTH)
-    text: _text(1, NOTE_LENGTH)
+    exercise: _text(0, limits.ID_LENGTH)
+    text: _text(1, limits.NOTE_LENGTH)
     at: _Time
 
 
@@ -240,20 +194,30 @@ class _Archive(_Part):
     notes: list[_NotePart]
 
 
+def _read(connection: Connection, session_id: int, table: Table, part: type[_Part]) -> list[dict[str, Any]]:
+    """A session's rows of a table, in the order of its key, with the fields of the part."""
+    pseudonym = literal("P").concat(cast(participants.c.number, String))
+    columns = [
+        pseudonym.label(name) if name in ("pseudonym", "participant") else table.c[name]
+        for name in part.model_fields
+    ]
+    rows = table.join(participants) if "participant_id" in table.c else table
+    session = table.c.id if table is schema.sessions else table.c.session_id
+    query = select(*columns).select_from(rows).where(session == session_id).order_by(*table.primary_key)
+    return [
+        {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
+        for row in connection.execute(query).mappings()
+    ]
+
+
 def _checked(data: Any) -> _Archive:
     if not isinstance(data, dict) or data.get("format") != FORMAT:
         found = data.get("format") if isinstance(data, dict) else type(data).__name__
-        raise ExportError(
-            _("This isn't an exported session: “format” is “{found}”, not “{ours}”.").format(
-                found=quoted(found), ours=FORMAT
-            )
-        )
+        text = _("This isn't an exported session: “format” is “{found}”, not “{ours}”.")
+        raise ExportError(text.format(found=quoted(found), ours=FORMAT))
     if data.get("version") != VERSION:
-        raise ExportError(
-            _("“version” is “{found}”; this kit reads {ours}. Update the kit.").format(
-                found=quoted(data.get("version")), ours=VERSION
-            )
-        )
+        text = _("“version” is “{found}”; this kit reads {ours}. Update the kit.")
+        raise ExportError(text.format(found=quoted(data.get("version")), ours=VERSION))
     try:
         # By way of JSON: that is where it comes from, and strict JSON rules are what pydantic then applies.
         return _Archive.model_validate_json(json.dumps(data, allow_nan=False))
@@ -266,96 +230,71 @@ def _checked(data: Any) -> _Archive:
 def _first_fault(error: ValidationError) -> str:
     fault = error.errors(include_url=False)[0]
     where = "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in fault["loc"]).lstrip(".")
-    return _("{where}: {what} (found “{found}”). Nothing was brought in.").format(
-        where=where[:100] or _("the whole file"),
-        what=re.sub(r"^Value error, ", "", fault["msg"]),
-        found=quoted(fault["input"]),
-    )
+    what = re.sub(r"^Value error, ", "", fault["msg"])
+    text = _("{where}: {what} (found “{found}”). Nothing was brought in.")
+    return text.format(where=where[:100] or _("the whole file"), what=what, found=quoted(fault["input"]))
 
 
-def _contradictions(archive: _Archive) -> Iterator[str]:
+def _contradictions(archive: _Archive) -> Iterator[_Fault]:
     """What is well-formed piece by piece, but doesn't fit together."""
-    text = _("{where}: “{found}” {what}. Nothing was brought in.")
-    people = {person.pseudonym for person in archive.participants}
-    used = {part.exercise for part in archive.exercises}
-    keys = {
-        "participants": [part.pseudonym for part in archive.participants],
-        "exercises": [part.exercise for part in archive.exercises],
-        "responses": [part.place for part in archive.responses],
-        "history": [(*part.place, part.seq) for part in archive.history],
-    }
-    for name, values in keys.items():
-        for number, value in _repeated(values):
-            yield text.format(where=f"{name}[{number}]", found=value, what=_("appears twice"))
+    yield from _repeated("participants", (part.pseudonym for part in archive.participants))
+    yield from _repeated("exercises", (part.exercise for part in archive.exercises))
+    yield from _repeated("responses", (part.place for part in archive.responses))
+    yield from _repeated("history", ((*part.place, part.seq) for part in archive.history))
     for number, part in enumerate(archive.exercises):
         if part.content.get("id") != part.exercise:
-            yield text.format(
-                where=f"exercises[{number}].content.id",
-                found=quoted(part.content.get("id")),
-                what=_("isn't the exercise"),
-            )
+            yield f"exercises[{number}].content.id", part.content.get("id"), _("isn't the exercise")
+    used = {part.exercise for part in archive.exercises}
     for name, parts in (("stage_changes", archive.stage_changes), ("decisions", archive.decisions)):
         for number, part in enumerate(parts):
             if part.exercise not in used:
-                yield text.format(
-                    where=f"{name}[{number}].exercise",
-                    found=part.exercise,
-                    what=_("isn't among the exercises"),
-                )
-    newest: dict[Any, _ResponsePart] = {}
+                yield f"{name}[{number}].exercise", part.exercise, _("isn't among the exercises")
+    people = {person.pseudonym for person in archive.participants}
     for number, entry in enumerate(archive.history):
         if entry.participant not in people:
-            yield text.format(
-                where=f"history[{number}].participant",
-                found=entry.participant,
-                what=_("isn't among the participants"),
-            )
-        if entry.place not in newest or entry.seq > newest[entry.place].seq:
-            newest[entry.place] = entry
-    for number, response in enumerate(archive.responses):
-        if newest.pop(response.place, None) != response:
-            yield text.format(
-                where=f"responses[{number}]",
-                found=response.item,
-                what=_("isn't the newest of its history"),
-            )
-    for entry in newest.values():
-        yield text.format(where="responses", found=entry.item, what=_("is missing, but is in the history"))
+            yield f"history[{number}].participant", entry.participant, _("isn't among the participants")
+    yield from _unlike_the_history(archive)
 
 
-def _repeated(values: Iterable[Any]) -> Iterator[tuple[int, Any]]:
-    seen: set[Any] = set()
+def _repeated(name: str, values: Iterable[object]) -> Iterator[_Fault]:
+    seen: set[object] = set()
     for number, value in enumerate(values):
         if value in seen:
-            yield number, value
+            yield f"{name}[{number}]", value, _("appears twice")
         seen.add(value)
 
 
+def _unlike_the_history(archive: _Archive) -> Iterator[_Fault]:
+    newest = {entry.place: entry for entry in sorted(archive.history, key=lambda entry: entry.seq)}
+    for number, response in enumerate(archive.responses):
+        if newest.pop(response.place, None) != response:
+            yield f"responses[{number}]", response.item, _("isn't the newest of its history")
+    for entry in newest.values():
+        yield "responses", entry.item, _("is missing, but is in the history")
+
+
 def _write(connection: Connection, database: Database, archive: _Archive) -> None:
-    insert = database.insert(sessions).on_conflict_do_nothing(index_elements=["code"])
-    session_id = connection.scalar(insert.values(archive.session.model_dump()).returning(sessions.c.id))
+    insert = database.insert(schema.sessions).on_conflict_do_nothing(index_elements=["code"])
+    insert = insert.values(archive.session.model_dump())
+    session_id = connection.scalar(insert.returning(schema.sessions.c.id))
     if session_id is None:
-        raise ExportError(
-            _("session.code: there is a session “{code}” here already. Nothing was brought in.").format(
-                code=archive.session.code
-            )
-        )
+        text = _("session.code: there is a session “{code}” here already. Nothing was brought in.")
+        raise ExportError(text.format(code=archive.session.code))
 
-    def add(table: Table, rows: list[dict[str, Any]]) -> None:
-        if rows:
-            connection.execute(table.insert(), [{"session_id": session_id, **row} for row in rows])
+    def add(table: Table, rows: Iterable[dict[str, Any]]) -> None:
+        new = [{"session_id": session_id, **row} for row in rows]
+        if new:
+            connection.execute(table.insert(), new)
 
-    people = [person.model_dump() for person in archive.participants]
-    numbered = [{"number": int(person.pop("pseudonym")[1:]), **person} for person in people]
-    add(participants, sorted(numbered, key=lambda person: person["number"]))
-    ids = {
-        pseudonym_of(row.number): row.id
-        for row in connection.execute(select(participants).where(participants.c.session_id == session_id))
-    }
-    add(exercises_used, [part.model_dump() for part in archive.exercises])
-    add(stage_changes, [part.model_dump() for part in archive.stage_changes])
-    for table, entries in ((responses, archive.responses), (history, archive.history)):
-        rows = [entry.model_dump() for entry in entries]
-        add(table, [{"participant_id": ids[row.pop("participant")], **row} for row in rows])
-    add(decisions, [part.model_dump() for part in archive.decisions])
-    add(notes, [part.model_dump() for part in archive.notes])
+    people = sorted(archive.participants, key=lambda person: person.number)
+    numbered = ({"number": person.number, **person.model_dump(exclude={"pseudonym"})} for person in people)
+    add(participants, numbered)
+    mine = select(participants.c.number, participants.c.id).where(participants.c.session_id == session_id)
+    ids = {pseudonym_of(number): participant_id for number, participant_id in connection.execute(mine)}
+    add(schema.exercises_used, (part.model_dump() for part in archive.exercises))
+    add(schema.stage_changes, (part.model_dump() for part in archive.stage_changes))
+    for table, entries in ((schema.responses, archive.responses), (schema.history, archive.history)):
+        given = (entry.model_dump() for entry in entries)
+        add(table, ({"participant_id": ids[row.pop("participant")], **row} for row in given))
+    add(schema.decisions, (part.model_dump() for part in archive.decisions))
+    add(schema.notes, (part.model_dump() for part in archive.notes))

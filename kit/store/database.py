@@ -21,7 +21,7 @@ from kit.store.migrate import is_current, upgrade
 from kit.text import gettext as _
 
 CHANNEL = "service_workshop_kit"
-_BACKENDS = {
+_DRIVERS = {
     "sqlite": "sqlite+pysqlite",
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
@@ -40,9 +40,8 @@ class Database:
         self.is_sqlite = engine.dialect.name == "sqlite"
         self.insert: Callable[[Table], Any] = sqlite.insert if self.is_sqlite else postgresql.insert
         # A reader sees one moment: SQLite's read transactions do anyway, PostgreSQL's when asked.
-        self._reads = (
-            engine if self.is_sqlite else engine.execution_options(isolation_level="REPEATABLE READ")
-        )
+        isolation = {} if self.is_sqlite else {"isolation_level": "REPEATABLE READ"}
+        self._reads = engine.execution_options(**isolation)
         # SQLite refuses to turn a read transaction into a write one when somebody else wrote in between,
         # however long one waits; so what is going to write says so at BEGIN.
         self._writes = engine.execution_options(begins="IMMEDIATE")
@@ -54,10 +53,8 @@ class Database:
         Raises:
             StoreError: The database can't be read.
         """
-        with (
-            self._plain_errors(_("{database}: can't be read: {reason}")),
-            self._reads.connect() as connection,
-        ):
+        message = _("{database}: can't be read: {reason}")
+        with self._plain_errors(message), self._reads.connect() as connection:
             yield connection
 
     def rows(self, query: Select[Any]) -> Sequence[Row[Any]]:
@@ -84,10 +81,8 @@ class Database:
         Raises:
             StoreError: The database can't be written.
         """
-        with (
-            self._plain_errors(_("{database}: can't be written: {reason}")),
-            self.transaction() as connection,
-        ):
+        message = _("{database}: can't be written: {reason}")
+        with self._plain_errors(message), self.transaction() as connection:
             yield connection
 
     @contextmanager
@@ -122,36 +117,18 @@ def open_database(url: str, patience_seconds: float) -> Database:
     """
     shown = hide_password(url)
     where = _checked_url(url, shown)
-    try:
-        if where.get_backend_name() == "sqlite":
-            Path(str(where.database)).expanduser().parent.mkdir(parents=True, exist_ok=True)
-        engine = _new_engine(where, patience_seconds)
-    except OSError as error:
-        raise StoreError(
-            _(
-                "{database}: its folder can't be created: {reason}. Choose a folder that you may write to."
-            ).format(database=shown, reason=error.strerror)
-        ) from error
-    except ModuleNotFoundError as error:
-        raise StoreError(
-            _(
-                "{database}: needs the package {package}. Run: pip install 'service-workshop-kit[postgres]'"
-            ).format(database=shown, package=error.name)
-        ) from error
-    database = Database(engine, shown, patience_seconds)
+    new_engine = _sqlite_engine if where.get_backend_name() == "sqlite" else _postgresql_engine
+    database = Database(new_engine(where, shown, patience_seconds), shown, patience_seconds)
     try:
         patiently(lambda: _bring_up_to_date(database), patience_seconds)
-    except SQLAlchemyError as error:
+    except BaseException as error:
         database.close()
-        raise StoreError(
-            _(
-                "{database}: can't be opened: {reason}. "
-                "Check the address, and that you may read and write there."
-            ).format(database=shown, reason=plain_reason(error))
-        ) from error
-    except BaseException:
-        database.close()
-        raise
+        if not isinstance(error, SQLAlchemyError):
+            raise
+        text = _(
+            "{database}: can't be opened: {reason}. Check the address, and that you may read and write there."
+        )
+        raise StoreError(text.format(database=shown, reason=plain_reason(error))) from error
     return database
 
 
@@ -189,43 +166,42 @@ def _checked_url(url: str, shown: str) -> URL:
     try:
         where = make_url(url)
     except (ArgumentError, ValueError):
-        raise StoreError(
-            _(
-                "“{url}” isn't a database address. Use sqlite:///folder/file.db "
-                "or postgresql://user:password@host/name."
-            ).format(url=shown)
-        ) from None  # theirs may quote the password
-    driver = _BACKENDS.get(where.get_backend_name())
-    if driver is None:
-        raise StoreError(
-            _("“{url}” names the database “{backend}”. Use sqlite or postgresql.").format(
-                url=shown, backend=where.get_backend_name()
-            )
+        text = _(
+            "“{url}” isn't a database address. Use sqlite:///folder/file.db "
+            "or postgresql://user:password@host/name."
         )
-    if driver == "sqlite+pysqlite" and (not where.database or where.database.startswith((":", "file:"))):
-        raise StoreError(
-            _("“{url}” names no file. Use sqlite:///folder/file.db: several processes share it.").format(
-                url=shown
-            )
-        )
-    return where.set(drivername=driver)
+        raise StoreError(text.format(url=shown)) from None  # theirs may quote the password
+    backend = where.get_backend_name()
+    if backend not in _DRIVERS:
+        text = _("“{url}” names the database “{backend}”. Use sqlite or postgresql.")
+        raise StoreError(text.format(url=shown, backend=backend))
+    if backend == "sqlite" and (not where.database or where.database.startswith((":", "file:"))):
+        text = _("“{url}” names no file. Use sqlite:///folder/file.db: several processes share it.")
+        raise StoreError(text.format(url=shown))
+    return where.set(drivername=_DRIVERS[backend])
 
 
-def _new_engine(where: URL, patience_seconds: float) -> Engine:
-    if where.get_backend_name() == "sqlite":
-        path = str(Path(str(where.database)).expanduser())
-        engine = create_engine(
-            where.set(database=path), hide_parameters=True, connect_args={"timeout": patience_seconds / 2}
-        )
-        event.listen(engine, "connect", _set_up_sqlite)
-        event.listen(engine, "begin", _begin_sqlite)
-        return engine
-    return create_engine(
-        where,
-        hide_parameters=True,
-        pool_pre_ping=True,
-        connect_args={"connect_timeout": max(2, int(patience_seconds))},
-    )
+def _sqlite_engine(where: URL, shown: str, patience_seconds: float) -> Engine:
+    path = Path(str(where.database)).expanduser()
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+    except OSError as error:
+        text = _("{database}: its folder can't be created: {reason}. Choose a folder that you may write to.")
+        raise StoreError(text.format(database=shown, reason=error.strerror)) from error
+    waiting = {"timeout": patience_seconds / 2}
+    engine = create_engine(where.set(database=str(path)), hide_parameters=True, connect_args=waiting)
+    event.listen(engine, "connect", _set_up_sqlite)
+    event.listen(engine, "begin", _begin_sqlite)
+    return engine
+
+
+def _postgresql_engine(where: URL, shown: str, patience_seconds: float) -> Engine:
+    waiting = {"connect_timeout": max(2, int(patience_seconds))}
+    try:
+        return create_engine(where, hide_parameters=True, pool_pre_ping=True, connect_args=waiting)
+    except ModuleNotFoundError as error:
+        text = _("{database}: needs the package {package}. Run: pip install 'service-workshop-kit[postgres]'")
+        raise StoreError(text.format(database=shown, package=error.name)) from error
 
 
 def _set_up_sqlite(connection: Any, _record: Any) -> None:

@@ -4,7 +4,7 @@ It says only that something changed; ``Store.revision`` says what.
 """
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Generator
 from contextlib import closing
 from threading import Event, Thread, current_thread
 from typing import Any
@@ -15,6 +15,9 @@ from kit.store.store import Store
 POLL_SECONDS = 0.02
 LISTEN_SECONDS = 0.1
 RECONNECT_SECONDS = 0.5
+
+_Steps = Generator[bool, None, None]
+"""Each step waits a moment and tells whether something was committed since the one before."""
 
 log = logging.getLogger(__name__)
 
@@ -52,7 +55,7 @@ class _Watch:
         self._stopping = Event()
         self.thread = Thread(target=self._run, name="store-feed", daemon=True)
         # Now, not in the thread: what changes after the caller goes on must not be missed.
-        self._source = self._connect()
+        self._changes = self._listen()
 
     def stop(self) -> None:
         """End the thread."""
@@ -60,34 +63,31 @@ class _Watch:
         if current_thread() is not self.thread:
             self.thread.join()
 
-    def _connect(self) -> "_SqliteSource | _PostgresqlSource | None":
+    def _listen(self) -> _Steps | None:
+        changes = _changes(self._database, self._stopping)
         try:
-            return (
-                _SqliteSource(self._database)
-                if self._database.is_sqlite
-                else _PostgresqlSource(self._database)
-            )
+            next(changes)
         except Exception as error:
             log.warning("%s: the change feed can't connect: %s", self._database.shown, plain_reason(error))
             return None
+        return changes
 
     def _run(self) -> None:
         while not self._stopping.is_set():
-            if self._source is None:
+            if self._changes is None:
                 self._stopping.wait(RECONNECT_SECONDS)
-                self._source = self._connect()
-                if self._source is not None:
+                self._changes = self._listen()
+                if self._changes is not None:
                     self._call()  # nobody knows what was missed
                 continue
             try:
-                if self._source.changed(self._stopping):
+                if next(self._changes):
                     self._call()
             except Exception as error:
                 log.warning("%s: the change feed broke: %s", self._database.shown, plain_reason(error))
-                self._source.close()
-                self._source = None
-        if self._source is not None:
-            self._source.close()
+                self._changes = None
+        if self._changes is not None:
+            self._changes.close()
 
     def _call(self) -> None:
         try:
@@ -96,52 +96,33 @@ class _Watch:
             log.exception("a watcher of the change feed failed")
 
 
-class _SqliteSource:
-    """``PRAGMA data_version`` differs after a commit by any other connection. It costs a few microseconds."""
-
-    def __init__(self, database: Database) -> None:
-        self._connection = _own_connection(database)
-        self._version = self._read()
-
-    def changed(self, stopping: Event) -> bool:
-        """Wait one interval; whether something was committed."""
-        stopping.wait(POLL_SECONDS)
-        before, self._version = self._version, self._read()
-        return self._version != before
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-    def _read(self) -> int:
-        with closing(self._connection.execute("PRAGMA data_version")) as cursor:
-            return cursor.fetchone()[0]
-
-
-class _PostgresqlSource:
-    """Every write transaction notifies our channel when it commits."""
-
-    def __init__(self, database: Database) -> None:
-        self._connection = _own_connection(database)
-        try:
-            self._connection.autocommit = True
-            self._connection.execute(f"LISTEN {CHANNEL}")
-        except BaseException:
-            self._connection.close()
-            raise
-
-    def changed(self, stopping: Event) -> bool:
-        """Wait for a notification, a tenth of a second at most; whether there was one."""
-        return bool(list(self._connection.notifies(timeout=LISTEN_SECONDS, stop_after=1)))
-
-    def close(self) -> None:
-        """Close the connection."""
-        self._connection.close()
-
-
-def _own_connection(database: Database) -> Any:
-    """The driver's own connection, outside the pool."""
+def _changes(database: Database, stopping: Event) -> _Steps:
+    """The first step connects and listens, and is False. Closing the steps closes the connection."""
     pooled = database.engine.raw_connection()
-    connection = pooled.driver_connection
+    connection: Any = pooled.driver_connection  # the driver's own, outside the pool
     pooled.detach()
-    return connection
+    with closing(connection):
+        if database.is_sqlite:
+            yield from _data_versions(connection, stopping)
+        else:
+            yield from _notifications(connection)
+
+
+def _data_versions(connection: Any, stopping: Event) -> _Steps:
+    """``PRAGMA data_version`` differs after a commit by any other connection. It costs a few microseconds."""
+    before = None
+    while True:
+        with closing(connection.execute("PRAGMA data_version")) as cursor:
+            version = cursor.fetchone()[0]
+        yield before is not None and version != before
+        before = version
+        stopping.wait(POLL_SECONDS)
+
+
+def _notifications(connection: Any) -> _Steps:
+    """On PostgreSQL every write transaction notifies our channel when it commits."""
+    connection.autocommit = True
+    connection.execute(f"LISTEN {CHANNEL}")
+    yield False
+    while True:
+        yield bool(list(connection.notifies(timeout=LISTEN_SECONDS, stop_after=1)))

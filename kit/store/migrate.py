@@ -49,11 +49,8 @@ def _revision(connection: Connection) -> str | None:
 def _refuse_foreign_tables(connection: Connection, shown: str) -> None:
     taken = sorted(set(inspect(connection).get_table_names()) & set(metadata.tables))
     if taken:
-        raise StoreError(
-            _("{database}: has a table “{table}” of another program. Choose another database.").format(
-                database=shown, table=taken[0]
-            )
-        )
+        message = _("{database}: has a table “{table}” of another program. Choose another database.")
+        raise StoreError(message.format(database=shown, table=taken[0]))
 
 
 def _run_migrations(connection: Connection, revision: str | None, shown: str) -> None:
@@ -66,10 +63,9 @@ def _run_migrations(connection: Connection, revision: str | None, shown: str) ->
     config.attributes["connection"] = connection
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     if revision is not None and revision not in known:
-        raise StoreError(
-            _(
-                "{database}: was made by a newer version of the kit "
-                "(its schema is “{revision}”, ours “{ours}”). Update the kit, or choose another database."
-            ).format(database=shown, revision=revision, ours=HEAD)
+        message = _(
+            "{database}: was made by a newer version of the kit "
+            "(its schema is “{revision}”, ours “{ours}”). Update the kit, or choose another database."
         )
+        raise StoreError(message.format(database=shown, revision=revision, ours=HEAD))
     command.upgrade(config, "head")

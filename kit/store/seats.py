@@ -123,7 +123,6 @@ def _hash(secret: str) -> str:
 def _add_participant(
     connection: Connection, session_id: int, number: int, name: str, secret_hash: str | None
 ) -> Row[Any]:
-    insert = participants.insert().values(
-        session_id=session_id, number=number, name=name, joined_at=datetime.now(UTC), secret_hash=secret_hash
-    )
+    values = {"session_id": session_id, "number": number, "name": name, "secret_hash": secret_hash}
+    insert = participants.insert().values(**values, joined_at=datetime.now(UTC))
     return connection.execute(insert.returning(participants)).one()

@@ -8,9 +8,9 @@ from sqlalchemy import Connection, Row, select, update
 from kit.errors import SessionError
 from kit.session import Names, Session, clean_code, new_code
 from kit.store.database import Database
+from kit.store.limits import TITLE_LENGTH, fits, quoted
 from kit.store.rows import Revision, session_from
-from kit.store.schema import TITLE_LENGTH, sessions
-from kit.store.storable import is_storable, quoted
+from kit.store.schema import sessions
 from kit.text import gettext as _
 
 
@@ -117,7 +117,7 @@ def count_up(connection: Connection, session_id: int, counter: str) -> None:
 
 def _clean_title(typed: str) -> str:
     line = " ".join(typed.split())
-    if not 0 < len(line) <= TITLE_LENGTH or not is_storable(line):
+    if not fits(line, 1, TITLE_LENGTH):
         text = _("“{typed}” can't be a title. Use 1 to {length} characters of text.")
         raise SessionError(text.format(typed=quoted(typed), length=TITLE_LENGTH))
     return line

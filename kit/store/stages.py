@@ -9,12 +9,11 @@ from sqlalchemy import select, update
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.session import StageChange
-from kit.store import schema
 from kit.store.database import Database
+from kit.store.limits import ID_LENGTH, ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
 from kit.store.rows import Note, note_from, stage_change_from
 from kit.store.schema import decisions, exercises_used, notes, stage_changes
 from kit.store.sessions import count_up, open_session, session_row
-from kit.store.storable import is_storable, quoted
 from kit.text import gettext as _
 
 
@@ -87,8 +86,7 @@ class Stages:
         Raises:
             SessionError: The session is unknown or hasn't opened the exercise; the text is too long, or not text.
         """
-        fits = 0 < len(item) <= schema.ITEM_LENGTH and len(value) <= schema.VALUE_LENGTH
-        if not fits or not is_storable(item + value):
+        if not (fits(item, 1, ITEM_LENGTH) and fits(value, 0, VALUE_LENGTH)):
             raise SessionError(_("The decision “{item}” can't be kept.").format(item=ascii(item)[1:41]))
         used = {"session_id": session_id, "exercise": exercise}
         with self.database.writing() as connection:
@@ -111,9 +109,9 @@ class Stages:
         Raises:
             SessionError: The session is unknown; the text is empty, too long, or not text.
         """
-        if not text.strip() or len(text) > schema.NOTE_LENGTH or not is_storable(text):
+        if not text.strip() or not fits(text, 1, NOTE_LENGTH):
             words = _("The note “{text}” can't be kept. Use 1 to {length} characters of text.")
-            raise SessionError(words.format(text=quoted(text), length=schema.NOTE_LENGTH))
+            raise SessionError(words.format(text=quoted(text), length=NOTE_LENGTH))
         values = {"session_id": session_id, "exercise": exercise, "text": text, "at": datetime.now(UTC)}
         with self.database.writing() as connection:
             session_row(connection, session_id)
@@ -137,12 +135,12 @@ class Stages:
 
 
 def _check_minutes(minutes: int) -> None:
-    if not 0 <= minutes <= schema.MAX_MINUTES:
+    if not 0 <= minutes <= MAX_MINUTES:
         text = _("{minutes} minutes can't be announced. Use 0 (no limit) to {most}.")
-        raise SessionError(text.format(minutes=minutes, most=schema.MAX_MINUTES))
+        raise SessionError(text.format(minutes=minutes, most=MAX_MINUTES))
 
 
 def _check_beat(beat: str) -> None:
-    if len(beat) > schema.ID_LENGTH or not is_storable(beat):
+    if not fits(beat, 0, ID_LENGTH):
         text = _("“{beat}” can't be shown. Use the id of a beat, at most {length} characters of text.")
-        raise SessionError(text.format(beat=quoted(beat), length=schema.ID_LENGTH))
+        raise SessionError(text.format(beat=quoted(beat), length=ID_LENGTH))

@@ -5,29 +5,23 @@ A commit costs a wait for the disk. Forty phones that share one wait as long as 
 
 import logging
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
+from operator import itemgetter
 from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from sqlalchemy import Connection, select, tuple_, update
+from sqlalchemy import Connection, Row, select, tuple_
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kit.errors import KitError, ResponseError, SequenceError, StoreError
 from kit.session import MAX_SEQ, Change
 from kit.store.database import Database, patiently, plain_reason
-from kit.store.schema import (
-    ID_LENGTH,
-    ITEM_LENGTH,
-    MAX_ROUND,
-    VALUE_LENGTH,
-    history,
-    responses,
-    sessions,
-)
-from kit.store.storable import is_storable, quoted
+from kit.store.limits import ID_LENGTH, ITEM_LENGTH, MAX_ROUND, VALUE_LENGTH, fits, quoted
+from kit.store.schema import history, responses
+from kit.store.sessions import count_up
 from kit.text import gettext as _
 
 GATHER_SECONDS = 0.003
@@ -35,17 +29,13 @@ MAX_BATCH = 500
 
 _Row = dict[str, Any]
 _Key = tuple[Any, ...]
-_Content = tuple[int, str]
+_Content = tuple[Any, ...]
 _Job = tuple[_Row, Future[None]]
 
-_KEY = (
-    history.c.participant_id,
-    history.c.exercise,
-    history.c.round,
-    history.c.item,
-    history.c.seq,
-)
+_KEY = tuple(history.c[name] for name in ("participant_id", "exercise", "round", "item", "seq"))
 _CONTENT = (history.c.session_id, history.c.value)
+_key: Callable[[_Row], _Key] = itemgetter(*(column.name for column in _KEY))
+_content: Callable[[_Row], _Content] = itemgetter(*(column.name for column in _CONTENT))
 
 log = logging.getLogger(__name__)
 
@@ -69,16 +59,11 @@ class Writer:
         future.set_running_or_notify_cancel()
         fault = _fault(change)
         with self._lock:
-            if fault is None and self._closed:
-                fault = StoreError(
-                    _("The store is closed; item “{item}” isn't saved. Open it again.").format(
-                        item=change.item
-                    )
-                )
-            if fault is None:
+            if fault is None and not self._closed:
                 self._jobs.put((_row(change), future))
                 return future
-        future.set_exception(fault)
+        text = _("The store is closed; item “{item}” isn't saved. Open it again.")
+        future.set_exception(fault or StoreError(text.format(item=change.item)))
         return future
 
     def close(self) -> None:
@@ -121,21 +106,23 @@ class Writer:
                 # One bad change must not fail the others.
                 for job in jobs:
                     self._write([job], deadline)
-                return
-            log.error(
-                "%d changes were not saved: %s",
-                len(jobs),
-                plain_reason(error),
-                exc_info=not isinstance(error, SQLAlchemyError),
-            )
-            for row, future in jobs:
-                future.set_exception(_not_saved(row, error, self._database.shown))
+            else:
+                self._fail(jobs, error)
             return
         for row, future in jobs:
             if stored[_key(row)] == _content(row):
                 future.set_result(None)
             else:
                 future.set_exception(_seq_taken(row))
+
+    def _fail(self, jobs: Sequence[_Job], error: Exception) -> None:
+        expected = isinstance(error, SQLAlchemyError)
+        log.error("%d changes were not saved: %s", len(jobs), plain_reason(error), exc_info=not expected)
+        reason = plain_reason(error) if expected else type(error).__name__
+        for row, future in jobs:
+            fault = _not_saved(row, reason, self._database.shown)
+            fault.__cause__ = error
+            future.set_exception(fault)
 
     def _commit(self, rows: Sequence[_Row]) -> dict[_Key, _Content]:
         """Write the rows; return what the history now holds under each one's key."""
@@ -158,12 +145,8 @@ class Writer:
         return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows))
 
     def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
-        """Set the current responses, each to the highest sequence number."""
-        latest: dict[_Key, _Row] = {}
-        for row in rows:
-            place = _key(row)[:-1]
-            if place not in latest or row["seq"] > latest[place]["seq"]:
-                latest[place] = row
+        """Set the current responses, each to the highest sequence number; the rows come sorted by their keys."""
+        latest = {_key(row)[:-1]: row for row in rows}
         insert = self._database.insert(responses)
         new = insert.excluded
         guarded = insert.on_conflict_do_update(
@@ -172,68 +155,42 @@ class Writer:
             where=new.seq > responses.c.seq,
         )
         connection.execute(guarded, list(latest.values()))
-        moved = sorted({row["session_id"] for row in latest.values()})
-        for session_id in moved:
-            connection.execute(
-                update(sessions)
-                .where(sessions.c.id == session_id)
-                .values(response_revision=sessions.c.response_revision + 1)
-            )
+        for session_id in sorted({row["session_id"] for row in latest.values()}):
+            count_up(connection, session_id, "response_revision")
 
 
 def _row(change: Change) -> _Row:
     return vars(change) | {"at": change.at or datetime.now(UTC)}  # columns have the names of the fields
 
 
-def _key(row: _Row) -> _Key:
-    return tuple(row[column.name] for column in _KEY)
-
-
-def _content(row: _Row) -> _Content:
-    return row["session_id"], row["value"]
-
-
-def _by_key(found: Iterable[Any]) -> dict[_Key, _Content]:
-    return {tuple(row[: len(_KEY)]): (row.session_id, row.value) for row in found}
+def _by_key(found: Iterable[Row[Any]]) -> dict[_Key, _Content]:
+    return {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}
 
 
 def _fault(change: Change) -> KitError | None:
     """The kind has checked the meaning; this keeps out only what no database should be given."""
     if not change.item:
         return ResponseError(_("“item” is “”. Say which item was answered."))
-    bounds = (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH))
-    for name, length in bounds:
+    for name, length in (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH)):
         given = getattr(change, name)
-        if len(given) > length or not is_storable(given):
-            return ResponseError(
-                _("“{field}” is “{given}”. Use at most {length} characters that are text.").format(
-                    field=name, given=quoted(given), length=length
-                )
-            )
+        if not fits(given, 0, length):
+            text = _("“{field}” is “{given}”. Use at most {length} characters that are text.")
+            return ResponseError(text.format(field=name, given=quoted(given), length=length))
     if not (1 <= change.seq <= MAX_SEQ and 0 <= change.round <= MAX_ROUND):
-        return ResponseError(
-            _("Item “{item}” has number {seq} in round {round}, which is out of bounds.").format(
-                item=change.item, seq=change.seq, round=change.round
-            )
-        )
+        text = _("Item “{item}” has number {seq} in round {round}, which is out of bounds.")
+        return ResponseError(text.format(item=change.item, seq=change.seq, round=change.round))
     return None
 
 
 def _seq_taken(row: _Row) -> SequenceError:
-    return SequenceError(
-        _(
-            "Number {seq} was used for another value of item “{item}”, perhaps in another tab. "
-            "Send it again with a higher number."
-        ).format(seq=row["seq"], item=row["item"])
+    text = _(
+        "Number {seq} was used for another value of item “{item}”, perhaps in another tab. "
+        "Send it again with a higher number."
     )
+    return SequenceError(text.format_map(row))
 
 
-def _not_saved(row: _Row, error: Exception, shown: str) -> StoreError:
-    reason = plain_reason(error) if isinstance(error, SQLAlchemyError) else type(error).__name__
-    fault = StoreError(
-        _("{database}: item “{item}” of participant {participant} isn't saved: {reason}").format(
-            database=shown, item=row["item"], participant=row["participant_id"], reason=reason
-        )
-    )
-    fault.__cause__ = error
-    return fault
+def _not_saved(row: _Row, reason: str, shown: str) -> StoreError:
+    item, participant = row["item"], row["participant_id"]
+    text = _("{database}: item “{item}” of participant {participant} isn't saved: {reason}")
+    return StoreError(text.format(database=shown, item=item, participant=participant, reason=reason))

@@ -44,13 +44,10 @@ def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session)
 
 
 def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
-    """The address of an exercise's notebook: its own, or the one for any exercise of its kind; else an empty text."""
-    there = {path.stem for path in (PROJECT / "notebooks" / folder).glob("*.ipynb")}
-    if exercise.id in there:
+    """The address of an exercise's notebook: its own, or the one for any exercise."""
+    if (PROJECT / "notebooks" / folder / f"{exercise.id}.ipynb").exists():
         return f"{folder}/{exercise.id}.ipynb" + (f"?{urlencode(asked)}" if asked else "")
-    any_of_kind = f"any-{exercise.kind}"
-    asked = {"exercise": exercise.id, **asked}
-    return f"{folder}/{any_of_kind}.ipynb?{urlencode(asked)}" if any_of_kind in there else ""
+    return f"{folder}/any.ipynb?{urlencode({'exercise': exercise.id, **asked})}"
 
 
 def choose_session() -> Panel:

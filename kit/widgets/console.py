@@ -87,8 +87,9 @@ class RunSheet:
 
     def _console_islands(self, attendance: Attendance | None) -> dict[str, str]:
         """What is on and what comes next; the stages; the words of the one that is read; the live room."""
-        on = self._stage_on(attendance)
-        script = self.kind.script
+        live, script = self._stage_on(attendance), self.kind.script
+        # The file may have been edited since: the strip is of what the page was made from, the room of its snapshot.
+        on = script.stage(live.id) if live else None
         following = script[0] if on is None else next(iter(script[script.index(on) + 1 :]), None)
         reading = script.stage(self._reading or "") or on or script[0]
         names = {"session": self.session, "script": script, "minutes": self.kind.minutes, "on": on}
@@ -98,7 +99,7 @@ class RunSheet:
             "strip": render("run-sheet/strip.html", **names),
             "words": render("run-sheet/words.html", **names),
         }
-        return islands | self._live_islands(on, attendance)
+        return islands | self._live_islands(live, attendance)
 
     def _live_islands(self, on: Stage | None, attendance: Attendance | None) -> dict[str, str]:
         if on is None or attendance is None:
