@@ -14,7 +14,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from diary import a_diary
+from diary import Wish, a_diary
 from golden import stored, workbook_text
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -40,12 +40,12 @@ from rooms import (
     needs,
 )
 
+from kit.activities.activity import Table
 from kit.errors import ExportError, SessionError
 from kit.kinds import KINDS
 from kit.report import files as out
 from kit.report.formulas import defuse, restore
 from kit.report.incoming import LARGEST_BYTES, bring_in
-from kit.report.sheets import xlsx_bytes
 from kit.report.tables import Results
 from kit.room import open_stage
 from kit.session import Names
@@ -376,7 +376,8 @@ def same_cell(cell: Any, value: Any) -> bool:
 
 def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        book = workbook(Results.of(store, a_rating_session(store, session=a_session(store))))
+        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        book = workbook(Results.of(store, a_rating_session(store, session=session)))
 
     def cell(sheet: str, column: str) -> Any:
         names = [c.value for c in book[sheet][1]]
@@ -391,6 +392,7 @@ def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
     assert cell("matrix", "count_service").number_format == "0"
     assert cell("placements", "at (UTC)").is_date
     assert cell("placements", "card").alignment.wrap_text
+    assert cell("matrix", "count_success").number_format == "0", "also where some rows have none"
     values = {row[1].value: row[2] for row in book["summary"].iter_rows(min_row=2)}
     assert values["Started (UTC)"].number_format == "yyyy-mm-dd hh:mm:ss"
     assert values["Exact, share of placements in round 1"].number_format == "0.00"
@@ -443,11 +445,16 @@ def test_the_same_results_make_the_same_workbook(tmp_path: Path) -> None:
     assert out.xlsx_bytes(results) == out.xlsx_bytes(results)
 
 
-def test_any_name_of_a_table_becomes_a_name_of_a_sheet() -> None:
+def test_any_name_of_a_table_becomes_a_name_of_a_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("a" * 40, "A" * 31, "[x]:*?/\\", "'quoted'", "History", "", "''")
-    table = pd.DataFrame({"exercise": ["x"], "n": [1]})
-    sheets = load_workbook(io.BytesIO(xlsx_bytes(dict.fromkeys(names, table)))).sheetnames
-    assert len({name.lower() for name in sheets}) == len(names)
+    tables = tuple(Table(name, "odd", "n") for name in names)
+    monkeypatch.setattr(Wish, "tables", tables)
+    monkeypatch.setattr(Wish, "frames", lambda *_given: {table.name: table.frame([(1,)]) for table in tables})
+    with a_store(tmp_path) as store:
+        sheets = workbook(Results.of(store, a_diary(store, monkeypatch, ["monday"]))).sheetnames
+    assert len({name.lower() for name in sheets}) == 1 + len(names)
     assert all(0 < len(name) <= 31 for name in sheets)
 
 

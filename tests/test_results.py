@@ -235,7 +235,7 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
     assert "summary (15), placements (114), matrix (19)" in repr(results)
     assert 'results["placements"]' in repr(results)
     page = results._repr_html_()
-    assert all(f"<code>{name}</code>" in page for name in results)
+    assert all(f"<td>{name}</td>" in page for name in results)
     assert "how far the room agreed: kappa and alpha" in page
 
 

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.activities.activity import FEWEST
 from kit.activities.charts import Bars, Chart, Heat, Paired, Stacked, Tone, figure
+from kit.report.shown import Text
 from kit.text import gettext as _
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Picture:
 
     def _repr_html_(self) -> str:
         if not self.png:
-            return f"<p>{html.escape(self.alt)}</p>"
+            return Text(self.alt)._repr_html_()
         data = base64.b64encode(self.png).decode()
         return (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
@@ -157,13 +158,13 @@ _PAINTERS: Mapping[type[Chart], Callable[["Axes", Any], None]] = {
 
 
 def _png(drawing: "Figure", axes: "Axes") -> bytes:
-    from matplotlib.text import Text
+    from matplotlib.text import Text as Label
 
     axes.tick_params(colors=INK, length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    for text in drawing.findobj(Text):
-        text.set_parse_math(False)  # a card may hold dollar signs
+    for label in drawing.findobj(Label):
+        label.set_parse_math(False)  # a card may hold dollar signs
     out = io.BytesIO()
     with warnings.catch_warnings():
         # A letter that the font lacks is drawn as a box; the alternative text has it.
