@@ -166,7 +166,7 @@ def a_partners_session(
         open_stage(store, session, used, stage.id)
     review = "2031-06-30"
     words = "\x1f".join((gifts[1], gifts[0], "", "", review))
-    yes = (2, "confirm/HR\x1fIT", hashlib.sha256(words.encode()).hexdigest()[:16])
+    yes = (2, "confirm/HR~IT", hashlib.sha256(words.encode()).hexdigest()[:16])
     said = [
         [
             (1, "role", "IT"),
@@ -174,8 +174,8 @@ def a_partners_session(
             (1, "need-from-me/HR/1", "a laptop"),
             (1, "rating/HR", "4"),
             (1, "need/HR/1", gifts[1]),
-            (2, "agreement/HR\x1fIT/gives-2", gifts[0]),
-            (2, "agreement/HR\x1fIT/review", review),
+            (2, "agreement/HR~IT/gives-2", gifts[0]),
+            (2, "agreement/HR~IT/review", review),
             yes,
         ],
         [
@@ -183,13 +183,13 @@ def a_partners_session(
             (1, "partner/1", "IT"),
             (1, "need/IT/1", gifts[0]),
             (1, "served/IT", "2"),
-            (2, "agreement/HR\x1fIT/gives-1", gifts[1]),
+            (2, "agreement/HR~IT/gives-1", gifts[1]),
             yes,
         ],
         [
             (1, "role", "Sales"),
             (1, "partner/1", "HR"),
-            (2, "agreement/HR\x1fSales/review", "2031-07-01"),
+            (2, "agreement/HR~Sales/review", "2031-07-01"),
             (0, "commitment", "Ask HR what they miss"),
         ],
     ]
