@@ -353,6 +353,9 @@ def test_a_golden_session_gives_its_golden_files(tmp_path: Path, name: str) -> N
     assert table.replace(code, "(code)") == golden["results.csv"]
     book = workbook_text(out.xlsx_bytes(results)).replace(code, "(code)")
     assert sheets_of(book) == sheets_of(golden["results.xlsx.txt"])
+    if "results.ics" in golden:
+        calendar = out.calendar_bytes(results).decode().replace("\r\n", "\n")
+        assert calendar.replace("20260105T100000Z", "(time)") == golden["results.ics"]
 
 
 def sheets_of(book: str) -> dict[str, list[str]]:
