@@ -66,18 +66,23 @@ class Used:
 
     def shown(self, rows: int) -> Iterator[Any]:
         """Its pictures and tables under headings, activity by activity; the summary is left out."""
-        title = self.kind.exercise.title
+        title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
         yield Text(title, "h3")
         for activity in self.kind.script.activities.values():
             for chart in activity.charts(self.room):
                 yield Text(chart.title, "h4")
                 yield draw(chart, title)
-            for table in activity.tables:
-                yield Text(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
-                if table.note:
-                    yield Text(table.note)
-                frame = self.frames[table.name]
-                yield TableView(table.name, [(title, frame)] if len(frame) else [], rows, if_empty(table))
+            for name in [table.name for table in activity.tables]:
+                if name in tables:  # once, though several activities may yield it
+                    yield from self._table(tables.pop(name), rows)
+
+    def _table(self, table: Table, rows: int) -> Iterator[Any]:
+        yield Text(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
+        if table.note:
+            yield Text(table.note)
+        frame = self.frames[table.name]
+        parts = [(self.kind.exercise.title, frame)] if len(frame) else []
+        yield TableView(table.name, parts, rows, if_empty(table))
 
 
 class Results(dict[str, pd.DataFrame]):
