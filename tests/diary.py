@@ -23,7 +23,7 @@ WISHES = Table(
     "participant item day at late?",
     "Nobody wishes for a day.",
     answers="item day",
-    note="`day` is what they wrote.",
+    note="`day` is what they *wrote*, <b>not</b> 2 * 3 * 4.",
 )
 POPULAR = Table("popular", "how many wish for each day", "day n share count_*")
 

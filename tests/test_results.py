@@ -83,10 +83,8 @@ def test_a_kind_that_nobody_knows_by_name_has_its_tables(
     assert "wishes (3), popular (2), notes (0)" in repr(results)
     assert 'results.show("wishes")' in repr(results)
     page = shown_as_html(results.show_all())
-    assert (
-        "<h4>Who wishes for which day <code>wishes</code></h4><p><code>day</code> is what they wrote.</p>"
-        in page
-    )
+    note = "<code>day</code> is what they <em>wrote</em>, &lt;b&gt;not&lt;/b&gt; 2 * 3 * 4."
+    assert f"<h4>Who wishes for which day <code>wishes</code></h4><p>{note}</p>" in page
     assert "<td>67%</td>" in page
     assert page.index("<img") < page.index("wishes, 3 rows") < page.index("popular, 2 rows")
 

@@ -79,7 +79,7 @@ class TableView:
 
 @dataclass(frozen=True)
 class Text:
-    """A paragraph or, with another tag, a heading; what stands between backticks is the name of a column or a value."""
+    """A paragraph or, with another tag, a heading. Backticks mark a column or a value, asterisks what is stressed."""
 
     text: str
     tag: str = "p"
@@ -89,6 +89,7 @@ class Text:
 
     def _repr_html_(self) -> str:
         marked = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(self.text))
+        marked = re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", marked)
         return f"<{self.tag}>{marked}</{self.tag}>"
 
 
