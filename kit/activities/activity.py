@@ -33,7 +33,8 @@ Summary = list[tuple[str, Any]]
 WHOLE = ""
 """In place of an item: what an activity says of all its items together."""
 
-RESPONSE_COLUMNS = ("participant", "round", "item", "value", "at")
+NOBODY = pd.DataFrame(columns=["participant", "round", "item", "value", "at"])
+"""The responses of nobody."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Room:
     @classmethod
     def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None) -> "Room":
         """A room in which nobody has said anything, such as the one that a learner alone sees."""
-        return cls(pd.DataFrame(columns=RESPONSE_COLUMNS), opened or {}, decisions or {})
+        return cls(NOBODY, opened or {}, decisions or {})
 
     def of(self, activity: "Activity[Result]") -> Result:
         """The activity's result in this room."""
