@@ -272,7 +272,7 @@ def test_a_learner_alone_gets_questions_to_print(room: Room, server: Server) -> 
     learner.page.get_by_label("My role").select_option("Sales")
     learner.page.get_by_label("Internal customer 1", exact=True).first.select_option("HR")
     fill(learner, "need-from-me/HR/1", "a list of who leaves")
-    sheet = learner.page.locator('[data-island="echo-sheet-sheet"]')
+    sheet = learner.page.locator('[data-island="quiet-sheet-sheet"]')
     expect(sheet).to_contain_text("To ask: HR")
     expect(sheet).to_contain_text("a list of who leaves")
     learner.page.get_by_text("Draft of an agreement", exact=True).tap()

@@ -2,12 +2,14 @@
 
 from kit.content.exercise import Exercise
 from kit.kinds.partners import Partners
+from kit.kinds.phrasing import Phrasing
 from kit.kinds.rating import Rating
 from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
 
 KINDS: dict[str, type[Kind]] = {
     "partners": Partners,
+    "phrasing": Phrasing,
     "rating": Rating,
     "sort": Sort,
 }
