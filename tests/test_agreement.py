@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.kinds import agreement
+from kit.activities.place import agreement
 
 ITEMS = ["a", "b", "c", "d"]
 CATEGORIES = ["x", "y", "z"]
