@@ -96,9 +96,7 @@ class Position:
         exercise = message.get("exercise")
         kind = self.kinds.get(exercise) if isinstance(exercise, str) else None
         if kind is None:
-            raise ResponseError(
-                _("“{exercise}” takes no answers here.").format(exercise=str(exercise)[:60])
-            )
+            raise ResponseError(_("“{exercise}” takes no answers here.").format(exercise=str(exercise)[:60]))
         change = accept(kind, kind.script, participant, message, self.taken[kind.exercise.id])
         on = self.kind is kind and self.stage is not None and change.round in self.stage.rounds
         return replace(change, late=not on)
@@ -150,7 +148,11 @@ class Attendance:
 
 
 def accept(
-    kind: Kind, script: Script, participant: Participant, message: Mapping[str, Any], taken: Taken | None = None
+    kind: Kind,
+    script: Script,
+    participant: Participant,
+    message: Mapping[str, Any],
+    taken: Taken | None = None,
 ) -> Change:
     """The change that a message asks for: a phone's, or a learner's who practises.
 

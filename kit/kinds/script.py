@@ -172,8 +172,9 @@ class Kind(ABC):
 
     @property
     def tables(self) -> list[Table]:
-        """What it yields, in the exercise's order."""
-        return [SUMMARY, *(table for activity in self._activities for table in activity.tables)]
+        """What it yields, in the exercise's order; each once, though several activities may yield it."""
+        every = [SUMMARY, *(table for activity in self._activities for table in activity.tables)]
+        return list(dict.fromkeys(every))
 
     @property
     def is_dated(self) -> bool:
@@ -194,7 +195,7 @@ class Kind(ABC):
         )
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The group's results by the name of the table."""
+        """The group's results by the name of the table; what several activities yield of one stands together."""
         room = replace(room, opened={}, beat="", _results={})
         lines = [(_("Exercise"), self.exercise.title)]
         lines += [line for activity in self._activities for line in activity.summary(room)]
@@ -202,7 +203,8 @@ class Kind(ABC):
         values = pd.Series([value for _measure, value in lines], dtype="object")
         frames = {"summary": pd.DataFrame({"measure": [measure for measure, _v in lines], "value": values})}
         for activity in self._activities:
-            frames |= activity.frames(room)
+            for name, frame in activity.frames(room).items():
+                frames[name] = pd.concat([frames[name], frame]) if name in frames else frame
         return frames
 
     @property

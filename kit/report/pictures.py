@@ -173,7 +173,9 @@ def _png(drawing: "Figure", axes: "Axes") -> bytes:
 def _wrapped(text: str, width: int = LABEL_CHARACTERS) -> str:
     """Each line of the text on three lines at most; a number in brackets stays with the word before it."""
     return "\n".join(
-        "\n".join(textwrap.wrap(line.replace(" (", "\N{NO-BREAK SPACE}("), width, max_lines=3, placeholder="…"))
+        "\n".join(
+            textwrap.wrap(line.replace(" (", "\N{NO-BREAK SPACE}("), width, max_lines=3, placeholder="…")
+        )
         or line[:width]
         for line in text.splitlines()
     )

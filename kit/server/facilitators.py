@@ -175,9 +175,7 @@ class EntrancePage(JupyterHandler):
         """Show the form."""
         self.set_status(status)
         names = self.settings["kit"].page_names()
-        self.finish(
-            render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names)
-        )
+        self.finish(render("entrance.html", problem=problem, next=self.get_argument("next", ""), **names))
 
     @allow_unauthenticated
     def get(self) -> None:
@@ -230,9 +228,7 @@ class ScreenPage(JupyterHandler):
             text = _("Open it from the facilitator's page, or ask for the projector's link.")
             self.set_status(403)
             names = self.context.page_names()
-            self.finish(
-                render("message.html", title=_("This page is for the projector"), text=text, **names)
-            )
+            self.finish(render("message.html", title=_("This page is for the projector"), text=text, **names))
             return
         key = self.get_query_argument("key", "")
         live = f"{self.base_url}screen/{session.code}/live?key={key}"

@@ -149,7 +149,10 @@ class Switchboard:
         except BaseException:
             self.drop(live, phone)
             raise
-        islands = {"clock": pages.clock(live.position), "progress": pages.progress(live.position, live.position.empty_room(), phone.seat)}
+        islands = {
+            "clock": pages.clock(live.position),
+            "progress": pages.progress(live.position, live.position.empty_room(), phone.seat),
+        }
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
@@ -243,9 +246,7 @@ class Switchboard:
                 # Who looks matters only beside what others said: at the start of a sort all see the same.
                 same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
                 with _only_here(phone, live):
-                    views[same] = views.get(same) or pages.participant(
-                        position, room, phone.seat
-                    )
+                    views[same] = views.get(same) or pages.participant(position, room, phone.seat)
                     phone.viewer.send({"type": "view", "id": position.view_id, "html": views[same]})
                 if number % FRAMES_BETWEEN_PAUSES == 0:
                     await asyncio.sleep(0)

@@ -2,79 +2,49 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from functools import cached_property
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, people
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, Summary, Table, by_participant
 from kit.activities.choice import one_of
 from kit.text import gettext as _
 
+RATED = Table(
+    "rated",
+    _("who rated which statement how"),
+    "participant subject item statement rating at late?",
+    _("Nobody has rated a statement yet."),
+    answers="subject item statement rating",
+)
+"""One row a rating, by subject and participant; ``rating`` is 1 for the lowest point; ``at`` in UTC."""
 
-@dataclass(frozen=True)
-class Spread:
-    """How a group rated one statement: people for each point, in the scale's order."""
-
-    item: str
-    text: str
-    counts: tuple[int, ...]
-
-    @property
-    def n(self) -> int:
-        """How many rated it."""
-        return sum(self.counts)
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """0 to 1; nothing where so few people rated it that a share would tell who."""
-        return tuple(count / self.n for count in self.counts) if self.n >= FEWEST else ()
-
-    @property
-    def mean(self) -> float:
-        """From 1 to the number of points; NaN where there are no shares."""
-        return sum(p * s for p, s in enumerate(self.shares, 1)) if self.shares else float("nan")
-
-
-@dataclass(frozen=True)
-class Rated:
-    """How a group rated all statements.
-
-    Attributes:
-        ratings: One row a rating, as ``Room.responses``; ``value`` is a number.
-        spreads: One a statement, in order.
-    """
-
-    ratings: pd.DataFrame
-    spreads: Mapping[str, Spread]
-
-    @cached_property
-    def people(self) -> int:
-        """How many rated anything."""
-        return people(self.ratings)
+STATEMENTS = Table(
+    "statements",
+    _("how many rated each statement how"),
+    "subject item statement n mean count_* share_*",
+    note=_("`n` people rated the statement; `mean` and `share_…` are missing under three people."),
+)
+"""One row a statement and subject; shares are 0 to 1; ``mean`` and shares are NaN under three people."""
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
-class Rate(Activity[Rated]):
-    """Each statement gets one point of the scale.
+class Rate(Activity[pd.DataFrame]):
+    """Each statement gets one point of the scale; its result is the table ``STATEMENTS``.
 
     Attributes:
-        subject: What is rated, where there is more than one; in words.
         statements: Id -> text.
-        labels: What the points mean, from the lowest to the highest; the first is 1.
+        scale: Value -> what it means, from the lowest, "1", to the highest.
+        subject: What is rated, where there is more than one; in words.
     """
 
     name: str
     round: int
     question: str
     statements: Mapping[str, str]
-    labels: Sequence[str]
+    scale: Mapping[str, str]
     subject: str = ""
     template = "rate/rate.html"
-
-    @cached_property
-    def scale(self) -> dict[str, str]:
-        """Value -> label."""
-        return {str(point): label for point, label in enumerate(self.labels, 1)}
+    tables = (RATED, STATEMENTS)
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """Every statement."""
@@ -84,21 +54,40 @@ class Rate(Activity[Rated]):
         """A point of the scale."""
         return one_of(value, self.scale) if item in self.statements else None
 
-    def result(self, room: Room) -> Rated:
-        """How the group rated; what an edited exercise no longer knows is left out."""
+    def given(self, room: Room) -> pd.DataFrame:
+        """See ``RATED``; what an edited exercise no longer knows is left out."""
         said = room.said(self)
-        given = by_participant(said[said["item"].isin(list(self.statements)) & said["value"].isin(list(self.scale))])
-        given = given.astype({"value": int})
-        counts = given.groupby(["item", "value"]).size().to_dict()
-        points = range(1, len(self.labels) + 1)
-        spreads = {
-            item: Spread(item, text, tuple(counts.get((item, point), 0) for point in points))
-            for item, text in self.statements.items()
-        }
-        return Rated(given, spreads)
+        known = said["item"].isin(list(self.statements)) & said["value"].isin(list(self.scale))
+        given = by_participant(said[known]).assign(subject=self.subject)
+        texts = given["item"].map(self.statements)
+        return RATED.frame(given.assign(statement=texts, rating=given["value"].astype(int)))
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """How the group rated."""
+        points = [int(value) for value in self.scale]
+        counts = pd.crosstab((given := room.once(self.given))["item"], given["rating"])
+        counts = counts.reindex(index=list(self.statements), columns=points, fill_value=0)
+        n = counts.sum(axis=1)
+        shares = counts.div(n, axis=0).where(n >= FEWEST)
+        wide = pd.concat([counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
+        mean = (shares * points).sum(axis=1, min_count=1)
+        rows = wide.rename_axis(columns=None).assign(subject=self.subject, item=counts.index, n=n, mean=mean)
+        return STATEMENTS.frame(rows.assign(statement=list(self.statements.values())), self.scale)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All statements, then each."""
-        spreads = room.of(self).spreads.values()
-        each = [Beat(f"{self.name}-{s.item}", s.text, "statement", s) for s in spreads if s.shares]
-        return Beat(f"{self.name}-overview", self.subject or _("How we see it"), "overview", spreads), *each
+        rows = room.of(self).to_dict("records")
+        each = [Beat(f"{self.name}-{row['item']}", row["statement"], "spreads", [row]) for row in rows]
+        return Beat(f"{self.name}-overview", self.subject or _("How we see it"), "spreads", rows), *each
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """Both tables."""
+        return {"rated": room.once(self.given), "statements": room.of(self)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many rated, and the mean of all statements."""
+        given = room.once(self.given)
+        people = given["participant"].nunique()
+        label = f", {self.subject}" if self.subject else ""
+        mean = given["rating"].mean() if people >= FEWEST else None
+        return [(_("Participants") + label, people), (_("Mean rating") + label, mean)]

@@ -17,42 +17,37 @@ class Rating(Kind):
     content = RatingExercise
     exercise: RatingExercise
 
-    def rates(self) -> list[Rate]:
-        """The same statements for each subject, each in a round of its own."""
-        given = self.exercise
-        statements = {statement.id: statement.text for statement in given.statements}
-        several = len(given.subjects) > 1
-        return [
-            Rate(
-                name=f"rate-{subject.id}",
-                round=number,
-                question=given.question,
-                statements=statements,
-                labels=given.scale,
-                subject=subject.name if several else "",
-            )
-            for number, subject in enumerate(given.subjects, 1)
-        ]
+    def rate(self, number: int) -> Rate:
+        """The statements for one of the subjects, which has the round of its number."""
+        given, subject = self.exercise, self.exercise.subjects[number - 1]
+        return Rate(
+            name=f"rate-{subject.id}",
+            round=number,
+            question=given.question,
+            statements={statement.id: statement.text for statement in given.statements},
+            scale={str(point): label for point, label in enumerate(given.scale, 1)},
+            subject=subject.name if len(given.subjects) > 1 else "",
+        )
 
     def stages(self) -> Sequence[Stage]:
         """Alone, for one subject and then for the other; then together."""
-        first, *second = rates = self.rates()
-        difference = Difference(rates, {s.text: s.note for s in self.exercise.statements if s.note})
+        given = self.exercise
+        rates = [self.rate(number) for number in range(1, len(given.subjects) + 1)]
+        difference = Difference(rates, {s.text: s.note for s in given.statements if s.note})
         coming = _("First everybody rates alone. The room sees how many gave how much, never who.")
-        brief = Brief(self.exercise.title, self.exercise.objective, coming)
-        title = _("And now: {subject}")
-        again = [
-            Stage("rate-second", title.format(subject=rate.subject), 4, asks=(rate,), ahead="result")
-            for rate in second
+        titles = [_("Rate on your own"), *(subject.name for subject in given.subjects[1:])]
+        asked = [
+            Stage(stage, title, 4, asks=(rate,), ahead="result")
+            for stage, title, rate in zip(("rate", "rate-second"), titles, rates, strict=False)
         ]
         return [
-            Stage("brief", _("What this is about"), 2, asks=(brief,)),
-            Stage("rate", _("Rate on your own"), 4, asks=(first,), ahead="result"),
-            *again,
+            Stage("brief", _("What this is about"), 2, asks=(Brief(given.title, given.objective, coming),)),
+            *asked,
             Stage("result", _("How we see it"), 8, shows=(*rates, difference)),
             Stage("debrief", _("What I take away"), 4, asks=(Commit(),)),
         ]
 
     def practice(self, attempt: int) -> Script:
         """The same statements alone."""
-        return Script([Stage("practise", self.exercise.title, asks=tuple(self.rates()))])
+        rates = [self.rate(number) for number in range(1, len(self.exercise.subjects) + 1)]
+        return Script([Stage("practise", self.exercise.title, asks=tuple(rates))])
