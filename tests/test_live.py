@@ -70,7 +70,9 @@ async def until(happened: Callable[[], bool]) -> None:
 
 def drawn(screen: Page) -> str:
     """What a projector was sent last."""
-    return str(next((m["islands"]["screen"] for m in screen.told[::-1] if "screen" in m.get("islands", {})), ""))
+    return str(
+        next((m["islands"]["screen"] for m in screen.told[::-1] if "screen" in m.get("islands", {})), "")
+    )
 
 
 def phones_of(store: Store, session: Session) -> list[Phone]:

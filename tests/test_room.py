@@ -40,7 +40,12 @@ def put(store: Store, session: Session, seat: Participant, seq: int = 1, **other
 
 def test_before_the_first_stage_there_is_nothing_to_answer(store: Store, session: Session) -> None:
     position = Position.read(store, session)
-    assert (position.kind, position.stage, position.view_id, position.seconds_left()) == (None, None, "0", None)
+    assert (position.kind, position.stage, position.view_id, position.seconds_left()) == (
+        None,
+        None,
+        "0",
+        None,
+    )
     with pytest.raises(ResponseError, match=f"“{RINGS}” takes no answers here."):
         put(store, session, *seats(store, session, 1))
     attendance = Attendance.read(store, position)
@@ -127,7 +132,10 @@ def test_the_second_round_takes_what_any_of_its_openings_contested(store: Store)
         ({"exercise": RINGS, "item": CARDS[0], "value": "service", "round": True}, "A change needs"),
         ({"exercise": RINGS, "item": "x", "value": "y", "round": 1}, "Round 1 takes no “x” now."),
         ({"exercise": RINGS, "item": CARDS[0], "value": "service", "round": 2}, "Round 2 takes no"),
-        ({"exercise": RINGS, "item": CARDS[0], "value": "y", "round": 1}, "“y” can't be chosen here. Use one of"),
+        (
+            {"exercise": RINGS, "item": CARDS[0], "value": "y", "round": 1},
+            "“y” can't be chosen here. Use one of",
+        ),
         ({"exercise": RINGS, "item": CARDS[0], "value": "service", "round": 1}, "“seq” is None"),
     ],
 )
