@@ -3,7 +3,7 @@
 from gallery import Gallery
 from playwright.sync_api import Page
 
-from kit.kinds.phrasing_plan import Round, phrase_item, phrase_key
+from kit.activities.vote.moderated import phrase_key
 from kit.room import open_stage
 
 TITLES = {
@@ -76,10 +76,10 @@ CALLED = '[data-status="saved"]'
 class PhrasingGallery(Gallery):
     """The room that looks for words."""
 
-    def say(self, round: Round, texts: dict[str, tuple[str, ...]], people: int) -> None:
+    def say(self, round: int, texts: dict[str, tuple[str, ...]], people: int) -> None:
         """So many people write about each situation, in turn one of these texts."""
         waiting = [
-            self.save(seat.id, round, phrase_item(name), choice[number % len(choice)])
+            self.save(seat.id, round, f"situation/{name}", choice[number % len(choice)])
             for number, seat in enumerate(self.seats[-people:])
             for name, choice in texts.items()
         ]
@@ -94,7 +94,7 @@ class PhrasingGallery(Gallery):
         ]
         for seat in self.seats[-people:]:
             for key in {self.dice.choice(good), self.dice.choice(keys), self.dice.choice(keys)}:
-                self.save(seat.id, Round.VOTE, f"vote/{key}", "yes").result(timeout=30)
+                self.save(seat.id, 4, f"vote/{key}", "yes").result(timeout=30)
 
     def room(self) -> None:
         """The phones and the projector, stage by stage; those who look have written, too."""
@@ -105,21 +105,21 @@ class PhrasingGallery(Gallery):
             open_stage(self.store, self.session, self.deck, stage)
             if stage == "tempting":
                 for seat, text in zip(self.seats, MOMENTS, strict=False):
-                    self.save(seat.id, Round.TEMPTING, "tempting/1", text).result(timeout=30)
+                    self.save(seat.id, 1, "tempting/1", text).result(timeout=30)
             if stage == "not-that":
-                self.say(Round.NOT_THAT, dict.fromkeys(FIRST, WRONG), everybody)
+                self.say(2, dict.fromkeys(FIRST, WRONG), everybody)
             if stage == "say-this":
                 self.visit(f"phrasing-phone-{number}-{stage}", phone, CALLED)
-                self.say(Round.SAY_THIS, FIRST, everybody)
+                self.say(3, FIRST, everybody)
                 self.visit(f"phrasing-phone-{number}-{stage}-coached", phone, ".said", bring_coach_up)
                 self.run_sheet()
             if stage == "vote":
                 self.vote(everybody - len(self.looks))
             if stage == "showcase":
-                self.say(Round.REVISED, {name: (text,) for name, text in REVISED.items()}, everybody - 3)
+                self.say(5, {name: (text,) for name, text in REVISED.items()}, everybody - 3)
             if stage == "card":
                 for seat in self.seats[:9]:
-                    self.save(seat.id, Round.CARD, "card/from", "wrong-cake").result(timeout=30)
+                    self.save(seat.id, 0, "card/from", "wrong-cake").result(timeout=30)
             if stage != "say-this":
                 self.visit(f"phrasing-phone-{number}-{stage}", phone, CALLED)
             self.visit(f"phrasing-screen-{number}-{stage}", screen, ".joincode")

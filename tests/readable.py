@@ -46,7 +46,7 @@ class _Parser(HTMLParser):
 def tree(html: str) -> Element:
     """The elements of a page or of a part of one."""
     parser = _Parser()
-    parser.feed(html)
+    parser.feed(str(html))  # a Markup would escape its own parts again
     parser.close()
     while parser.open:
         parser.builder.end(parser.open.pop())

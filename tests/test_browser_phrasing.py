@@ -16,11 +16,11 @@ from conftest import Server, deck
 from playwright.sync_api import Locator, Page, expect
 from test_browser_workshop import Facilitator
 
+from kit.activities.vote.moderated import phrase_key
 from kit.content.phrasing import PhrasingExercise
 from kit.kinds import kind_of
-from kit.kinds.phrasing_plan import Round, phrase_key
-from kit.session import Session
 from kit.report.tables import Results
+from kit.session import Session
 
 room = pytest.fixture(browser.room)
 
@@ -70,7 +70,7 @@ def start(room: Room, facilitator: PhrasingFacilitator) -> Session:
     return room.server.store.session(code.inner_text())
 
 
-def stored(room: Room, session: Session, number: int, round: Round) -> dict[str, str]:
+def stored(room: Room, session: Session, number: int, round: int) -> dict[str, str]:
     """What the participant of that number has written in a round, by the store: item -> value."""
     seat = room.participants(session)[number - 1]
     answers = room.server.store.answers(seat.id, EXERCISE.id)
@@ -116,9 +116,7 @@ def small_targets(page: Page) -> list[str]:
 
 def check_the_coach(ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
     """It answers while one types, with one's own words; asks at a trap; doesn't judge what it can't read."""
-    coach, heard = (
-        ada.page.locator(f'[data-island="{name}wrong-cake"]') for name in ("coach-", "heard-coach-")
-    )
+    coach, heard = (ada.page.locator(f'[data-island="{name}-say-{CAKE}"]') for name in ("echo", "heard"))
     expect(coach.locator("li")).to_have_count(0)
     expect(heard).to_have_role("status")
     words(ada.page).fill(ADAS)
@@ -130,12 +128,12 @@ def check_the_coach(ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
     expect(words(ada.page)).to_be_focused()
 
     write(cleo, CLEOS)
-    asked = cleo.page.locator('[data-island="coach-wrong-cake"] .said-question')
+    asked = cleo.page.locator(f'[data-island="echo-say-{CAKE}"] .said-question')
     expect(asked).to_contain_text("Whose fault does the customer hear in “They never tell us anything”?")
     expect(cleo.page.locator(".kit .problem, .kit .said-wrong")).to_have_count(0)
 
     write(ben, GERMAN)
-    note = ben.page.locator('[data-island="coach-wrong-cake"]')
+    note = ben.page.locator(f'[data-island="echo-say-{CAKE}"]')
     expect(note).to_contain_text("I can only read English so far, so I won't guess.")
     expect(note.locator("li")).to_have_count(0)
     write(ben, BENS)
@@ -172,7 +170,7 @@ def check_others_are_unseen(phones: list[Visitor], screen: Visitor) -> None:
 def vote(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
     """Own phrases aren't offered, hidden ones neither, and of merged ones one is; at most three votes."""
     shown = [
-        set(phone.page.locator("[data-island^='phrase-']").all_inner_texts()) for phone in (ada, ben, cleo)
+        set(phone.page.locator("[data-island^='vote-']").all_inner_texts()) for phone in (ada, ben, cleo)
     ]
     of_ben, of_cleo = ({f"“{text}”" for text in MORE[name].values()} for name in ("ben", "cleo"))
     of_cleo.add(f"“{CLEOS}”")
@@ -182,13 +180,13 @@ def vote(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor
     ballot = ada.page.locator(".ballot label")
     for text in (CLEOS, *MORE["ben"].values()):
         ballot.filter(has_text=text).tap()
-    expect(ada.page.locator('[data-island="votes"]')).to_contain_text("3 of 3 votes given.")
+    expect(ada.page.locator('[data-island="all_told-vote"]')).to_contain_text("3 of 3 votes given.")
     expect(ada.page.locator(".ballot input:disabled")).to_have_count(1)
     for phone, text in ((ben, CLEOS), (cleo, "day wrong")):
         phone.page.locator(".ballot label").filter(has_text=text).tap()
-        expect(phone.page.locator('[data-island="votes"]')).to_contain_text("1 of 3 votes given.")
-    assert list(stored(room, session, 1, Round.VOTE).values()) == ["yes"] * 3
-    assert stored(room, session, 2, Round.VOTE) == {f"vote/{phrase_key('wrong-cake', CLEOS)}": "yes"}
+        expect(phone.page.locator('[data-island="all_told-vote"]')).to_contain_text("1 of 3 votes given.")
+    assert list(stored(room, session, 1, 4).values()) == ["yes"] * 3
+    assert stored(room, session, 2, 4) == {f"vote/{phrase_key('wrong-cake', CLEOS)}": "yes"}
 
 
 def check_printing(phone: Visitor) -> None:
@@ -253,14 +251,14 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     facilitator.open("not-that")
     everybody_at("not-that", *pages)
     write(ada, "The morning shift did that.")
-    assert stored(room, session, 1, Round.NOT_THAT) == {CAKE: "The morning shift did that."}
+    assert stored(room, session, 1, 2) == {CAKE: "The morning shift did that."}
     check_page(ada)
 
     facilitator.open("say-this")
     everybody_at("say-this", *pages)
     check_the_coach(ada, ben, cleo)
     write(cleo, RUDE, "situation/boiler-visit")
-    assert stored(room, session, 1, Round.SAY_THIS) == {CAKE: ADAS}
+    assert stored(room, session, 1, 3) == {CAKE: ADAS}
     check_page(cleo)
     check_others_are_unseen(phones, screen)
     for phone, texts in ((ben, MORE["ben"]), (cleo, MORE["cleo"])):
@@ -281,7 +279,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
         expect(page.page.locator(".phrases li").first).to_contain_text("2 votes")
     for phone in phones:
         write(phone, BETTER)
-    expect(ada.page.locator('[data-island="coach-wrong-cake"] .said-found')).to_have_count(2)
+    expect(ada.page.locator(f'[data-island="echo-revised-{CAKE}"] .said-found')).to_have_count(2)
     check_page(ada)
     check_page(screen)
 
@@ -289,7 +287,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     everybody_at("card", *pages)
     ada.page.locator("label.choice", has_text=BETTER).tap()
     expect(ada.page.locator(".take-away")).to_contain_text("The morning shift did that.")
-    assert stored(room, session, 1, Round.CARD) == {"card/from": "wrong-cake"}
+    assert stored(room, session, 1, 0) == {"card/from": "wrong-cake"}
     check_page(ada)
     check_printing(ada)
 
@@ -327,15 +325,15 @@ def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: 
     first = step.get_by_label("What you say here")
     first.fill(CLEOS)
     expect(first).to_be_focused()
-    expect(step.locator('[data-island="coach-wrong-cake"] .said-question').first).to_contain_text(
+    expect(step.locator(f'[data-island="echo-say-{CAKE}"] .said-question').first).to_contain_text(
         "They never tell us anything"
     )
-    expect(step.locator('[data-island="heard-coach-wrong-cake"]')).to_contain_text("of 2 steps are there.")
-    expect(step.locator('[data-island="compare-wrong-cake"]')).to_contain_text(CLEOS)
+    expect(step.locator(f'[data-island="heard-say-{CAKE}"]')).to_contain_text("of 2 steps are there.")
+    expect(step.locator(f'[data-island="quiet-compare-{CAKE}"]')).to_contain_text(CLEOS)
     step.get_by_label("Once more, better").fill(BETTER)
-    expect(step.locator('[data-island="revised-wrong-cake"] .said-found')).to_have_count(2)
+    expect(step.locator(f'[data-island="echo-revised-{CAKE}"] .said-found')).to_have_count(2)
     expect(learner.status).to_have_text("Saved")
-    assert practised(server) == {(Round.SAY_THIS, CAKE): CLEOS, (Round.REVISED, CAKE): BETTER}
+    assert practised(server) == {(3, CAKE): CLEOS, (5, CAKE): BETTER}
     check_page(learner)
 
     page.reload()
@@ -348,7 +346,7 @@ def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: 
     page.get_by_label("instead of …").fill("That wasn't me.")
     expect(page.locator(".take-away")).to_contain_text("“That wasn't me.”")
     expect(learner.status).to_have_text("Saved")
-    assert practised(server)[Round.CARD, "card/instead"] == "That wasn't me."
+    assert practised(server)[0, "card/instead"] == "That wasn't me."
     check_page(learner)
     check_printing(learner)
     assert learner.context.cookies() == []

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 from icalendar import Calendar
 from pandas.testing import assert_frame_equal
-from rooms import a_partners_session, a_session
+from rooms import a_partners_session, a_session, needs
 
 from kit.cli import main
-from kit.export import csv_bytes
+from kit.report.files import csv_bytes
+from kit.report.tables import Results
 from kit.settings import Settings
 from kit.store.store import Store
-from kit.report.tables import Results
 
 
 @pytest.fixture
@@ -47,18 +47,23 @@ def test_export_writes_the_file_and_says_what_is_in_it(
     assert path.stat().st_size > 1000
 
 
-def test_export_writes_the_days_of_review_as_a_calendar(
-    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+@needs("partners")
+def test_export_writes_the_days_of_review_as_a_calendar(data: Path, tmp_path: Path) -> None:
     with Store.open(Settings.from_environment().database) as store:
-        agreed, sorted_only = a_partners_session(store).code, a_session(store, people=1).code
+        agreed = a_partners_session(store).code
     path = tmp_path / "reviews.ics"
-    assert main(["export", sorted_only, "-o", str(path)]) == 1
-    assert "No agreement has been confirmed by both sides yet" in capsys.readouterr().err
-    assert not path.exists()
     assert main(["export", agreed, "-o", str(path)]) == 0
     (event,) = Calendar.from_ical(path.read_bytes()).walk("VEVENT")
     assert event.decoded("dtstart") == date(2031, 6, 30)
+
+
+def test_without_a_day_there_is_no_calendar(
+    data: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "reviews.ics"
+    assert main(["export", run_session().session.code, "-o", str(path)]) == 1
+    assert "No agreement has been confirmed by both sides yet" in capsys.readouterr().err
+    assert not path.exists()
 
 
 def test_a_session_moves_to_another_computer(

@@ -14,6 +14,8 @@ from typing import Any
 
 import pandas as pd
 import pytest
+from diary import Wish, a_diary
+from golden import stored, workbook_text
 from hypothesis import example, given
 from hypothesis import strategies as st
 from icalendar import Calendar
@@ -25,21 +27,29 @@ from rooms import (
     FLAT,
     GIFTS,
     HOSTILE,
+    PARTNERS,
     PHRASES,
+    RATING,
     REVISED,
     RINGS,
     a_partners_session,
     a_phrasing_session,
+    a_rating_session,
     a_session,
     a_store,
     exercise,
+    needs,
 )
 
-from kit import export as out
+from kit.activities.activity import Table
 from kit.errors import ExportError, SessionError
+from kit.report import files as out
+from kit.report.formulas import defuse, restore
+from kit.report.incoming import LARGEST_BYTES, bring_in
+from kit.report.tables import Results
+from kit.room import open_stage
 from kit.session import Names
 from kit.store.store import Store
-from kit.tables import COLUMNS, Results
 
 FORMULA_SIGNS = "=+-@\t\r"
 
@@ -110,11 +120,45 @@ def test_csv_comes_back_into_pandas(tmp_path: Path) -> None:
 
 def test_csv_of_an_empty_session_is_its_header(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.of(store, store.create_session("Early", Names.OFF))
-    assert csv_rows(results) == []
-    assert out.csv_bytes(results).decode("utf-8-sig").strip() == PLACEMENT_COLUMNS
+        session = store.create_session("Early", Names.OFF)
+        columns = [header(Results.of(store, session))]
+        for name, stage in ((RINGS, "sort"), (RATING, "rate")):
+            open_stage(store, session, exercise(name), stage)
+            columns.append(header(Results.of(store, session)))
+        assert csv_rows(Results.of(store, session)) == []
+    both = PLACEMENT_COLUMNS.replace("correct", "correct,subject,statement,rating")
+    assert columns == ["session,exercise,round,participant,late,when", PLACEMENT_COLUMNS, both]
 
 
+def header(results: Results) -> str:
+    return out.csv_bytes(results).decode("utf-8-sig").strip()
+
+
+def test_csv_has_a_row_for_each_answer_of_a_kind_that_nobody_knows_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_store(tmp_path) as store:
+        rows = csv_rows(Results.of(store, a_diary(store, monkeypatch, ["monday", "=1+1"], a_session(store))))
+    assert ",".join(rows[0]) == PLACEMENT_COLUMNS.replace("correct", "correct,day")
+    wishes = [
+        (row["participant"], row["round"], row["item"], row["day"], row["card"]) for row in rows if row["day"]
+    ]
+    assert wishes == [("P7", "", "day", "monday", ""), ("P8", "", "day", "'=1+1", "")]
+    assert all(row["when"].endswith("Z") and row["late"] for row in rows)
+
+
+def test_csv_has_a_row_for_each_rating(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_rating_session(store))
+    rows = csv_rows(results)
+    columns = "session,exercise,round,participant,subject,item,statement,rating,late,when"
+    assert ",".join(rows[0]) == columns
+    rated = results["rated"].astype(str)
+    same = ["participant", "subject", "item", "statement", "rating", "late"]
+    assert [[row[name] for name in same] for row in rows] == rated[same].to_numpy().tolist()
+
+
+@needs("phrasing")
 def test_csv_has_a_row_for_each_phrase(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_phrasing_session(store))
@@ -138,6 +182,7 @@ def test_csv_has_a_row_for_each_phrase(tmp_path: Path) -> None:
     assert "deflect" in first[3]["traps"]
 
 
+@needs("partners")
 def test_csv_has_a_row_for_each_need_and_agreement(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_partners_session(store))
@@ -163,6 +208,7 @@ def test_csv_has_a_row_for_each_need_and_agreement(tmp_path: Path) -> None:
     assert not any(row["participant"] for row in rows), "needs and agreements are of roles"
 
 
+@needs("partners")
 def test_no_cell_of_hostile_needs_begins_a_formula(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_partners_session(store, gifts=("=1+1", "@SUM(1)")))
@@ -173,6 +219,7 @@ def test_no_cell_of_hostile_needs_begins_a_formula(tmp_path: Path) -> None:
         assert not [cell.value for line in sheet.iter_rows() for cell in line if cell.data_type == "f"]
 
 
+@needs("phrasing")
 def test_one_csv_serves_a_session_of_two_kinds(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_phrasing_session(store, session=a_session(store))
@@ -197,16 +244,17 @@ def test_no_cell_of_a_hostile_csv_begins_a_formula(tmp_path: Path) -> None:
     assert {"'=1+1", "'+1", "'-1", "'@A1", "'' =1", "'\N{FULLWIDTH EQUALS SIGN}1"} <= {
         row["card"] for row in rows
     }
-    assert {out.restore(row["card"]) for row in rows} == set(results["placements"]["card"])
-    assert {out.restore(row["placed_name"]) for row in rows} == set(results["placements"]["placed_name"])
+    assert {restore(row["card"]) for row in rows} == set(results["placements"]["card"])
+    assert {restore(row["placed_name"]) for row in rows} == set(results["placements"]["placed_name"])
 
 
+@needs("phrasing")
 def test_no_cell_of_hostile_phrases_begins_a_formula(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = hostile_phrases(store)
     rows = csv_rows(results)
     assert not [cell for row in rows for cell in row.values() if cell[:1] in FORMULA_SIGNS and cell]
-    assert {out.restore(row["text"]) for row in rows} == {*HOSTILE, REVISED}
+    assert {restore(row["text"]) for row in rows} == {*HOSTILE, REVISED}
     cells = [cell for sheet in workbook(results) for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     shown = workbook(results)["cards"].iter_rows(min_row=2, values_only=True)
@@ -218,62 +266,102 @@ def test_no_cell_of_hostile_phrases_begins_a_formula(tmp_path: Path) -> None:
     [text for text in HOSTILE if "1" in text and text not in ("_x0041_ <b>&amp;</b>", "12345", "{=1}")],
 )
 def test_what_a_spreadsheet_might_calculate_gets_an_apostrophe(text: str) -> None:
-    assert out.defuse(text) == f"'{text}"
+    assert defuse(text) == f"'{text}"
 
 
 @pytest.mark.parametrize(
     "text", ["", "a", "1", "it's =1", "'quoted'", "a=b", "\N{PARTY POPPER}", "(=1)", " x"]
 )
 def test_an_ordinary_text_stays_as_it_is(text: str) -> None:
-    assert out.defuse(text) == text
+    assert defuse(text) == text
 
 
 @given(st.text() | st.text(alphabet="'\"=+-@ \t\r\n\N{FULLWIDTH EQUALS SIGN}\N{LEFT DOUBLE QUOTATION MARK}a"))
 @example("'=1")
 @example("''=1")
 def test_every_defused_text_can_be_restored(text: str) -> None:
-    assert out.restore(out.defuse(text)) == text
-    assert out.defuse(text)[:1] not in list(FORMULA_SIGNS)
+    assert restore(defuse(text)) == text
+    assert defuse(text)[:1] not in list(FORMULA_SIGNS)
 
 
 # XLSX
 
 
-@pytest.mark.parametrize("kinds", ["sorts", "phrasing", "partners", "all"])
+@pytest.mark.parametrize(
+    "kinds",
+    [
+        "sorts",
+        "sorts and rating",
+        pytest.param("phrasing", marks=needs("phrasing")),
+        pytest.param("partners", marks=needs("partners")),
+        pytest.param("sorts, rating, phrasing, partners", marks=needs("phrasing", "partners")),
+    ],
+)
 def test_the_workbook_has_a_sheet_for_every_table_with_rows(tmp_path: Path, kinds: str) -> None:
     with a_store(tmp_path) as store:
-        decks = [exercise(RINGS), exercise(FLAT)] if kinds in ("sorts", "all") else []
-        session = a_session(store, exercises=decks)
-        if kinds in ("phrasing", "all"):
-            a_phrasing_session(store, session=session)
-        if kinds in ("partners", "all"):
-            a_partners_session(store, session=session)
+        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)] if "sorts" in kinds else [])
+        makers = {"rating": a_rating_session, "phrasing": a_phrasing_session, "partners": a_partners_session}
+        for make in (make for kind, make in makers.items() if kind in kinds):
+            make(store, session=session)
         store.add_note(session.id, RINGS, "Ask about the car park.")
         results = Results.of(store, session)
     book = workbook(results)
-    tables = {name: table for name, table in results.items() if len(table)}
-    of_phrases = {"phrases", "coverage", "traps", "revision", "votes", "cards"}
-    of_partners = {"roles", "links", "needs", "gaps", "ratings", "agreements"}
-    of_all = {"summary", "notes"}
-    of_sorts = set(COLUMNS) - of_phrases - of_partners
-    expected = {
-        "sorts": of_sorts,
-        "phrasing": of_all | of_phrases,
-        "partners": of_all | of_partners | {"commitments"},
-        "all": set(COLUMNS),
-    }
-    assert set(tables) == expected[kinds]
-    assert book.sheetnames == list(tables)
-    for name, table in tables.items():
+    assert book.sheetnames == list(results.names), "all have rows"
+    for name, table in results.items():
         sheet = book[name]
         head, *rows = sheet.iter_rows(values_only=True)
         assert list(head) == ["at (UTC)" if column == "at" else column for column in table.columns]
         assert len(rows) == len(table)
         for row, expected in zip(rows, table.itertuples(index=False), strict=True):
             assert all(map(same_cell, row, expected)), (name, row, expected)
-        assert sheet.freeze_panes == "A2"
-        assert all(8 <= column.width <= 62 for column in sheet.column_dimensions.values())
+        assert (sheet.freeze_panes, sheet.auto_filter.ref) == ("A2", sheet.dimensions)
+        assert all(4 <= column.width <= 62 for column in sheet.column_dimensions.values())
         assert sheet["A1"].font.bold
+        assert sheet.print_title_rows and sheet.page_setup.orientation == "landscape"
+
+
+def test_a_table_without_rows_has_no_sheet(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store, people=0))
+    assert results["shift"].empty and results["notes"].empty
+    assert workbook(results).sheetnames == ["summary", "matrix", "agreement", "split"]
+
+
+def test_the_workbook_knows_its_session(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store, people=1))
+    about = workbook(results).properties
+    created = results.session.created_at.replace(tzinfo=None, microsecond=0)
+    assert (about.title, about.created) == ("Tuesday's workshop", created)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        RINGS,
+        pytest.param(PHRASES, marks=needs("phrasing")),
+        pytest.param(PARTNERS, marks=needs("partners")),
+    ],
+)
+def test_a_golden_session_gives_its_golden_files(tmp_path: Path, name: str) -> None:
+    golden, code, at = stored(name), "KX4R7W", "2026-01-05T10:00:00"
+    text = golden["session.json"].replace('"(time)"', f'"{at}+00:00"').replace("(code)", code)
+    (tmp_path / "session.json").write_text(text, encoding="utf-8")
+    with a_store(tmp_path) as store:
+        results = Results.of(store, bring_in(store, tmp_path / "session.json"))
+    table = out.csv_bytes(results).decode("utf-8-sig").replace("\r\n", "\n").replace(f"{at}Z", "(time)")
+    assert table.replace(code, "(code)") == golden["results.csv"]
+    book = workbook_text(out.xlsx_bytes(results)).replace(code, "(code)")
+    assert sheets_of(book) == sheets_of(golden["results.xlsx.txt"])
+    if "results.ics" in golden:
+        calendar = out.calendar_bytes(results).decode().replace("\r\n", "\n")
+        assert calendar.replace("20260105T100000Z", "(time)") == golden["results.ics"]
+
+
+def sheets_of(book: str) -> dict[str, list[str]]:
+    """The rows of each sheet, sorted: where rows follow the time, the golden session doesn't say which is first."""
+    sheets = (sheet.splitlines() for sheet in book.removeprefix("== ").split("\n== "))
+    return {name: sorted(rows) for name, *rows in sheets}
 
 
 def same_cell(cell: Any, value: Any) -> bool:
@@ -289,19 +377,26 @@ def same_cell(cell: Any, value: Any) -> bool:
 
 def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        book = workbook(Results.of(store, a_phrasing_session(store, session=a_session(store))))
+        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        book = workbook(Results.of(store, a_rating_session(store, session=session)))
 
     def cell(sheet: str, column: str) -> Any:
         names = [c.value for c in book[sheet][1]]
         return book[sheet].cell(2, names.index(column) + 1)
 
     assert cell("matrix", "share_service").number_format == "0%"
-    assert cell("coverage", "share").number_format == "0%"
-    assert cell("votes", "votes").number_format == "0"
+    assert cell("statements", "share_5").number_format == "0%"
+    assert cell("statements", "mean").number_format == "0.00"
+    assert cell("rated", "rating").number_format == "0"
     assert cell("split", "modal_share").number_format == "0%"
     assert cell("agreement", "kappa").number_format == "0.00"
     assert cell("matrix", "count_service").number_format == "0"
     assert cell("placements", "at (UTC)").is_date
+    assert cell("placements", "card").alignment.wrap_text
+    assert cell("matrix", "count_success").number_format == "0", "also where some rows have none"
+    values = {row[1].value: row[2] for row in book["summary"].iter_rows(min_row=2)}
+    assert values["Started (UTC)"].number_format == "yyyy-mm-dd hh:mm:ss"
+    assert values["Exact, share of placements in round 1"].number_format == "0.00"
     assert cell("placements", "late").value in (True, False)
 
 
@@ -351,23 +446,39 @@ def test_the_same_results_make_the_same_workbook(tmp_path: Path) -> None:
     assert out.xlsx_bytes(results) == out.xlsx_bytes(results)
 
 
-def test_any_name_of_a_table_becomes_a_name_of_a_sheet() -> None:
+def test_any_name_of_a_table_becomes_a_name_of_a_sheet(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     names = ("a" * 40, "A" * 31, "[x]:*?/\\", "'quoted'", "History", "", "''")
-    table = pd.DataFrame({"exercise": ["x"], "n": [1]})
-    results = Results(None, {}, 0, dict.fromkeys(names, table))
-    sheets = workbook(results).sheetnames
-    assert len({name.lower() for name in sheets}) == len(names)
+    tables = tuple(Table(name, "odd", "n") for name in names)
+    monkeypatch.setattr(Wish, "tables", tables)
+    monkeypatch.setattr(Wish, "frames", lambda *_given: {table.name: table.frame([(1,)]) for table in tables})
+    with a_store(tmp_path) as store:
+        sheets = workbook(Results.of(store, a_diary(store, monkeypatch, ["monday"]))).sheetnames
+    assert len({name.lower() for name in sheets}) == 1 + len(names)
     assert all(0 < len(name) <= 31 for name in sheets)
 
 
 # JSON, there and back again
 
 
-@pytest.mark.parametrize("kind", ["ordinary", "hostile", "phrasing", "hostile phrases", "partners", "empty"])
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "ordinary",
+        "hostile",
+        "rating",
+        pytest.param("phrasing", marks=needs("phrasing")),
+        pytest.param("hostile phrases", marks=needs("phrasing")),
+        pytest.param("partners", marks=needs("partners")),
+        "empty",
+    ],
+)
 def test_a_session_comes_back_from_json_with_the_same_tables(tmp_path: Path, kind: str) -> None:
     makers: dict[str, Callable[[Store], Any]] = {
         "ordinary": lambda store: a_session(store, exercises=[exercise(RINGS), exercise(FLAT)]),
         "hostile": lambda store: hostile_session(store).session,
+        "rating": lambda store: a_rating_session(store, session=a_session(store)),
         "phrasing": lambda store: a_phrasing_session(store, session=a_session(store)),
         "hostile phrases": lambda store: hostile_phrases(store).session,
         "partners": lambda store: a_partners_session(store),
@@ -379,12 +490,12 @@ def test_a_session_comes_back_from_json_with_the_same_tables(tmp_path: Path, kin
         before = Results.of(store, session)
         people = [(person.pseudonym, person.name) for person in store.participants(session.id)]
     with a_store(tmp_path, "other") as other:
-        brought = out.bring_in(other, path)
+        brought = bring_in(other, path)
         after = Results.of(other, brought)
         assert [(person.pseudonym, person.name) for person in other.participants(brought.id)] == people
         assert out.json_bytes(other, brought) == path.read_bytes()
         with pytest.raises(ExportError, match=f"there is a session “{session.code}” here already"):
-            out.bring_in(other, path)
+            bring_in(other, path)
     assert after.names == before.names
     for name in before:
         assert_frame_equal(after[name], before[name])
@@ -412,26 +523,27 @@ def test_what_is_no_session_is_refused(tmp_path: Path, content: bytes, said: str
     path.write_bytes(content)
     with a_store(tmp_path) as store:
         with pytest.raises(ExportError, match=said):
-            out.bring_in(store, path)
+            bring_in(store, path)
         assert store.sessions() == []
 
 
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:
-        file.truncate(out.LARGEST_BYTES + 1)
+        file.truncate(LARGEST_BYTES + 1)
     with a_store(tmp_path) as store:
         with pytest.raises(ExportError, match=r"nowhere\.json can't be read: No such file"):
-            out.bring_in(store, tmp_path / "nowhere.json")
+            bring_in(store, tmp_path / "nowhere.json")
         with pytest.raises(ExportError, match="can't be read: Is a directory"):
-            out.bring_in(store, tmp_path)
+            bring_in(store, tmp_path)
         with pytest.raises(ExportError, match=r"huge\.json has 100 MB"):
-            out.bring_in(store, huge)
+            bring_in(store, huge)
 
 
 # Calendar
 
 
+@needs("partners")
 def test_a_calendar_has_the_review_of_each_confirmed_agreement(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_partners_session(store)
@@ -443,6 +555,25 @@ def test_a_calendar_has_the_review_of_each_confirmed_agreement(tmp_path: Path) -
     assert str(event["summary"]) == "Look at our agreement: HR and IT"
     assert f"HR gives: {GIFTS[1]}" in str(event["description"])
     assert [file.file_name for file in out.downloads(results).files][-1] == name
+
+
+def test_a_calendar_has_the_days_of_a_kind_that_nobody_knows_by_name(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_store(tmp_path) as store:
+        session = a_diary(store, monkeypatch, ["2031-12-31", "=2030-01-02,\n;3", "2030-01-01"])
+        results = Results.of(store, session)
+        content = out.export(store, session, "ics").content
+    first, last = Calendar.from_ical(content).walk("VEVENT")
+    assert (str(first["uid"]), str(last["uid"])) == ("P1@service-workshop-kit", "P3@service-workshop-kit")
+    assert (first.decoded("dtstart"), first.decoded("dtend")) == (date(2031, 12, 31), date(2032, 1, 1))
+    assert (str(first["summary"]), str(first["description"])) == ("Day of P1", "2031-12-31")
+    assert first.decoded("dtstamp") == results["wishes"]["at"][0].floor("s").to_pydatetime()
+    assert [file.file_name.rpartition(".")[2] for file in out.downloads(results).files] == [
+        "xlsx",
+        "csv",
+        "ics",
+    ]
 
 
 def test_without_a_confirmed_agreement_there_is_no_calendar(tmp_path: Path) -> None:

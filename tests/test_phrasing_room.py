@@ -3,21 +3,21 @@
 from collections.abc import Iterator
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from kit.activities.activity import Room
+from kit.activities.vote.moderated import phrase_key
 from kit.content.loading import load
-from kit.content.phrasing import PhrasingExercise
 from kit.kinds import kind_of
-from kit.kinds.phrasing_plan import phrase_item, phrase_key
-from kit.room import Course, Crowd, open_stage
+from kit.pages import pages, stages
+from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Participant, Session
 from kit.store.store import Store
-from kit.report.tables import Results
-from kit.views import pages
 
 EXERCISE = load(Path(__file__).parents[1] / "exercises" / "ownership-phrasing.yaml")
 XSS = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
-CAKE = phrase_item("wrong-cake")
+CAKE = "situation/wrong-cake"
 WAIT_SECONDS = 30
 
 
@@ -32,54 +32,50 @@ def session(store: Store) -> Session:
     return store.create_session("Tuesday", Names.OFF)
 
 
-def say(store: Store, session: Session, person: Participant, number: int, item: str, value: str) -> None:
-    """What the phone of a participant does: the change is checked, then kept."""
-    course = Course.read(store, session)
-    message = {
-        "exercise": EXERCISE.id,
-        "round": number,
-        "item": item,
-        "value": value,
-        "seq": store.last_seq(person.id) + 1,
-    }
-    change = course.accept(person, message)
+def now(store: Store, session: Session) -> Attendance:
+    return Attendance.read(store, Position.read(store, session))
+
+
+def say(store: Store, session: Session, person: Participant, number: int, item: str, value: str) -> bool:
+    """What the phone of a participant does: the change is checked, then kept. Whether it came late."""
+    seq = store.last_seq(person.id) + 1
+    message = {"exercise": EXERCISE.id, "round": number, "item": item, "value": value, "seq": seq}
+    change = Position.read(store, session).accept(person, message)
     store.save(change).result(WAIT_SECONDS)
+    return change.late
 
 
 def phone(store: Store, session: Session, person: Participant) -> str:
-    crowd = Crowd.read(store, Course.read(store, session))
-    return pages.participant(
-        crowd.course, store.answers(person.id, EXERCISE.id), crowd.group, person.pseudonym
-    )
+    here = now(store, session)
+    return str(pages.participant(here.position, here.room, here.seat(person)))
+
+
+def frames(store: Store, session: Session) -> dict[str, pd.DataFrame]:
+    responses, decisions = (read(session.id, EXERCISE.id) for read in (store.responses, store.decisions))
+    return kind_of(EXERCISE).frames(Room(responses, {}, decisions))
 
 
 def test_a_room_goes_through_all_stages_and_markup_stays_text(store: Store, session: Session) -> None:
-    assert isinstance(EXERCISE, PhrasingExercise)
     people = [store.join(session.id, "")[0] for _n in range(4)]
-    kind = kind_of(EXERCISE)
-    for stage in kind.stages:
+    for stage in kind_of(EXERCISE).script:
         open_stage(store, session, EXERCISE, stage.id)
         for number, person in enumerate(people):
-            text = f"{XSS} {number}"
-            if stage.id == "tempting":
-                say(store, session, person, 1, "tempting/1", text)
-            if stage.id in ("not-that", "say-this", "showcase"):
-                say(store, session, person, int(stage.round or 0), CAKE, text)
-            if stage.id == "card":
-                say(store, session, person, 0, "card/from", "wrong-cake")
-        crowd = Crowd.read(store, Course.read(store, session))
+            offered = {1: ("tempting/1", f"{XSS} {number}"), 0: ("card/from", "wrong-cake")}
+            for asked in stage.rounds - {4}:
+                say(store, session, person, asked, *offered.get(asked, (CAKE, f"{XSS} {number}")))
+        room = now(store, session).room
         shown = [phone(store, session, person) for person in people]
-        shown += [pages.screen(crowd, "http://localhost/join/X"), pages.moderation(crowd)]
+        shown += [str(stages.projector(stage, room)), str(stages.moderation(stage, room))]
         for html in shown:
             assert "<img src=x" not in html and "<script>" not in html
     assert "&lt;img src=x" in shown[0] and "onerror" in shown[0], "the card has the words as text"
-    results = Results.read(store, str(session.code))
-    assert len(results["cards"]) == 4 and set(results["phrases"]["text"]) == {f"{XSS} {n}" for n in range(4)}
+    tables = frames(store, session)
+    assert len(tables["cards"]) == 4 and set(tables["phrases"]["text"]) == {f"{XSS} {n}" for n in range(4)}
 
 
 def decide(store: Store, session: Session, item: str, value: str) -> None:
     """What the facilitator's console does."""
-    kept = kind_of(EXERCISE).decide(item, value, store.responses(session.id, EXERCISE.id))
+    kept = kind_of(EXERCISE).decide(item, value, now(store, session).room)
     store.decide(session.id, EXERCISE.id, item, kept)
 
 
@@ -87,13 +83,13 @@ def test_a_decision_is_kept_while_phones_stay_as_they_are(store: Store, session:
     ann, bob = (store.join(session.id, "")[0] for _n in range(2))
     open_stage(store, session, EXERCISE, "say-this", 5)
     say(store, session, ann, 3, CAKE, "Leave me alone.")
-    before = Course.read(store, session).view_id
+    before = Position.read(store, session).view_id
     hide = f"hide/{phrase_key('wrong-cake', 'Leave me alone.')}"
     decide(store, session, hide, "yes")
-    assert Course.read(store, session).view_id == before
+    assert Position.read(store, session).view_id == before
     open_stage(store, session, EXERCISE, "vote")
     assert "Leave me alone" not in phone(store, session, bob)
-    assert Results.read(store, str(session.code))["phrases"]["hidden"].tolist() == [True]
+    assert frames(store, session)["phrases"]["hidden"].tolist() == [True]
     decide(store, session, hide, "no")
     assert "Leave me alone" in phone(store, session, bob)
     assert "Leave me alone" not in phone(store, session, ann), "one's own is not to be voted for"
@@ -107,22 +103,62 @@ def test_a_vote_for_ones_own_phrase_is_not_counted(store: Store, session: Sessio
     open_stage(store, session, EXERCISE, "vote")
     item = f"vote/{phrase_key('wrong-cake', words)}"
     say(store, session, ann, 4, item, "yes")
-    assert Results.read(store, str(session.code))["votes"]["votes"].tolist() == [0]
+    assert frames(store, session)["votes"]["votes"].tolist() == [0]
     say(store, session, bob, 4, item, "yes")
-    assert Results.read(store, str(session.code))["votes"]["votes"].tolist() == [1]
+    assert frames(store, session)["votes"]["votes"].tolist() == [1]
+
+
+def test_a_phrase_that_comes_while_others_vote_is_late_and_waits_for_the_facilitator(
+    store: Store, session: Session
+) -> None:
+    ann, bob = (store.join(session.id, "")[0] for _n in range(2))
+    open_stage(store, session, EXERCISE, "say-this")
+    assert not say(store, session, ann, 3, CAKE, "This one is in time.")
+    open_stage(store, session, EXERCISE, "vote")
+    assert say(store, session, ann, 3, CAKE, "This one is late.")
+    assert frames(store, session)["phrases"]["late"].tolist() == [True]
+    assert "This one is late." not in phone(store, session, bob)
+    item = f"vote/{phrase_key('wrong-cake', 'This one is late.')}"
+    decide(store, session, item.replace("vote", "hide"), "no")
+    assert "This one is late." in phone(store, session, bob)
+    assert not say(store, session, bob, 4, item, "yes"), "what the facilitator shows can be voted for"
+
+
+def test_a_decision_about_situations_counts_from_the_next_stage_on(store: Store, session: Session) -> None:
+    ann = store.join(session.id, "")[0]
+    open_stage(store, session, EXERCISE, "not-that")
+    decide(store, session, "situation/late-pay", "yes")
+    assert "situation/late-pay" not in phone(store, session, ann)
+    for stage in ("say-this", "showcase"):
+        open_stage(store, session, EXERCISE, stage)
+        assert "situation/late-pay" in phone(store, session, ann)
+    opened = Position.read(store, session).change
+    assert opened and opened.params["situations"].count("late-pay") == 1
 
 
 def test_the_coach_comes_back_with_what_was_saved(store: Store, session: Session) -> None:
     ann = store.join(session.id, "")[0]
     open_stage(store, session, EXERCISE, "say-this")
     say(store, session, ann, 3, CAKE, "We got the day wrong. Your cake is ready at four.")
-    course = Course.read(store, session)
-    islands = pages.own_islands(course, store.answers(ann.id, EXERCISE.id), CAKE)
-    assert set(islands) == {"progress", "coach-wrong-cake", "heard-coach-wrong-cake"}
-    assert islands["heard-coach-wrong-cake"].strip() == "2 of 2 steps are there."
-    assert (
-        "We got the day wrong" in islands["coach-wrong-cake"] and "verdict" not in islands["coach-wrong-cake"]
-    )
-    alone = pages.practise_islands(kind_of(EXERCISE), {(3, CAKE): XSS}, CAKE)
-    assert "<img" not in alone["compare-wrong-cake"] and alone["progress"] == "1 of 12 done"
-    assert pages.practise(kind_of(EXERCISE), {(3, CAKE): XSS}, 1).count("<section") == 13
+    here = now(store, session)
+    stage = here.position.stage
+    assert stage
+    islands = stages.after_answer(EXERCISE, stage, here.room, here.seat(ann), CAKE)
+    assert set(islands) == {"progress", f"echo-say-{CAKE}", f"heard-say-{CAKE}"}
+    assert islands[f"heard-say-{CAKE}"] == "2 of 2 steps are there."
+    assert "We got the day wrong" in islands[f"echo-say-{CAKE}"]
+    for name in islands:
+        assert f'data-island="{name}"' in phone(store, session, ann)
+
+
+def test_a_learner_alone_has_every_situation(store: Store, session: Session) -> None:
+    kind, ann = kind_of(EXERCISE), store.join(session.id, "")[0]
+    open_stage(store, session, EXERCISE, "say-this")
+    say(store, session, ann, 3, CAKE, XSS)
+    seat, script = now(store, session).seat(ann), kind.practice(1)
+    alone = stages.after_answer(EXERCISE, script[0], Room.empty(), seat, CAKE)
+    assert "<img" not in alone[f"quiet-compare-{CAKE}"] and alone["progress"] == "1 of 12 done"
+    page = str(pages.practise(kind, script, seat))
+    assert page.count("<section") == 13
+    for name in alone:
+        assert f'data-island="{name}"' in page

@@ -1,69 +1,113 @@
-"""Results: the tables of a session, at any moment, for people who are new to DataFrames; and the pictures."""
+"""Results: the tables of a session, at any moment, for people who are new to DataFrames; and the notebook."""
 
 import ast
 import json
 import re
 import subprocess
 import sys
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
 import pytest
+from diary import a_diary
 from pandas.testing import assert_frame_equal
 from rooms import (
     FLAT,
     PARTNERS,
     PHRASES,
+    RATING,
     RINGS,
     a_partners_session,
     a_phrasing_session,
+    a_rating_session,
     a_session,
     a_store,
     exercise,
+    needs,
 )
 
-from kit import export, pictures
-from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
+from kit.report import files
+from kit.report.shown import readable
+from kit.report.tables import Results
+from kit.room import open_stage
 from kit.session import Change, Names
 from kit.store.store import Store
-from kit.tables import COLUMNS, Results, readable
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOK = json.loads((ROOT / "notebooks" / "results.ipynb").read_text(encoding="utf-8"))
-PNG = b"\x89PNG\r\n"
+EXERCISES = [
+    RINGS,
+    RATING,
+    pytest.param(PHRASES, marks=needs("phrasing")),
+    pytest.param(PARTNERS, marks=needs("partners")),
+]
+
+
+def test_a_session_has_the_tables_of_its_exercises_in_their_order(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store)
+        sorts = "summary placements matrix agreement split shift commitments notes".split()
+        assert list(Results.of(store, session)) == sorts
+        a_rating_session(store, session=session)
+        both = [*sorts[:-1], "rated", "statements", "differences", "notes"]
+        assert list(Results.of(store, session)) == both
+        assert list(Results.of(store, a_rating_session(store)).names)[:2] == ["summary", "rated"]
+
+
+@pytest.mark.parametrize("name", EXERCISES)
+def test_every_table_has_the_columns_that_its_activity_declares(tmp_path: Path, name: str) -> None:
+    with a_store(tmp_path) as store:
+        session = store.create_session("Early", Names.OFF)
+        open_stage(store, session, exercise(name), next(iter(kind_of(exercise(name)).script)).id)
+        results = Results.of(store, session)
+    assert results.keys() == results.tables.keys()
+    for table in results.tables.values():
+        wide = [column.replace("*", r"[\w-]+") for column in table.columns.split()]
+        pattern = "exercise" + "".join(f"( {c})*" if "[" in c else f"( {c.rstrip('?')})" for c in wide)
+        assert re.fullmatch(pattern, " ".join(results[table.name].columns)), table.name
+        assert table.about, table.name
+        assert set(table.answers.split()) <= set(results[table.name].columns), table.name
+
+
+def test_a_kind_that_nobody_knows_by_name_has_its_tables(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_diary(store, monkeypatch, ["monday", "friday", "friday"]))
+    assert results.names == ("summary", "wishes", "popular", "notes")
+    assert results["wishes"]["day"].tolist() == ["monday", "friday", "friday"]
+    assert "wishes (3), popular (2), notes (0)" in repr(results)
+    assert 'results.show("wishes")' in repr(results)
+    page = shown_as_html(results.show_all())
+    note = "<code>day</code> is what they <em>wrote</em>, &lt;b&gt;not&lt;/b&gt; 2 * 3 * 4."
+    assert f"<h4>Who wishes for which day <code>wishes</code></h4><p>{note}</p>" in page
+    assert "<td>67%</td>" in page
+    assert page.index("<img") < page.index("wishes, 3 rows") < page.index("popular, 2 rows")
 
 
 def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
-        results = Results.read(store, session.code)
+        stacked = Results.of(store, session)
         alone = {
-            name: kind_of(used).tables(store.responses(session.id, name))
-            for name, used in results.exercises.items()
+            name: Results.of(store, a_session(store, exercises=[exercise(name)])) for name in (RINGS, FLAT)
         }
-    assert list(alone) == [RINGS, FLAT]
-    for name in set(alone[RINGS]):
-        table = results[name]
+    assert list(stacked.exercises) == [RINGS, FLAT]
+    for name in set(stacked) - {"summary", "notes"}:
+        table = stacked[name]
         assert table.columns[0] == "exercise"
-        assert list(dict.fromkeys(table["exercise"])) == [*([""] if name == "summary" else []), RINGS, FLAT]
-        for exercise_id, tables in alone.items():
-            part = table[table["exercise"] == exercise_id].reset_index(drop=True)
-            assert_frame_equal(part[tables[name].columns], tables[name], check_dtype=False)
-
-
-def test_every_table_has_its_documented_columns(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        session = a_partners_session(store, a_phrasing_session(store, session=a_session(store)))
-        results = Results.read(store, session.code)
-        assert set(results.names) == set(COLUMNS)
-        for name, columns in COLUMNS.items():
-            more = ("count_", "share_", "after_")
-            known = ("exercise", *columns)
-            fixed = [c for c in results[name].columns if c in known or not c.startswith(more)]
-            assert fixed == ["exercise", *columns]
+        assert list(dict.fromkeys(table["exercise"])) == [RINGS, FLAT]
+        assert set(table.columns) == {
+            column for results in alone.values() for column in results[name].columns
+        }
+    rings = stacked["matrix"][stacked["matrix"]["exercise"] == RINGS]
+    own = alone[RINGS]["matrix"]
+    assert_frame_equal(rings[own.columns].reset_index(drop=True), own, check_dtype=False)
+    assert list(dict.fromkeys(stacked["summary"]["exercise"])) == ["", RINGS, FLAT]
 
 
 def test_counts_stay_whole_numbers_where_another_exercise_has_other_categories(tmp_path: Path) -> None:
@@ -97,39 +141,45 @@ def test_results_can_be_read_at_every_moment(tmp_path: Path) -> None:
             elif moment == "first placement":
                 store.save(Change(session.id, seat.id, RINGS, 1, "greeted", "service", 1)).result(30)
             results = Results.read(store, session.code)
-            assert set(results.names) == set(COLUMNS)
-            shown = [shown_as_html(results.show(name)) for name in results]
-            assert all(shown), moment
-            assert export.xlsx_bytes(results) and export.csv_bytes(results)
+            assert all(shown_as_html(results.show(name)) for name in results), moment
+            assert shown_as_html(results.show_all()) and repr(results.show_all()), moment
+            assert files.xlsx_bytes(results) and files.csv_bytes(results)
         assert len(results["placements"]) == 1
         assert results["matrix"].set_index("item").loc["greeted", "share_service"] is not None
         assert results["matrix"].filter(like="share_").isna().all(axis=None)
 
 
-def test_a_session_of_phrases_says_of_cards_that_there_are_none(tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", EXERCISES)
+def test_of_what_nobody_has_answered_it_says_so(tmp_path: Path, name: str) -> None:
+    with a_store(tmp_path) as store:
+        session = store.create_session("Early", Names.OFF)
+        open_stage(store, session, exercise(name), next(iter(kind_of(exercise(name)).script)).id)
+        results = Results.of(store, session)
+        page = shown_as_html(results.show_all())
+    for table in results.tables.values():
+        if results[table.name].empty:
+            said = shown_as_html(results.show(table.name))
+            assert re.fullmatch(r"<p>.+\.</p>", said), said
+            assert table.name == "notes" or said in page
+    assert "<img" not in page
+
+
+@needs("phrasing")
+def test_a_session_of_phrases_tells_what_people_wrote(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_phrasing_session(store))
     assert list(results.exercises) == [PHRASES]
-    assert "Nobody has placed a card in this session." in shown_as_html(results.show("placements"))
+    assert "placements" not in results
     assert "We got your day wrong." in shown_as_html(results.show("phrases"))
     assert results["cards"]["say"].str.contains("cake by four").sum() == 3
     with_cards = results["revision"].set_index("step")
     assert with_cards.loc["own", ["n", "after"]].tolist() == [3, 3]
 
 
-def test_a_session_of_cards_says_of_phrases_that_there_are_none(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.of(store, a_session(store))
-    for name in ("phrases", "coverage", "traps", "revision", "votes", "cards"):
-        assert results[name].empty
-        said = shown_as_html(results.show(name))
-        assert said.startswith("<p>") and said.endswith(".</p>")
-
-
+@needs("partners")
 def test_a_session_of_internal_customers_tells_who_serves_whom(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_partners_session(store))
-        cards_only = Results.of(store, a_session(store, people=1))
     assert list(results.exercises) == [PARTNERS]
     links = results["links"].set_index(["needs_role", "gives_role"])["both_ways"].to_dict()
     assert links == {("HR", "IT"): True, ("IT", "HR"): True, ("HR", "Sales"): False}
@@ -137,20 +187,18 @@ def test_a_session_of_internal_customers_tells_who_serves_whom(tmp_path: Path) -
     assert results["agreements"]["confirmed"].tolist() == [True, False]
     assert results["ratings"][["self", "received"]].isna().all(axis=None), "fewer than three people rated"
     assert "2031-06-30" in shown_as_html(results.show("agreements"))
-    for name in ("roles", "links", "needs", "gaps", "ratings", "agreements"):
-        assert len(results[name])
-        said = shown_as_html(cards_only.show(name))
-        assert said.startswith("<p>No") and said.endswith(".</p>"), said
+    assert all(len(results[name]) for name in ("roles", "links", "needs", "gaps", "ratings", "agreements"))
 
 
 def test_notes_of_the_facilitator_are_a_table(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store)
         note = store.add_note(session.id, RINGS, "Ask about the car park.")
-        notes = Results.read(store, session.code)["notes"]
-    assert notes.to_dict("records") == [
-        {"exercise": RINGS, "note": "Ask about the car park.", "at": pd.Timestamp(note.at)}
-    ]
+        results = Results.read(store, session.code)
+    expected = {"exercise": RINGS, "note": "Ask about the car park.", "at": pd.Timestamp(note.at)}
+    assert results["notes"].to_dict("records") == [expected]
+    shown = shown_as_html(results.show("notes"))
+    assert "Experience, service or success?: notes, 1 row" in shown and "Ask about the car park." in shown
 
 
 def test_names_of_people_are_in_no_table(tmp_path: Path) -> None:
@@ -158,6 +206,7 @@ def test_names_of_people_are_in_no_table(tmp_path: Path) -> None:
         results = Results.read(store, a_session(store, names=("Zebulon",)).code)
     for name, table in results.items():
         assert "Zebulon" not in table.to_csv(), name
+    assert "Zebulon" not in shown_as_html(results.show_all())
 
 
 def test_an_unknown_code_is_refused(tmp_path: Path) -> None:
@@ -165,13 +214,15 @@ def test_an_unknown_code_is_refused(tmp_path: Path) -> None:
         Results.read(store, "cdf-ghj")
 
 
-def test_an_unknown_table_names_those_that_there_are() -> None:
-    results = Results.empty()
-    with pytest.raises(KeyError, match=r"no table “matrx”.*summary, placements, matrix"):
-        results["matrx"]
+def test_an_unknown_table_names_those_that_there_are(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_session(store, people=1))
+    for look in (results.__getitem__, results.show):
+        with pytest.raises(KeyError, match=r"no table “matrx”.*summary, placements, matrix"):
+            look("matrx")
     assert "matrx" not in results
     assert results.get("matrx") is None
-    assert len(results) == len(COLUMNS)
+    assert len(results) == 8
 
 
 def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
@@ -180,17 +231,27 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
         results = Results.read(store, session.code)
     assert f"session {session.code}, “Tuesday's workshop”: 6 people, 1 exercise" in repr(results)
     assert "summary (15), placements (114), matrix (19)" in repr(results)
-    assert 'results["matrix"]' in repr(results)
+    assert 'results["placements"]' in repr(results)
     page = results._repr_html_()
-    assert all(f"<code>{name}</code>" in page for name in COLUMNS)
+    assert all(f"<td>{name}</td>" in page for name in results)
+    assert "how far the room agreed: kappa and alpha" in page
 
 
 def test_without_a_session_everything_says_so_kindly() -> None:
     results = Results.empty()
-    for shown in (results, *map(results.show, results), export.downloads(results)):
+    for shown in (results, results.show_all(), *map(results.show, results), files.downloads(results)):
         assert "There is no session yet." in shown_as_html(shown)
         assert "There is no session yet." in repr(shown)
-    assert all(list(results[name].columns) == ["exercise", *COLUMNS[name]] for name in results)
+    assert list(results) == ["summary", "notes"]
+    assert list(results["summary"].columns) == ["exercise", "measure", "value"]
+    assert list(results["notes"].columns) == ["exercise", "note", "at"]
+    assert results.pictures() == [] and results.dates == []
+
+
+def test_a_session_before_its_first_exercise_says_so(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, store.create_session("Early", Names.OFF))
+    assert "No exercise has been opened in this session yet." in shown_as_html(results.show_all())
 
 
 def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
@@ -201,9 +262,9 @@ def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
     assert placements.count("<tr") == 4
     assert "the first 3 of 114 rows" in placements
     assert re.search(r"<td>\d+%</td>", shown_as_html(results.show("matrix")))
-    commitments = shown_as_html(results.show("commitments"))
-    assert "<script>" not in commitments
-    assert "w" * 200 in commitments
+    for commitments in (shown_as_html(results.show("commitments")), shown_as_html(results.show_all())):
+        assert "<script>" not in commitments
+        assert "w" * 200 in commitments
 
 
 def test_a_shown_table_leaves_out_the_categories_of_other_exercises(tmp_path: Path) -> None:
@@ -213,6 +274,46 @@ def test_a_shown_table_leaves_out_the_categories_of_other_exercises(tmp_path: Pa
     rings, flat = (list(table.columns) for _title, table in results.show("matrix").parts)
     assert "share_success" in rings and "share_success" not in flat
     assert "count_billing" in flat and "count_billing" not in rings
+
+
+class Outline(HTMLParser):
+    """The headings of a page with their levels, its pictures' texts, and the names of what scrolls."""
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.levels: list[int] = []
+        self.pictures: list[str] = []
+        self.regions: list[str] = []
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        given = dict(attrs)
+        if re.fullmatch(r"h\d", tag):
+            self.levels.append(int(tag[1]))
+        if tag == "img":
+            self.pictures.append(str(given["alt"]))
+        if "overflow" in str(given.get("style")):
+            assert given["role"] == "region" and given["tabindex"] == "0"
+            self.regions.append(str(given["aria-label"]))
+
+
+def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_rating_session(
+            store, session=a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        )
+        results = Results.of(store, session)
+    outline = Outline(shown_as_html(results.show_all()))
+    assert outline.levels.count(3) == len(results.exercises) == 3
+    assert outline.levels[0] == 3 and set(outline.levels) == {3, 4}
+    assert outline.pictures == [picture.alt for picture in results.pictures()]
+    shown = [
+        (one.title, table.name) for one in results.exercises.values() for table in kind_of(one).tables[1:]
+    ]
+    assert len(set(outline.regions)) == len(outline.regions) == len(shown)
+    assert all(
+        any(region.startswith(f"{title}: {name}, ") for region in outline.regions) for title, name in shown
+    )
 
 
 @pytest.mark.parametrize(
@@ -236,124 +337,19 @@ def test_values_are_readable(column: str, value: Any, text: str) -> None:
 
 def test_results_and_pictures_load_no_user_interface() -> None:
     wrong = ("ipywidgets", "anywidget", "tornado", "voila", "IPython", "matplotlib")
-    code = f"import sys, kit.tables, kit.pictures; print(*(set({wrong!r}) & set(sys.modules)))"
+    code = f"import sys, kit.report.files, kit.report.pictures; print(*(set({wrong!r}) & set(sys.modules)))"
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert run.stdout.split() == []
 
 
-# Pictures
-
-
-def test_the_matrix_picture_says_in_words_what_it_shows(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store).code)
-    picture = pictures.matrix_picture(results)
-    assert picture.png.startswith(PNG)
-    matrix = results["matrix"].query("round == 1")
-    for row in matrix.itertuples():
-        assert f"{row.card}: Customer experience {row.share_experience:.0%}, Customer service" in picture.alt
-    assert '<img alt="Where the room put each card, round 1: ' in shown_as_html(picture)
-
-
-def test_the_shift_picture_counts_who_moved(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store).code)
-    picture = pictures.shift_picture(results)
-    assert picture.png.startswith(PNG)
-    shift = results["shift"].query("item == 'greeted'")
-    moved = f"6 people, {shift['towards'].sum()} towards our answer, {shift['stayed'].sum()} stayed"
-    assert moved in picture.alt
-
-
-def test_pictures_show_the_latest_exercise_unless_asked(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
-        results = Results.read(store, session.code)
-    assert results.exercises[FLAT].title in pictures.matrix_picture(results).alt
-    assert results.exercises[RINGS].title in pictures.matrix_picture(results, RINGS).alt
-    assert results.exercises[RINGS].title in pictures.shift_picture(results, RINGS).alt
-
-
-@pytest.mark.parametrize("people", [1, 2])
-def test_pictures_of_fewer_than_three_people_show_no_shares(tmp_path: Path, people: int) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store, people=people).code)
-    for picture in (pictures.matrix_picture(results), pictures.shift_picture(results)):
-        assert not picture.png
-        assert picture.alt.startswith("Under 3 people")
-        assert "%" not in picture.alt
-
-
-def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        session = a_session(store, people=0)
-        for number in range(3):
-            seat, _secret = store.join(session.id, "")
-            store.open_stage(session.id, exercise(RINGS), "sort", {}, 0)
-            cards = ("greeted", "unboxing")[: 2 if number < 2 else 1]
-            for seq, card in enumerate(cards, start=1):
-                store.save(Change(session.id, seat.id, RINGS, 1, card, "service", seq)).result(30)
-        picture = pictures.matrix_picture(Results.read(store, session.code))
-    assert "an offer of help: Customer experience 0%, Customer service 100%" in picture.alt
-    assert "Opens the box at home: too few people." in picture.alt
-
-
-def test_the_revision_picture_tells_before_and_after(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.read(store, a_phrasing_session(store, session=a_session(store)).code)
-    picture = pictures.revision_picture(results)
-    assert picture.png.startswith(PNG)
-    assert results.exercises[PHRASES].title in picture.alt
-    assert len(results["revision"])
-    for row in results["revision"].itertuples():
-        told = f"{row.step_title}: {row.share_before:.0%} before, {row.share_after:.0%} after, of 3 phrases."
-        assert told in picture.alt
-
-
-@pytest.mark.parametrize("people", [2, 3])
-def test_a_revision_by_fewer_than_three_people_is_not_drawn(tmp_path: Path, people: int) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.read(store, a_phrasing_session(store, people=people).code)
-    picture = pictures.revision_picture(results)  # the first person doesn't revise
-    assert not picture.png
-    assert picture.alt.startswith("Under 3 people")
-
-
-def test_nothing_to_draw_is_said_kindly(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        results = Results.of(store, store.create_session("Early", Names.OFF))
-    assert "Nobody has placed a card in round 1 yet." in shown_as_html(pictures.matrix_picture(results))
-    assert "Nobody has sorted again yet" in shown_as_html(pictures.shift_picture(results))
-    assert "Nobody has revised a phrase yet." in shown_as_html(pictures.revision_picture(results))
-    assert "There is no session yet." in pictures.matrix_picture(Results.empty()).alt
-    assert "There is no session yet." in pictures.revision_picture(Results.empty()).alt
-
-
-def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store:
-        session = a_session(store, exercises=[odd_deck()])
-        results = Results.read(store, session.code)
-    picture = pictures.matrix_picture(results)
-    assert picture.png.startswith(PNG)
-    assert "costs $x_{ & \N{PARTY POPPER}" in picture.alt
-    assert '"' not in re.search(r'alt="([^"]*)"', shown_as_html(picture))[1]
-    assert pictures.shift_picture(results).png.startswith(PNG)
-
-
-def odd_deck() -> Exercise:
-    """A deck whose texts are hard to draw: unbalanced formulas, emoji, quotes, letters without spaces."""
-    data = exercise(RINGS).model_dump()
-    texts = [
-        "costs $x_{ & \N{PARTY POPPER}",
-        '"quoted" <b>',
-        "\N{CJK UNIFIED IDEOGRAPH-5BA2}" * 60,
-        "$",
-        "$$",
-    ]
-    for card, text in zip(data["cards"], texts, strict=False):
-        card["text"] = text
-    data["title"] = "a $ and \\frac{"
-    return type(exercise(RINGS)).model_validate(data)
+def test_results_know_no_kind_by_name() -> None:
+    tables = {table.name for name in (RINGS, RATING) for table in kind_of(exercise(name)).tables[1:]}
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "kit" / "report").glob("*.py")]
+    code += ["".join(cell["source"]) for cell in code_cells()]
+    said = {
+        node.value for text in code for node in ast.walk(ast.parse(text)) if isinstance(node, ast.Constant)
+    }
+    assert not said & (tables | {"sort", "rating", "phrasing", "partners"})
 
 
 # The notebook
@@ -368,7 +364,14 @@ def test_the_notebook_is_stored_as_it_should_be() -> None:
     assert len(NOTEBOOK["cells"]) >= 2 * len(code_cells())
 
 
-MOMENTS = ("no session", "empty session", "two people", "full session", "phrases only", "two kinds")
+MOMENTS = (
+    "no session",
+    "empty session",
+    "two people",
+    "full session",
+    "two kinds",
+    pytest.param("all kinds", marks=needs("phrasing", "partners")),
+)
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
@@ -378,18 +381,25 @@ def test_the_notebook_runs_at_every_moment(tmp_path: Path, moment: str) -> None:
             assert shown_as_html(shown).strip(), moment
 
 
-def test_what_the_notebook_offers_for_copying_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize(
+    "moment", ["two kinds", pytest.param("all kinds", marks=needs("phrasing", "partners"))]
+)
+def test_what_the_notebook_offers_for_copying_runs(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, moment: str
+) -> None:
     monkeypatch.chdir(tmp_path)
     text = "\n".join("".join(cell["source"]) for cell in NOTEBOOK["cells"] if cell["cell_type"] == "markdown")
     snippets = re.findall(r"```python\n(.*?)```", text, re.DOTALL)
     assert len(snippets) == 5
     with a_store(tmp_path) as store:
-        names = {"results": results_at(store, "two kinds")}
-    shown = [run_cell(snippet, names) for snippet in snippets]
-    assert shown[1].to_numpy().sum() == len(names["results"]["placements"].query("round == 1"))
-    assert_frame_equal(
-        pd.read_excel("matrix.xlsx"), names["results"]["matrix"], check_dtype=False, check_column_type=False
-    )
+        results = results_at(store, moment)
+    names = {"results": results}
+    runs = [snippet for snippet in snippets if re.search(r'results\["(\w+)"\]', snippet)[1] in results]
+    shown = [run_cell(snippet, names) for snippet in runs]
+    assert len(runs) == (4 if moment == "two kinds" else 5)
+    assert shown[1].to_numpy().sum() == len(results["placements"].query("round == 1"))
+    read = pd.read_excel("matrix.xlsx")
+    assert_frame_equal(read, results["matrix"], check_dtype=False, check_column_type=False)
 
 
 def results_at(store: Store, moment: str) -> Results:
@@ -397,10 +407,12 @@ def results_at(store: Store, moment: str) -> Results:
         return Results.empty()
     if moment == "empty session":
         return Results.of(store, store.create_session("Early", Names.OFF))
-    if moment == "phrases only":
-        return Results.of(store, a_phrasing_session(store))
     session = a_session(store, people=2 if moment == "two people" else 6)
-    return Results.of(store, a_phrasing_session(store, session=session) if moment == "two kinds" else session)
+    if moment in ("two kinds", "all kinds"):
+        a_rating_session(store, session=session)
+    if moment == "all kinds":
+        a_partners_session(store, a_phrasing_session(store, session=session))
+    return Results.of(store, session)
 
 
 def code_cells() -> list[dict[str, Any]]:
@@ -411,7 +423,7 @@ def run_notebook(results: Results) -> list[Any]:
     """What the cells show, after those that pick the session (a browser test has them)."""
     sources = ["".join(cell["source"]) for cell in code_cells()]
     picks = next(number for number, source in enumerate(sources) if "results = " in source)
-    names = {"results": results, "pictures": pictures, "export": export}
+    names = {"results": results, "files": files}
     return [results, *(run_cell(source, names) for source in sources[picks + 1 :])]
 
 

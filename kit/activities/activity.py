@@ -33,7 +33,8 @@ Summary = list[tuple[str, Any]]
 WHOLE = ""
 """In place of an item: what an activity says of all its items together."""
 
-RESPONSE_COLUMNS = ("participant", "round", "item", "value", "at")
+NOBODY = pd.DataFrame(columns=["participant", "round", "item", "value", "at"])
+"""The responses of nobody."""
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class Room:
     @classmethod
     def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None) -> "Room":
         """A room in which nobody has said anything, such as the one that a learner alone sees."""
-        return cls(pd.DataFrame(columns=RESPONSE_COLUMNS), opened or {}, decisions or {})
+        return cls(NOBODY, opened or {}, decisions or {})
 
     def of(self, activity: "Activity[Result]") -> Result:
         """The activity's result in this room."""
@@ -136,17 +137,19 @@ class Activity(Generic[Result]):
 
     Its template may hold these macros; one that isn't there shows nothing:
 
-    - ``ask(a, room, seat, step)`` on a phone and ``asked(a, room)`` on the projector, where a stage asks it;
+    - ``ask(a, room, seat, step)`` on a phone, with ``lead(a)`` before its form, and ``asked(a, room)`` on the
+      projector, where a stage asks it;
     - ``shown(a, room, seat)`` on a phone and ``whole(a, room)`` on the projector, where a stage shows it; and the
       macros of its beats, ``…(a, shows)``, for the projector;
     - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at
-      once from an answer; ``all_told(a, told)`` for what it says of all items together;
+      once from an answer; ``quiet(a, told)`` instead for what would tire whoever listens; ``all_told(a, told)`` for
+      what it says of all items together;
     - ``part(a, room, seat, key)``: a part of ``ask`` that follows the room;
     - ``decide(a, choices)`` in the facilitator's console.
 
     Attributes:
         name: No other activity of a script has it.
-        template: The file of its macros.
+        template: The file of its macros; empty if nobody sees it, and it only counts for tables.
         round: Under which number its responses are kept; None if it asks for nothing.
         from_room: Whether what it asks is made from others' answers, such as phrases to vote for.
         form: Further attributes of its form on a phone, for the script: ``{"advance": ""}``.
@@ -155,10 +158,10 @@ class Activity(Generic[Result]):
     """
 
     name: str
-    template: str
+    template: str = ""
     round: int | None = None
     from_room: ClassVar[bool] = False
-    form: Mapping[str, Any] = {}  # noqa: RUF012 - nobody changes it
+    form: Mapping[str, Any] = {}
     tables: tuple[Table, ...] = ()
     is_dated: ClassVar[bool] = False
 
@@ -192,7 +195,10 @@ class Activity(Generic[Result]):
     # what a person learns at once
 
     def touched(self, item: str) -> Sequence[str]:
-        """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together."""
+        """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together.
+
+        An item that isn't among its own is one of which nothing is ever told.
+        """
         return (item,)
 
     def told(self, room: Room, seat: Seat, item: str) -> Any:

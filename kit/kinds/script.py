@@ -69,8 +69,11 @@ class Stage:
         return room if self.sees_room else Room.empty(room.opened, room.decisions)
 
     def opening(self, room: Room) -> Opened:
-        """What is fixed when the stage opens; what earlier ones fixed is carried on."""
-        fixed = {activity.name: activity.opening(room) for activity in self.activities}
+        """What is fixed when the stage opens; what earlier ones fixed is carried on.
+
+        What is only decided about isn't fixed yet.
+        """
+        fixed = {a.name: a.opening(room) for a in (*self.shows, *self.asks, *self.echoes)}
         return {**room.opened, **{name: list(items) for name, items in fixed.items() if items is not None}}
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:

@@ -64,14 +64,15 @@ def render(template: str, **context: Any) -> str:
 
 
 def has(template: str, macro: str) -> bool:
-    """Whether the template has a macro of that name."""
-    return hasattr(_templates.get_template(template).module, macro)
+    """Whether there is a template, and in it a macro of that name."""
+    return bool(template) and hasattr(_templates.get_template(template).module, macro)
 
 
 def call(template: str, macro: str, *shown: Any) -> Markup:
     """What a macro draws; nothing where the template has none of that name."""
-    found = getattr(_templates.get_template(template).module, macro, None)
-    return Markup(str(found(*shown)).strip()) if found else Markup("")
+    if not has(template, macro):
+        return Markup("")
+    return Markup(str(getattr(_templates.get_template(template).module, macro)(*shown)).strip())
 
 
 def qr_svg(address: str) -> Markup:

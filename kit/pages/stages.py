@@ -3,7 +3,7 @@
 What each macro is given is said at ``kit.activities.activity.Activity``.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -53,9 +53,9 @@ class Step:
         names = {"exercise": self.exercise.id, "round": activity.round, **activity.form}
         return Markup(" ").join(Markup('data-{}="{}"').format(*attribute) for attribute in names.items())
 
-    def told(self, item: str) -> Markup:
-        """The islands of what is told about an item."""
-        islands = self.islands([item]).items()
+    def told(self, item: str, by: Activity[Any] | None = None) -> Markup:
+        """The islands of what is told about an item, by all that tell something or by one of them."""
+        islands = self.islands([item], (by,) if by else self.stage.echoes).items()
         return Markup("").join(ISLAND.format(manner, name, html) for name, (html, manner) in islands)
 
     @property
@@ -63,15 +63,19 @@ class Step:
         """The islands of what is told about all items together."""
         return self.told(WHOLE)
 
-    def islands(self, items: Iterable[str]) -> dict[str, tuple[Markup, Markup]]:
-        """What is told about these items: name of the island -> its HTML, and how it comes to people."""
+    def islands(
+        self, items: Iterable[str], telling: Sequence[Activity[Any]]
+    ) -> dict[str, tuple[Markup, Markup]]:
+        """What activities tell about items: name of the island -> its HTML, and how it comes to people."""
         found = {}
         for item in items:
-            for activity in self.stage.echoes:
+            for activity in (a for a in telling if item in a.touched(item)):
                 told, template = activity.told(self.room, self.seat, item), activity.template
                 # Where there is a short line to hear, what is seen isn't said after every pause of typing.
                 seen = SEEN if has(template, "heard") else SPOKEN
-                macros = {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD}
+                macros = (
+                    {"all_told": SPOKEN} if item == WHOLE else {"echo": seen, "heard": HEARD, "quiet": SEEN}
+                )
                 for macro, manner in macros.items():
                     if has(template, macro):
                         html = call(template, macro, activity, told) if told is not None else Markup("")
@@ -87,6 +91,7 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
     if stage.layout:
         return Markup("\n").join([*parts, call(stage.layout, "ask", stage, room, seat, step)])
     for activity in stage.asks:
+        parts.append(call(activity.template, "lead", activity))
         html = call(activity.template, "ask", activity, room, seat, step)
         parts.append(html if activity.round is None or not html else FORM.format(step.form(activity), html))
     return Markup("\n").join(parts)
@@ -96,7 +101,7 @@ def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item:
     """The islands that change when a person has answered one item."""
     step = Step(exercise, stage, stage.within(room), seat)
     touched = dict.fromkeys(key for activity in stage.echoes for key in activity.touched(item))
-    told = {name: html for name, (html, _manner) in step.islands(touched).items()}
+    told = {name: html for name, (html, _manner) in step.islands(touched, stage.echoes).items()}
     return {"progress": call("parts.html", "progress", step.done, step.total), **told}
 
 

@@ -4,7 +4,6 @@ Names of participants are in the JSON only; every other file has their pseudonym
 """
 
 import base64
-import html
 import json
 import os
 import secrets
@@ -15,7 +14,8 @@ from typing import NamedTuple
 
 from kit.activities.dates import ics_bytes
 from kit.errors import ExportError
-from kit.report import sheets
+from kit.report.sheets import csv_bytes, xlsx_bytes
+from kit.report.shown import Text
 from kit.report.tables import Results, no_session
 from kit.session import Session
 from kit.store import archive
@@ -76,23 +76,6 @@ def write(store: Store, code: str, path: str | Path) -> Session:
     return session
 
 
-def csv_bytes(results: Results) -> bytes:
-    """The answers as CSV, one row each; see ``sheets.csv_bytes``."""
-    return sheets.csv_bytes(
-        results.tables.values(), results, results.session.code if results.session else None
-    )
-
-
-def xlsx_bytes(results: Results) -> bytes:
-    """All tables with rows as an Excel workbook; see ``sheets.xlsx_bytes``."""
-    session = results.session
-    return (
-        sheets.xlsx_bytes(results, session.title, session.created_at)
-        if session
-        else sheets.xlsx_bytes(results)
-    )
-
-
 def json_bytes(store: Store, session: Session) -> bytes:
     """The whole session as JSON, which ``bring_in`` takes back without loss. It has people's names."""
     data = archive.dump(store, session.id)
@@ -126,7 +109,7 @@ class Downloads:
 
     def _repr_html_(self) -> str:
         if not self.files:
-            return f"<p>{html.escape(no_session())}</p>"
+            return Text(no_session())._repr_html_()
         links = "".join(
             f'<li><a download="{file.file_name}" href="data:{file.mime};base64,'
             f'{base64.b64encode(file.content).decode()}">{file.file_name}</a></li>'
@@ -184,7 +167,7 @@ def _known(suffix: str) -> str:
 
 
 def _download(session: Session, suffix: str, content: bytes) -> Download:
-    """The file under a name of ASCII letters only, because the title may hold anything and the name goes into a header."""
+    """The file; its name goes into an HTTP header, so it is plain ASCII and has nothing of the title."""
     name = f"workshop-{session.code or 'practice'}-{session.created_at:%Y-%m-%d}{suffix}"
     return Download(name, _MIMES[suffix], content)
 

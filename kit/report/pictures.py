@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from kit.activities.activity import FEWEST
 from kit.activities.charts import Bars, Chart, Heat, Paired, Stacked, Tone, figure
+from kit.report.shown import Text
 from kit.text import gettext as _
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ class Picture:
 
     def _repr_html_(self) -> str:
         if not self.png:
-            return f"<p>{html.escape(self.alt)}</p>"
+            return Text(self.alt)._repr_html_()
         data = base64.b64encode(self.png).decode()
         return (
             f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
@@ -95,15 +96,15 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
     height = HEAD_INCHES + BAR_INCHES * beside * len(chart.rows)
     drawing = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     axes = drawing.add_subplot()
-    title = drawing.suptitle(f"{_wrapped(exercise, 80)}\n{chart.title}", color=INK, x=0.01, ha="left")
-    title.set_fontweight("bold")
-    title.set_parse_math(False)
+    title = f"{_wrapped(exercise, 80)}\n{chart.title}"
+    drawing.suptitle(title, color=INK, x=0.01, ha="left", fontweight="bold")
     axes.set_yticks(range(len(chart.rows)), [_wrapped(row) for row in chart.rows])
     _PAINTERS[type(chart)](axes, chart)
     if isinstance(chart, Bars):
         axes.invert_yaxis()
-        drawing.legend(loc="outside lower left", ncols=4, frameon=False, labelcolor=INK)
-    if chart.note:
+        look = {"frameon": False, "labelcolor": INK, "alignment": "left", "title_fontsize": 9}
+        drawing.legend(loc="outside lower left", ncols=4, title=chart.note or None, **look)
+    elif chart.note:
         drawing.supxlabel(chart.note, color=INK, fontsize=9, x=0.01, ha="left")
     return _png(drawing, axes)
 
@@ -157,10 +158,12 @@ _PAINTERS: Mapping[type[Chart], Callable[["Axes", Any], None]] = {
 
 
 def _png(drawing: "Figure", axes: "Axes") -> bytes:
+    from matplotlib.text import Text as Label
+
     axes.tick_params(colors=INK, length=0)
     for side in axes.spines.values():
         side.set_visible(False)
-    for label in (*axes.get_xticklabels(), *axes.get_yticklabels()):
+    for label in drawing.findobj(Label):
         label.set_parse_math(False)  # a card may hold dollar signs
     out = io.BytesIO()
     with warnings.catch_warnings():

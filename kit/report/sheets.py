@@ -15,9 +15,9 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
-from kit.activities.activity import Table
 from kit.report.formulas import defuse, looks_like_formula
 from kit.report.shown import is_share
+from kit.report.tables import Results
 
 BEFORE = ("exercise", "round", "participant")
 AFTER = ("late", "at")
@@ -48,25 +48,21 @@ _LOOKS: Mapping[str, Mapping[str, Any]] = {
 """The looks of cells. ``formula-like`` keeps a text a text when somebody edits its cell in Excel."""
 
 
-def csv_bytes(tables: Iterable[Table], frames: Mapping[str, pd.DataFrame], code: str | None) -> bytes:
+def csv_bytes(results: Results) -> bytes:
     """The answers as CSV: UTF-8 with a byte order mark, which Excel needs.
 
     One row is an answer. A session with several tables of answers has the columns of all that have rows; a row leaves
     those of the others empty. ``when`` is ISO 8601 in UTC. Texts that a spreadsheet would calculate are defused.
-
-    Args:
-        tables: The declarations.
-        frames: The tables by name.
-        code: The session's, for the first column.
     """
-    answers = [table for table in tables if table.answers]
-    answers = [table for table in answers if len(frames[table.name])] or answers
+    answers = [table for table in results.tables.values() if table.answers]
+    answers = [table for table in answers if len(results[table.name])] or answers
     own = dict.fromkeys(column for table in answers for column in table.answers.split())
     columns = [*BEFORE, *own, *AFTER]
     out = io.StringIO(newline="")
     writer = csv.writer(out)
     writer.writerow(["session", *("when" if column == "at" else column for column in columns)])
-    for frame in (frames[table.name] for table in answers):
+    code = results.session.code if results.session else None
+    for frame in (results[table.name] for table in answers):
         here = [frame[column] if column in frame else [None] * len(frame) for column in columns]
         writer.writerows([_csv_cell(value) for value in (code, *row)] for row in zip(*here, strict=True))
     return out.getvalue().encode("utf-8-sig")
@@ -76,31 +72,24 @@ def _csv_cell(value: Any) -> Any:
     if value is None or pd.isna(value):
         return ""
     if isinstance(value, datetime):
-        return naive(value).isoformat(timespec="seconds") + "Z"
+        return _naive(value).isoformat(timespec="seconds") + "Z"
     return defuse(value) if isinstance(value, str) else value
 
 
-def xlsx_bytes(frames: Mapping[str, pd.DataFrame], title: str = "", created: datetime | None = None) -> bytes:
-    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link.
-
-    Args:
-        frames: The tables by name.
-        title: A property of the workbook, as is ``created``.
-    """
-    out, used = io.BytesIO(), set[str]()
-    with pd.ExcelWriter(
-        out, engine="xlsxwriter", datetime_format=_TIME, engine_kwargs={"options": _PLAIN}
-    ) as writer:
-        writer.book.set_properties({"title": title, "created": naive(created) if created else None})
+def xlsx_bytes(results: Results) -> bytes:
+    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link."""
+    out, session = io.BytesIO(), results.session
+    options = {"options": _PLAIN}
+    with pd.ExcelWriter(out, engine="xlsxwriter", datetime_format=_TIME, engine_kwargs=options) as writer:
+        if session:
+            about = {"title": session.title, "created": _naive(session.created_at)}
+            writer.book.set_properties(about)
         looks = {name: writer.book.add_format({"valign": "top", **look}) for name, look in _LOOKS.items()}
-        for name, frame in frames.items():
-            if not len(frame):
-                continue  # a workbook isn't padded with empty sheets
-            sheet_name = _sheet_name(name, used)
-            used.add(sheet_name.lower())
-            cells = frame.map(lambda value: naive(value) if isinstance(value, datetime) else value)
-            cells.to_excel(writer, sheet_name=sheet_name, index=False, header=False, startrow=1)
-            _dress(writer.sheets[sheet_name], frame, looks)
+        for name, frame in results.items():
+            if len(frame):  # a workbook isn't padded with empty sheets
+                sheet = _sheet_name(name, writer.sheets)
+                frame.map(_naive).to_excel(writer, sheet_name=sheet, index=False, header=False, startrow=1)
+                _dress(writer.sheets[sheet], frame, looks)
     return out.getvalue()
 
 
@@ -113,7 +102,7 @@ def _dress(sheet: Worksheet, frame: pd.DataFrame, looks: Mapping[str, Format]) -
             if isinstance(value, str) and looks_like_formula(value):
                 sheet.write_string(row, place, value, looks["formula-like"])
             elif isinstance(value, datetime) and not pd.isna(value):
-                sheet.write_datetime(row, place, naive(value), looks["time"])
+                sheet.write_datetime(row, place, _naive(value), looks["time"])
             elif isinstance(value, float) and frame[column].dtype == object and not pd.isna(value):
                 sheet.write_number(row, place, value, looks["fraction"])
     last = len(frame), len(frame.columns) - 1
@@ -136,7 +125,7 @@ def _look(values: "pd.Series[Any]") -> str:
 def _sheet_name(name: str, used: Iterable[str]) -> str:
     """A name that Excel takes: short, without its own signs, no name twice whatever the capitals."""
     clean = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME] or "table"
-    taken = {"history", *used}
+    taken = {"history", *map(str.lower, used)}
     number, fresh = 1, clean
     while fresh.lower() in taken:
         number += 1
@@ -144,7 +133,9 @@ def _sheet_name(name: str, used: Iterable[str]) -> str:
     return fresh
 
 
-def naive(at: datetime) -> datetime:
-    """The time in UTC, without saying so: spreadsheets know no time zones."""
-    at = at.to_pydatetime(warn=False) if isinstance(at, pd.Timestamp) else at
+def _naive(value: Any) -> Any:
+    """A time in UTC, without saying so, for spreadsheets know no time zones; any other value as it is."""
+    if not isinstance(value, datetime) or pd.isna(value):
+        return value
+    at = value.to_pydatetime(warn=False) if isinstance(value, pd.Timestamp) else value
     return at.astimezone(UTC).replace(tzinfo=None)

@@ -45,7 +45,10 @@ class TableView:
         return "\n\n".join(shown) or self.if_empty
 
     def _repr_html_(self) -> str:
-        return "".join(self._figure(title, table) for title, table in self.parts) or paragraph(self.if_empty)
+        return (
+            "".join(self._figure(title, table) for title, table in self.parts)
+            or Text(self.if_empty)._repr_html_()
+        )
 
     def _figure(self, title: str, table: pd.DataFrame) -> str:
         shown = self._readable(table)
@@ -75,36 +78,19 @@ class TableView:
 
 
 @dataclass(frozen=True)
-class Heading:
-    """A heading: of an exercise at level 3, of a table or picture at level 4."""
-
-    level: int
-    text: str
-    name: str = ""
-
-    def __repr__(self) -> str:
-        return " ".join(filter(None, (self._text, self.name and f"({self.name})")))
-
-    def _repr_html_(self) -> str:
-        name = f" <code>{html.escape(self.name)}</code>" if self.name else ""
-        return f"<h{self.level}>{html.escape(self._text)}{name}</h{self.level}>"
-
-    @property
-    def _text(self) -> str:
-        return self.text[:1].upper() + self.text[1:]
-
-
-@dataclass(frozen=True)
-class Paragraph:
-    """A few sentences; what stands between backticks is the name of a column or a value."""
+class Text:
+    """A paragraph or, with another tag, a heading. Backticks mark a column or a value, asterisks what is stressed."""
 
     text: str
+    tag: str = "p"
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        return re.sub("`([^`]+)`", r"<code>\1</code>", paragraph(self.text))
+        marked = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(self.text))
+        marked = re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", marked)
+        return f"<{self.tag}>{marked}</{self.tag}>"
 
 
 @dataclass(frozen=True)
@@ -118,11 +104,6 @@ class Page:
 
     def _repr_html_(self) -> str:
         return "".join(part._repr_html_() for part in self.parts())
-
-
-def paragraph(text: str) -> str:
-    """The text as HTML."""
-    return f"<p>{html.escape(text)}</p>"
 
 
 def is_share(column: str) -> bool:

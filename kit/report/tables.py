@@ -3,7 +3,6 @@
 Which tables there are, their columns and words, is what the activities of the session's exercises declare.
 """
 
-import html
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -16,7 +15,7 @@ from kit.activities.dates import Dated
 from kit.content.exercise import Exercise
 from kit.kinds.script import SUMMARY, Kind
 from kit.report.pictures import Picture, draw
-from kit.report.shown import DASH, Heading, Page, Paragraph, TableView, paragraph
+from kit.report.shown import DASH, Page, TableView, Text
 from kit.room import Position
 from kit.session import Session
 from kit.store.rows import Note
@@ -67,20 +66,26 @@ class Used:
 
     def shown(self, rows: int) -> Iterator[Any]:
         """Its pictures and tables under headings, activity by activity; the summary is left out."""
-        title = self.kind.exercise.title
-        yield Heading(3, title)
+        title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
+        yield Text(title, "h3")
         for activity in self.kind.script.activities.values():
             for chart in activity.charts(self.room):
-                yield Heading(4, chart.title)
+                yield Text(chart.title, "h4")
                 yield draw(chart, title)
-            for table in activity.tables:
-                yield Heading(4, table.about, table.name)
-                yield from [Paragraph(table.note)] if table.note else []
-                frame = self.frames[table.name]
-                yield TableView(table.name, [(title, frame)] if len(frame) else [], rows, if_empty(table))
+            for name in [table.name for table in activity.tables]:
+                if name in tables:  # once, though several activities may yield it
+                    yield from self._table(tables.pop(name), rows)
+
+    def _table(self, table: Table, rows: int) -> Iterator[Any]:
+        yield Text(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
+        if table.note:
+            yield Text(table.note)
+        frame = self.frames[table.name]
+        parts = [(self.kind.exercise.title, frame)] if len(frame) else []
+        yield TableView(table.name, parts, rows, if_empty(table))
 
 
-class Results(Mapping[str, pd.DataFrame]):
+class Results(dict[str, pd.DataFrame]):
     """The results of one session: ``results["summary"]`` is a DataFrame, ``results.names`` lists them all.
 
     There are the tables of the exercises that the session opened, in their order, after ``summary`` and before
@@ -105,8 +110,8 @@ class Results(Mapping[str, pd.DataFrame]):
         parts: dict[str, Mapping[str, pd.DataFrame]] = {name: one.frames for name, one in self._used.items()}
         if session:
             parts = {"": {SUMMARY.name: _summary(session, people, len(used))}, **parts}
-        self._frames = {name: _stacked(table, parts) for name, table in self.tables.items()}
-        self._frames[NOTES.name] = _notes(notes)
+        super().__init__({name: _stacked(table, parts) for name, table in self.tables.items()})
+        self[NOTES.name] = _notes(notes)
 
     @classmethod
     def read(cls, store: Store, code: str) -> Self:
@@ -178,33 +183,12 @@ class Results(Mapping[str, pd.DataFrame]):
     def _everything(self, rows: int) -> list[Any]:
         if not self._used:
             text = _("No exercise has been opened in this session yet. Run this cell again later.")
-            return [Paragraph(text if self.session else no_session())]
+            return [Text(text if self.session else no_session())]
         return [part for one in self._used.values() for part in one.shown(rows)]
 
-    def __getitem__(self, name: str) -> pd.DataFrame:
-        try:
-            return self._frames[name]
-        except KeyError:
-            raise KeyError(
-                _("There is no table “{name}”. Use one of: {names}.").format(
-                    name=name, names=", ".join(self.names)
-                )
-            ) from None
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._frames
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._frames)
-
-    def __len__(self) -> int:
-        return len(self._frames)
-
-    def __eq__(self, other: object) -> bool:
-        return self is other
-
-    def __hash__(self) -> int:
-        return id(self)
+    def __missing__(self, name: str) -> pd.DataFrame:
+        text = _("There is no table “{name}”. Use one of: {names}.")
+        raise KeyError(text.format(name=name, names=", ".join(self.names)))
 
     def __repr__(self) -> str:
         if self.session is None:
@@ -214,15 +198,11 @@ class Results(Mapping[str, pd.DataFrame]):
 
     def _repr_html_(self) -> str:
         if self.session is None:
-            return paragraph(no_session())
-        rows = "".join(
-            f"<tr><th scope='row'><code>{html.escape(name)}</code></th>"
-            f"<td>{html.escape(table.about)}</td><td>{len(self[name])}</td></tr>"
-            for name, table in self.tables.items()
-        )
-        head = "".join(f"<th scope='col'>{html.escape(t)}</th>" for t in (_("Table"), _("What"), _("Rows")))
-        table = f"<table><thead><tr>{head}</tr></thead><tbody>{rows}</tbody></table>"
-        return paragraph(self._headline()) + table + paragraph(self._hint())
+            return Text(no_session())._repr_html_()
+        about = [table.about for table in self.tables.values()]
+        rows = {_("Table"): self.names, _("What"): about, _("Rows"): list(map(len, self.values()))}
+        overview = pd.DataFrame(rows).to_html(index=False, border=0)
+        return f"{Text(self._headline())._repr_html_()}{overview}{Text(self._hint())._repr_html_()}"
 
     def _headline(self) -> str:
         people = ngettext("{n} person", "{n} people", self.people).format(n=self.people)

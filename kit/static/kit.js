@@ -301,7 +301,7 @@ export class Page {
 
   /** @param {string} name @param {string} content @param {boolean} [plain] */
   fill(name, content, plain) {
-    for (const found of this.root.querySelectorAll(`[data-island="${name}"]`)) {
+    for (const found of this.root.querySelectorAll(`[data-island="${CSS.escape(name)}"]`)) {
       const island = /** @type {HTMLElement} */ (found);
       if (plain) island.textContent = content;
       else if (this.islands.get(island) !== content) this.renew(island, content);

@@ -1,0 +1,230 @@
+"""The room's texts as others may read them: hidden, or shown as one, as the facilitator decides."""
+
+import hashlib
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+
+from kit.activities.activity import Activity, Room, Seat
+from kit.activities.choice import one_of
+from kit.activities.write import Write
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+YES, NO = "yes", "no"
+"""The values of a vote and of a decision; a vote taken back is empty."""
+
+ALIKE = 85
+"""From this likeness on, of 100, two phrases are offered for merging. It is the facilitator who decides."""
+
+MOST_PAIRS = 12
+"""At most so many pairs are offered at once; more are a job of their own."""
+
+_KEY = re.compile("[0-9a-f]{12}")
+
+
+def phrase_key(name: str, text: str) -> str:
+    """The name of a phrase for votes and decisions, from the name of its prompt and its words.
+
+    It follows from the words alone, so it says nothing about who wrote them, and equal phrases are one.
+    """
+    words = " ".join(text.casefold().split())
+    return hashlib.sha256(f"{name}\n{words}".encode()).hexdigest()[:12]
+
+
+def name_of(item: str) -> str:
+    """The name of an item's prompt: ``cake`` of ``situation/cake``."""
+    return item.rpartition("/")[2]
+
+
+def is_key(text: str) -> bool:
+    """Whether it has the form of a phrase's key."""
+    return _KEY.fullmatch(text) is not None
+
+
+@dataclass(frozen=True)
+class Phrase:
+    """One phrase of the room.
+
+    Attributes:
+        key: See ``phrase_key``.
+        item: Of the prompt that it was written for.
+        text: The words; of several spellings of the same words the first by alphabet.
+        authors: Who wrote it, or one that was merged into it.
+        merged_into: The key of the phrase that stands for this one, or an empty text.
+        hidden: Whether the facilitator keeps it from the room.
+    """
+
+    key: str
+    item: str
+    text: str
+    authors: frozenset[str]
+    merged_into: str
+    hidden: bool
+
+    @property
+    def is_shown(self) -> bool:
+        """Whether the room may read it."""
+        return not self.hidden and not self.merged_into
+
+
+@dataclass(frozen=True)
+class Moderated:
+    """All phrases by key, in the order of prompts and keys."""
+
+    phrases: Mapping[str, Phrase]
+
+    def final(self, key: str) -> str:
+        """The key of the phrase that stands for this one; of one that nobody knows its own."""
+        phrase = self.phrases.get(key)
+        return (phrase and phrase.merged_into) or key
+
+    def of(self, items: Iterable[str]) -> list[Phrase]:
+        """The phrases for these prompts."""
+        items = set(items)
+        return [phrase for phrase in self.phrases.values() if phrase.item in items]
+
+    def shown(self, item: str) -> list[Phrase]:
+        """The phrases for this prompt that the room may read."""
+        return [phrase for phrase in self.of([item]) if phrase.is_shown]
+
+
+@dataclass(frozen=True)
+class Choices:
+    """What the facilitator may decide about.
+
+    Attributes:
+        phrases: Each with the words that it is shown as, if it is merged into another.
+        alike: Those that look alike: (to keep, to merge into it, likeness).
+    """
+
+    phrases: Sequence[tuple[Phrase, str]]
+    alike: Sequence[tuple[Phrase, Phrase, int]]
+
+
+@dataclass(frozen=True, eq=False)
+class Phrases(Activity[Moderated]):
+    """What was written, as the facilitator's decisions leave it.
+
+    Decisions are ``hide/<key>``: "yes" or "no", and ``merge/<key>``: the key of the phrase that stands for it, or
+    empty for none. What arrives after a stage was opened isn't shown unless the facilitator says so.
+    """
+
+    write: Write
+    name = "phrases"
+    template = "vote/moderated.html"
+
+    def opening(self, room: Room) -> Sequence[str]:
+        """The phrases that the facilitator could look at."""
+        return list(room.of(self).phrases)
+
+    def result(self, room: Room) -> Moderated:
+        """All of them."""
+        texts: dict[str, tuple[str, str]] = {}
+        authors: defaultdict[str, set[str]] = defaultdict(set)
+        written = room.of(self.write)
+        for participant, item, text in zip(
+            written["participant"], written["item"], written["value"], strict=True
+        ):
+            key = phrase_key(name_of(item), text)
+            texts[key] = min(texts.get(key, (item, text)), (item, text))
+            authors[key].add(participant)
+        finals = self._finals(texts, room)
+        hidden = self._hidden(finals, room)
+        together: defaultdict[str, set[str]] = defaultdict(set)
+        for key, people in authors.items():
+            together[finals[key]] |= people
+        order = {item: place for place, item in enumerate(self.write.prompts)}
+        phrases = {}
+        for key, (item, text) in sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0])):
+            final = finals[key]
+            merged_into = final if final != key else ""
+            phrases[key] = Phrase(key, item, text, frozenset(together[final]), merged_into, final in hidden)
+        return Moderated(phrases)
+
+    def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:
+        """Of every phrase the key of the one that stands for it.
+
+        One whose stand-in is gone stands for itself; of phrases merged in a circle one stands for all.
+        """
+        merged = {name_of(item): into for item, into in room.decisions.items() if item.startswith("merge/")}
+
+        def final(key: str) -> str:
+            path = [key]
+            while (following := merged.get(path[-1], "")) in texts:
+                if following in path:
+                    return min(path[path.index(following) :])
+                path.append(following)
+            return path[-1]
+
+        return {key: final(key) for key in texts}
+
+    def _hidden(self, finals: Mapping[str, str], room: Room) -> set[str]:
+        """The phrases that stand for others or for themselves and are kept from the room."""
+        seen = room.opened.get(self.name)
+        late = set() if seen is None else set(finals.values()) - set(seen)
+        said: dict[str, str] = {}
+        # What was decided about a phrase itself counts more than about one that was merged into it.
+        for key in sorted(finals, key=lambda key: (key == finals[key], key)):
+            if (decision := room.decisions.get(f"hide/{key}")) is not None:
+                said[finals[key]] = decision
+        return {key for key in finals.values() if said.get(key, YES if key in late else NO) == YES}
+
+    def choices(self, room: Room) -> Choices:
+        """The phrases for the prompts that the room works on."""
+        moderated = room.of(self)
+        mine = moderated.of(self.write.items(room, Seat()))
+        texts = {key: phrase.text for key, phrase in moderated.phrases.items()}
+        shown_as = [(phrase, texts.get(phrase.merged_into, "")) for phrase in mine]
+        return Choices(shown_as, alike([phrase for phrase in mine if phrase.is_shown]))
+
+    def decide(self, item: str, value: str, room: Room) -> str | None:
+        """Hidden or not, or the phrase that stands for it."""
+        group, _slash, key = item.partition("/")
+        if group == "merge":
+            return self._merge(key, value, room)
+        if group != "hide":
+            return None
+        if not is_key(key):
+            raise _no_phrase(key)
+        return one_of(value, (YES, NO))
+
+    def _merge(self, key: str, into: str, room: Room) -> str:
+        phrases = room.of(self).phrases
+        for name in (key, into) if into else (key,):
+            if name not in phrases:
+                raise _no_phrase(name)
+        if into and (key == into or phrases[key].item != phrases[into].item):
+            text = _("“{one}” and “{other}” can't be shown as one. Choose two phrases for one situation.")
+            raise ResponseError(text.format(one=phrases[key].text[:40], other=phrases[into].text[:40]))
+        return into
+
+
+def _no_phrase(key: str) -> ResponseError:
+    return ResponseError(_("“{key}” is no phrase. Choose one from the list.").format(key=key[:40]))
+
+
+def alike(phrases: Sequence[Phrase]) -> list[tuple[Phrase, Phrase, int]]:
+    """Pairs of phrases for one prompt that say nearly the same: (to keep, to merge into it, likeness).
+
+    The longer one is kept; the likest pairs come first.
+    """
+    # Here and not above: only a facilitator's page asks, and phones needn't wait for the import.
+    from rapidfuzz import fuzz, process, utils
+
+    pairs = []
+    by_item: defaultdict[str, list[Phrase]] = defaultdict(list)
+    for phrase in phrases:
+        by_item[phrase.item].append(phrase)
+    for group in by_item.values():
+        group.sort(key=lambda phrase: (-len(phrase.text), phrase.key))
+        words = [utils.default_process(phrase.text) for phrase in group]
+        scores = process.cdist(words, words, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
+        for first, row in enumerate(scores):
+            pairs += [
+                (group[first], group[second], round(float(row[second])))
+                for second in range(first + 1, len(group))
+                if row[second] >= ALIKE
+            ]
+    return sorted(pairs, key=lambda pair: (-pair[2], pair[0].key, pair[1].key))[:MOST_PAIRS]

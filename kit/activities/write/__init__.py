@@ -1,0 +1,147 @@
+"""Texts of a person's own, one for each prompt; perhaps with a reader that says something of each at once."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from kit.activities.activity import Activity, Room, Seat, by_participant
+from kit.activities.typed import bounded, is_readable, on_one_line
+
+LENGTH = 600
+"""The most characters of a text, unless something else is said: a few sentences."""
+
+
+@dataclass(frozen=True)
+class Hint:
+    """One step of a way to do it: in a few words, and in a sentence."""
+
+    title: str
+    hint: str
+
+
+@dataclass(frozen=True)
+class Prompt:
+    """What a text is asked for.
+
+    Attributes:
+        label: Of the box to write in.
+        text: What has happened; nothing where the label says all.
+        place: Where it happens, in a word or two.
+        topic: What kind of thing it is.
+        steps: A way to do it, for whoever wants to look.
+    """
+
+    label: str
+    text: str = ""
+    place: str = ""
+    topic: str = ""
+    steps: Sequence[Hint] = ()
+
+
+@dataclass(frozen=True)
+class Remark:
+    """What a reader says of one step: ``verdict`` is "found", "missing" or "unclear", ``says`` that in words."""
+
+    title: str
+    verdict: str
+    says: str
+    sentence: str
+
+
+@dataclass(frozen=True)
+class Remarks:
+    """What a reader says of a text to whoever wrote it.
+
+    Attributes:
+        summary: One short line, for who listens.
+        note: Why nothing is judged; then there is nothing else.
+        steps: In the order of the prompt's steps.
+        questions: What it asks back, a sentence each.
+        praise: What it likes besides, a sentence each.
+    """
+
+    summary: str
+    note: str = ""
+    steps: Sequence[Remark] = ()
+    questions: Sequence[str] = ()
+    praise: Sequence[str] = ()
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Write(Activity[pd.DataFrame]):
+    """A text for each prompt; an empty one withdraws what was there.
+
+    Its result are the texts of known prompts, columns as those of ``Room.responses``, by participant and item.
+
+    Attributes:
+        prompts: Item -> what it asks for.
+        length: The most characters of a text.
+        question: What the projector asks.
+        invitation: What a phone says before the first box.
+        note: What a phone says after the last box, besides that it is saved.
+        rows: The height of a box, in lines.
+        needed: With so many texts a person is done; None is all.
+        pick: Says which of the prompts the room works on; None is all.
+        earlier: What is quoted above a box: label -> an earlier writing for the same prompts.
+        start: The earlier writing that a box begins with.
+        reader: What is said of a text for an item at once, where a stage echoes it.
+    """
+
+    name: str
+    round: int
+    prompts: Mapping[str, Prompt]
+    length: int = LENGTH
+    question: str = ""
+    invitation: str = ""
+    note: str = ""
+    rows: int = 4
+    needed: int | None = None
+    pick: Callable[[Room], Sequence[str]] | None = None
+    earlier: "Mapping[str, Write]" = field(default_factory=dict)
+    start: "Write | None" = None
+    reader: Callable[[str, str], Remarks | None] | None = None
+    template = "write/write.html"
+
+    def items(self, room: Room, seat: Seat) -> Sequence[str]:
+        """The prompts that the room works on."""
+        return self.pick(room) if self.pick else list(self.prompts)
+
+    def happened(self, room: Room) -> list[str]:
+        """The texts of those prompts that have one."""
+        return [text for item in self.items(room, Seat()) if (text := self.prompts[item].text)]
+
+    def check(self, item: str, value: str) -> str | None:
+        """The text on one line; nothing where there is nothing to read in it."""
+        if item not in self.prompts:
+            return None
+        text = on_one_line(value)
+        return bounded(text, self.length) if is_readable(text) else ""
+
+    def latest(self, seat: Seat, item: str) -> str:
+        """What the person has said, or else what the box begins with."""
+        return self.said(seat, item) or (self.start.said(seat, item) if self.start else "")
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """How many texts the person has written, of how many; where fewer than all will do, for any prompt."""
+        if self.needed is None:
+            return super().progress(room, seat)
+        return min(sum(bool(self.said(seat, item)) for item in self.prompts), self.needed), self.needed
+
+    def touched(self, item: str) -> Sequence[str]:
+        """The prompt's own."""
+        return (item,) if item in self.prompts else ()
+
+    def told(self, room: Room, seat: Seat, item: str) -> Remarks | None:
+        """What the reader says of the text, or of what the box begins with."""
+        if self.reader is None or item not in self.prompts:
+            return None
+        withdrawn = (self.round, item) in seat.answers
+        text = self.said(seat, item) if withdrawn else self.latest(seat, item)
+        return self.reader(item, text) if text else None
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """The texts that are there."""
+        said = room.said(self)
+        written = said[said["item"].isin(list(self.prompts)) & (said["value"] != "")]
+        return by_participant(written.sort_values("item", kind="stable"))

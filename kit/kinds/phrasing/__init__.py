@@ -1,0 +1,102 @@
+"""The kind ``phrasing``: say this, not that; alone with the coach, then read, voted for and made better."""
+
+from collections.abc import Sequence
+
+from kit.activities.vote import MostLiked
+from kit.content.phrasing import PhrasingExercise
+from kit.kinds.phrasing.card import Card
+from kit.kinds.phrasing.coach import Reader, warm_up
+from kit.kinds.phrasing.coverage import Coverage, Revision, Traps
+from kit.kinds.phrasing.models import Models
+from kit.kinds.phrasing.readings import Readings, Version
+from kit.kinds.phrasing.situations import Situations
+from kit.kinds.phrasing.taken_home import TakenHome
+from kit.kinds.phrasing.words import Words
+from kit.kinds.script import Kind, Script, Stage
+from kit.text import gettext as _
+
+
+class Phrasing(Kind):
+    """A phrasing exercise."""
+
+    content = PhrasingExercise
+    exercise: PhrasingExercise
+
+    def __init__(self, exercise: PhrasingExercise) -> None:
+        # A session's kinds are read in a worker thread: the coach's files are in memory before anybody types.
+        warm_up()
+        self.words = Words(exercise, Reader(exercise))
+        super().__init__(exercise)
+
+    def stages(self) -> Sequence[Stage]:
+        """First alone, then with the room; most of the time is for finding words."""
+        words, situations = self.words, self.words.situations
+        liked = MostLiked(words.vote)
+        card = Card(words.wrong, words.say, words.revised, situations.picked)
+        results = (*self.findings(), TakenHome(liked, card))
+        return [
+            *self.alone(situations),
+            *self.together(situations, liked),
+            Stage("card", _("My card"), 6, asks=(card, situations), echoes=(card,)),
+            Stage("debrief", _("What we take away"), 8, shows=(card, *results)),
+        ]
+
+    def alone(self, situations: Situations) -> Sequence[Stage]:
+        """Everybody writes; the facilitator chooses situations, and may look at phrases as they come."""
+        words, choices = self.words, (situations,)
+        tempting, wrong, say = ((one, situations) for one in (words.tempting, words.wrong, words.say))
+        both = (situations, words.vote.phrases)
+        return [
+            Stage("brief", _("What this is about"), 3, asks=(words.brief, situations), decides=choices),
+            Stage("tempting", _("When are we tempted?"), 5, asks=tempting, decides=choices),
+            Stage("not-that", _("Not that"), 6, asks=wrong, decides=choices),
+            Stage("say-this", _("Say this"), 14, asks=say, echoes=(words.say,), decides=both),
+        ]
+
+    def together(self, situations: Situations, liked: MostLiked) -> Sequence[Stage]:
+        """Everybody reads what others wrote, as far as the facilitator lets them."""
+        words, vote, phrases = self.words, self.words.vote, self.words.vote.phrases
+        compare = Models(words.say, words.good())
+        return [
+            Stage(
+                "vote",
+                _("Read and vote"),
+                6,
+                asks=(vote, situations),
+                shows=(phrases,),
+                echoes=(vote,),
+                decides=(phrases,),
+                live=True,
+            ),
+            Stage(
+                "showcase",
+                _("The best, and mine made better"),
+                12,
+                asks=(words.revised, compare, situations),
+                shows=(liked, phrases),
+                echoes=(words.revised,),
+                decides=(phrases,),
+                layout="phrasing/showcase.html",
+            ),
+        ]
+
+    def findings(self) -> tuple[Readings, Coverage, Traps, Revision]:
+        """What the coach found in all that was written."""
+        words = self.words
+        versions = (
+            Version("not-that", _("Not that"), words.wrong),
+            Version("say-this", _("First version"), words.say),
+            Version("showcase", _("Revised"), words.revised),
+        )
+        tempting = Version("tempting", "", words.tempting)
+        readings = Readings(words.reader, tempting, versions, words.vote)
+        return readings, Coverage(readings), Traps(readings), Revision(readings)
+
+    def practice(self, attempt: int) -> Script:
+        """Every situation with the models, the coach at once, and a comparison with what one wrote."""
+        words, say, revised = self.words, self.words.say_alone(), self.words.revised_alone()
+        compare = Models(say, words.good(), words.bad())
+        card = Card(words.wrong, say, revised, lambda _room: list(say.prompts), needed=0)
+        asks, echoes = (say, revised, card, compare), (card, say, revised, compare)
+        title, layout = self.exercise.title, "phrasing/practise.html"
+        return Script([Stage("practise", title, asks=asks, echoes=echoes, layout=layout)])

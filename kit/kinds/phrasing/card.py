@@ -1,0 +1,129 @@
+"""The card that everybody takes away: when this happens, instead of that, I say this."""
+
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+
+import pandas as pd
+
+from kit.activities.activity import Activity, Room, Seat, Table, by_participant
+from kit.activities.choice import one_of
+from kit.activities.typed import bounded, is_readable, on_one_line
+from kit.activities.vote.moderated import name_of
+from kit.activities.write import Prompt, Write
+from kit.text import gettext as _
+
+CARD = "card"
+"""In place of an item: the card as it stands."""
+
+FROM = "card/from"
+
+LENGTHS = {"when": 280, "instead": 280, "say": 600}
+"""The parts of the card with the characters that each may have."""
+
+CARDS = Table(
+    "cards",
+    _("the cards that people take away"),
+    "participant when instead say at",
+    _("Nobody has made a card yet."),
+    note=_(
+        "What each person takes away: when this happens, instead of that, I say this. Ask in two weeks who has used "
+        "theirs."
+    ),
+)
+"""One row a person who touched a card, as it stands; ``at`` (UTC) of the last change."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A card as it stands."""
+
+    when: str = ""
+    instead: str = ""
+    say: str = ""
+
+    @property
+    def is_complete(self) -> bool:
+        """Whether all three parts are there."""
+        return bool(self.when and self.instead and self.say)
+
+
+@dataclass(frozen=True, eq=False)
+class Card(Activity[pd.DataFrame]):
+    """A phrase of one's own to take along, or other words; its result is ``CARDS``.
+
+    Attributes:
+        wrong: Where the wrong thing was said.
+        first: Where the right thing was said.
+        revised: Where it was said better.
+        pick: Says from which situations one may start.
+        needed: 1 if a person isn't done without a card, else 0.
+    """
+
+    wrong: Write
+    first: Write
+    revised: Write
+    pick: Callable[[Room], Sequence[str]]
+    needed: int = 1
+    name = "card"
+    template = "phrasing/card.html"
+    round = 0
+    lengths = LENGTHS
+
+    def items(self, room: Room, seat: Seat) -> Sequence[str]:
+        """Where it comes from, and its parts."""
+        return [FROM, *(f"card/{part}" for part in LENGTHS)]
+
+    def check(self, item: str, value: str) -> str | None:
+        """The id of a situation to start from, or the text of a part on one line; an empty one withdraws it."""
+        if item == FROM:
+            return one_of(value, [name_of(known) for known in self.first.prompts]) if value else ""
+        group, _slash, part = item.partition("/")
+        if group != "card" or part not in LENGTHS:
+            return None
+        text = on_one_line(value)
+        return bounded(text, LENGTHS[part]) if is_readable(text) else ""
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """Whether there is a card, where one is needed."""
+        return min(int(self.face(seat).is_complete), self.needed), self.needed
+
+    def latest(self, seat: Seat, item: str) -> str:
+        """The last version of a phrase."""
+        return self.revised.said(seat, item) or self.first.said(seat, item)
+
+    def origins(self, room: Room, seat: Seat) -> list[tuple[str, Prompt, str]]:
+        """The phrases to start from: id of the situation, its prompt, own words."""
+        said = ((item, self.latest(seat, item)) for item in self.pick(room))
+        return [(name_of(item), self.first.prompts[item], text) for item, text in said if text]
+
+    def face(self, seat: Seat) -> Face:
+        """What was written on the card, else the chosen situation's words."""
+        item = f"situation/{self.said(seat, FROM)}"
+        offered = Face()
+        if item in self.first.prompts:
+            text = self.first.prompts[item].text
+            offered = Face(text, self.wrong.said(seat, item), self.latest(seat, item))
+        own = {part: self.said(seat, f"card/{part}") for part in LENGTHS}
+        return replace(offered, **{part: text for part, text in own.items() if text})
+
+    def touched(self, item: str) -> Sequence[str]:
+        """The card as a whole: it may hold any phrase."""
+        return (CARD,)
+
+    def told(self, room: Room, seat: Seat, item: str) -> Face | None:
+        """The card as it stands."""
+        return self.face(seat) if item == CARD else None
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Every card that somebody touched."""
+        said = by_participant(room.responses)
+        answers: defaultdict[str, dict[tuple[int, str], str]] = defaultdict(dict)
+        for participant, number, item, value in said[["participant", "round", "item", "value"]].to_numpy():
+            answers[participant][number, item] = value
+        touched = said[(said["round"] == self.round) & (said["value"] != "")]
+        rows = [
+            {"participant": participant, **asdict(self.face(Seat(answers[participant]))), "at": at}
+            for participant, at in touched.groupby("participant", sort=False)["at"].max().items()
+        ]
+        return CARDS.frame(rows).astype({"at": room.responses["at"].dtype})

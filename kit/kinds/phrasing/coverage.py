@@ -1,0 +1,193 @@
+"""Which steps and traps are in the room's phrases, and what the revision changed. No names."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
+from kit.activities.charts import Chart, Paired, Series
+from kit.kinds.phrasing.readings import LATEST, STEP, Readings, judged
+from kit.text import gettext as _
+
+COVERAGE = Table(
+    "coverage",
+    _("in how many phrases each step is there"),
+    "stage recipe recipe_title step step_title people n found unclear missing share",
+    note=_(
+        "`found`, `unclear` and `missing` count phrases; `share` is the share in which the step is there. "
+        "In *not-that* people say the wrong thing on purpose, so there it should be low."
+    ),
+)
+"""One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1.
+
+The result of ``Coverage`` has a further stage, ``LATEST``.
+"""
+
+TRAPS = Table(
+    "traps",
+    _("in how many phrases each trap is there"),
+    "stage trap trap_title people n count share",
+    note=_(
+        "Traps belong in *not-that*. Look for one that is still there in *showcase*: it's a habit, and the "
+        "best topic for the next workshop. The coach is right most of the time, not always, so read a few "
+        "of the phrases before you build on a figure."
+    ),
+)
+"""One row a stage and trap, of stages in which somebody wrote; ``n`` phrases, ``count`` of them with the trap."""
+
+REVISION = Table(
+    "revision",
+    _("what the revision changed, step by step"),
+    "recipe recipe_title step step_title people n before after gained lost share_before share_after",
+    _("Nobody has revised a phrase yet."),
+    note=_(
+        "Only phrases with both versions count here, so before and after are the same people. `gained` "
+        "phrases have the step only after the revision, `lost` only before it. Look for a step that stays "
+        "short: it's what to practise next."
+    ),
+)
+"""One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
+
+
+def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str]) -> pd.DataFrame:
+    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come."""
+    sums = {flag: (flag, "sum") for flag in flags}
+    groups = rows.groupby(list(by), sort=False)
+    return groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
+
+
+def shares(counts: pd.DataFrame, flag: str) -> "pd.Series[float]":
+    """In which share of the rows a flag holds; NaN under three people."""
+    return (counts[flag] / counts["n"]).where(counts["people"] >= FEWEST)
+
+
+@dataclass(frozen=True)
+class Change:
+    """A recipe that enough people wrote for.
+
+    Attributes:
+        people: Who wrote for it.
+        steps: Of each step ``step_title``, and ``share_before`` and ``share_after`` the revision.
+    """
+
+    recipe: str
+    title: str
+    people: int
+    steps: Sequence[Any]
+
+
+@dataclass(frozen=True, eq=False)
+class Coverage(Activity[pd.DataFrame]):
+    """How many phrases hold each step; its result is ``COVERAGE``."""
+
+    readings: Readings
+    name = "coverage"
+    template = "phrasing/coverage.html"
+    tables = (COVERAGE,)
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Of every version, and of the latest."""
+        rows, verdicts = room.once(self.readings.steps), ("found", "unclear", "missing")
+        rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
+        counts = counted(rows, ["stage", *STEP], verdicts)
+        return COVERAGE.frame(counts.assign(share=shares(counts, "found")))
+
+    def changes(self, room: Room) -> list[Change]:
+        """The first version beside the latest, of every recipe that three people wrote for."""
+        table = room.of(self)
+        first, latest = (table[table["stage"] == stage] for stage in (self.readings.first.stage, LATEST))
+        both = first.merge(latest, on=list(STEP), suffixes=("_before", "_after"))
+        both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
+        return [
+            Change(str(recipe), title, int(rows["people_after"].iloc[0]), list(rows.itertuples()))
+            for (recipe, title), rows in both.groupby(["recipe", "recipe_title"], sort=False)
+        ]
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """Recipe by recipe."""
+        return [Beat(f"coverage-{one.recipe}", one.title, "recipe", one) for one in room.once(self.changes)]
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        table = room.of(self)
+        return {"coverage": table[table["stage"] != LATEST].reset_index(drop=True)}
+
+
+@dataclass(frozen=True, eq=False)
+class Traps(Activity[pd.DataFrame]):
+    """Into which traps the room stepped; its result is ``TRAPS``."""
+
+    readings: Readings
+    name = "traps"
+    template = "phrasing/traps.html"
+    tables = (TRAPS,)
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Version by version, each trap in the recipes' order."""
+        rows = [
+            (version.stage, row.participant, trap, title, trap in row.reading.traps)
+            for version in self.readings.versions
+            for row in judged(self.readings.of(room, version))
+            for trap, title in self.readings.reader.traps.items()
+        ]
+        columns = ["stage", "participant", "trap", "trap_title", "count"]
+        counts = counted(pd.DataFrame(rows, columns=columns), ["stage", "trap", "trap_title"], ["count"])
+        return TRAPS.frame(counts.assign(share=shares(counts, "count")))
+
+    def frequent(self, room: Room) -> list[pd.DataFrame]:
+        """The rows of each trap that somebody stepped into, of stages in which three wrote; the most frequent first."""
+        table = room.of(self)
+        table = table[table["people"] >= FEWEST]
+        traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]
+        return sorted(traps, key=lambda rows: -rows["count"].sum())
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """One, where there are any."""
+        rows = room.once(self.frequent)
+        return (Beat("traps", _("Traps, and in how many phrases they are"), "table", rows),) if rows else ()
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"traps": room.of(self)}
+
+
+@dataclass(frozen=True, eq=False)
+class Revision(Activity[pd.DataFrame]):
+    """What the revision changed, step by step; its result is ``REVISION``."""
+
+    readings: Readings
+    name = "revision"
+    tables = (REVISION,)
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Of phrases that were judged in both versions."""
+        rows = room.once(self.readings.steps)
+        rows = rows.assign(found=rows["verdict"] == "found")
+        first, revised = (
+            rows[rows["stage"] == version.stage] for version in (self.readings.first, self.readings.revised)
+        )
+        both = first.merge(revised, on=["participant", "situation", *STEP])
+        before, after = both["found_x"].astype(bool), both["found_y"].astype(bool)
+        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
+        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
+        before, after = shares(counts, "before"), shares(counts, "after")
+        return REVISION.frame(counts.assign(share_before=before, share_after=after))
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"revision": room.of(self)}
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """Each step before and after."""
+        title, table = _("Phrases in which a step is there"), room.of(self)
+        if table.empty:
+            return (Paired(title, empty=REVISION.empty),)
+        table = table[table["people"] >= FEWEST]
+        rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
+        series = [
+            Series(_("First version"), table["share_before"].tolist(), "plain"),
+            Series(_("Revised"), table["share_after"].tolist(), "ours"),
+        ]
+        return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)

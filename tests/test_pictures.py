@@ -1,0 +1,238 @@
+"""Pictures: each says in words what it shows, none shows what too few people said, and any letters can be drawn."""
+
+import io
+import math
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from diary import a_diary
+from PIL import Image
+from rooms import (
+    FLAT,
+    PHRASES,
+    RATING,
+    RINGS,
+    a_phrasing_session,
+    a_rating_session,
+    a_session,
+    a_store,
+    exercise,
+    needs,
+)
+
+from kit.activities.charts import Chart, Heat, Paired, Series, Stacked
+from kit.content.exercise import Exercise
+from kit.report.pictures import Picture, draw
+from kit.report.tables import Results
+from kit.room import open_stage
+from kit.session import Change, Names
+
+PNG = b"\x89PNG\r\n"
+NAN = math.nan
+
+HEAT = Heat(
+    "Where",
+    ["one", "two"],
+    "Framed: ours.",
+    columns=["A", "B"],
+    shares=[[0.25, 0.75], [NAN, NAN]],
+    framed=[[1], []],
+)
+STACKED = Stacked(
+    "Who moved", ["one", "two"], series=[Series("There", [3, 0], "ours"), Series("Away", [1, 2], "away")]
+)
+PAIRED = Paired(
+    "Before and after",
+    ["own\nMake it right (4)"],
+    series=[Series("First", [0.25]), Series("Then", [1.0], "ours")],
+)
+MEANS = Paired(
+    "How good", ["fast"], series=[Series("Me", [4.25]), Series("My team", [NAN])], most=5, percent=False
+)
+
+
+def starting(results: Results, title: str) -> Picture:
+    """The first picture of that title."""
+    return next(picture for picture in results.pictures() if picture.alt.startswith(title))
+
+
+@pytest.mark.parametrize(
+    ("chart", "alt"),
+    [
+        (HEAT, "Where: Help! one: A 25%, B 75% (framed). two: too few people. Framed: ours."),
+        (STACKED, "Who moved: Help! one: There 3, Away 1. two: There 0, Away 2."),
+        (PAIRED, "Before and after: Help! own, Make it right (4): First 25%, Then 100%."),
+        (MEANS, "How good: Help! fast: Me 4.2."),
+    ],
+)
+def test_a_picture_says_in_words_what_it_shows(chart: Chart, alt: str) -> None:
+    picture = draw(chart, "Help!")
+    assert picture.alt == alt == repr(picture)
+    assert picture.png.startswith(PNG)
+    assert f'<img alt="{alt}" src="data:image/png;base64,' in picture._repr_html_()
+
+
+@pytest.mark.parametrize("chart", [HEAT, STACKED, PAIRED, MEANS], ids=lambda chart: chart.title)
+def test_a_picture_is_dark_on_white_and_grows_with_its_rows(chart: Any) -> None:
+    image = Image.open(io.BytesIO(draw(chart, "Help!").png)).convert("RGB")
+    assert image.getpixel((0, 0)) == image.getpixel((image.width - 1, image.height - 1)) == (255, 255, 255)
+    assert image.width == 1440
+    assert image.height < 720
+
+
+def test_a_picture_of_nothing_says_why() -> None:
+    picture = draw(Heat("Where", empty="Nobody came."), "Help!")
+    assert (picture.alt, picture.png) == ("Nobody came. Run this cell again later.", b"")
+    assert picture._repr_html_() == "<p>Nobody came. Run this cell again later.</p>"
+
+
+@pytest.mark.parametrize("chart", [Heat("a"), Stacked("b"), Paired("c")], ids=lambda chart: chart.title)
+def test_a_picture_without_rows_is_of_too_few_people(chart: Chart) -> None:
+    picture = draw(chart, "Help!")
+    assert picture.alt.startswith("Under 3 people") and not picture.png
+
+
+def test_a_kind_that_nobody_knows_by_name_has_its_pictures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with a_store(tmp_path) as store:
+        pictures = Results.of(store, a_diary(store, monkeypatch, ["mon", "mon", "fri"])).pictures(RATING)
+    title = exercise(RATING).title
+    assert [picture.alt for picture in pictures] == [
+        f"Which day: {title} fri: wished 33% (framed). mon: wished 67% (framed). Framed: ours.",
+        f"How many: {title} fri: Wishers 1. mon: Wishers 2.",
+        f"Before and after: {title} fri: Before 1, After 1. mon: Before 2, After 2.",
+    ]
+    assert all(picture.png.startswith(PNG) for picture in pictures)
+
+
+def test_the_placements_are_drawn_card_by_card(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_session(store).code)
+    picture = starting(results, "Where the room put each card, round 1: ")
+    assert picture.png.startswith(PNG)
+    for row in results["matrix"].query("round == 1").itertuples():
+        assert f"{row.card} (6): Customer experience {row.share_experience:.0%}" in picture.alt
+    assert picture.alt.count("(framed)") == 14
+
+
+def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_session(store).code)
+    picture = starting(results, "Who moved")
+    assert picture.png.startswith(PNG)
+    shift = results["shift"].query("item == 'greeted'")
+    assert f"Towards our answer {shift['towards'].sum()}, Stayed {shift['stayed'].sum()}, " in picture.alt
+
+
+def test_ratings_are_drawn_for_both_subjects(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.of(store, a_rating_session(store))
+    (picture,) = results.pictures()
+    assert picture.png.startswith(PNG)
+    first, second = exercise(RATING).subjects
+    means = results["statements"].set_index(["subject", "item"])["mean"]
+    for statement in exercise(RATING).statements:
+        me, team = (f"{means[s.name, statement.id]:.1f}".removesuffix(".0") for s in (first, second))
+        assert f"{statement.text}: {first.name} {me}, {second.name} {team}." in picture.alt
+
+
+def test_each_exercise_has_its_own_pictures(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
+        results = Results.read(store, session.code)
+    for name in (RINGS, FLAT):
+        assert len(results.pictures(name)) == 3
+        assert all(results.exercises[name].title in picture.alt for picture in results.pictures(name))
+    assert results.pictures() == [*results.pictures(RINGS), *results.pictures(FLAT)]
+
+
+@pytest.mark.parametrize("people", [1, 2])
+def test_pictures_of_fewer_than_three_people_show_no_shares(tmp_path: Path, people: int) -> None:
+    with a_store(tmp_path) as store:
+        session = a_rating_session(store, people, a_session(store, people=people))
+        results = Results.read(store, session.code)
+    assert len(results.pictures()) == 4
+    for picture in results.pictures():
+        assert not picture.png
+        assert picture.alt.startswith("Under 3 people")
+        assert "%" not in picture.alt
+
+
+def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, people=0)
+        for number in range(3):
+            seat, _secret = store.join(session.id, "")
+            store.open_stage(session.id, exercise(RINGS), "sort", {}, 0)
+            cards = ("greeted", "unboxing")[: 2 if number < 2 else 1]
+            for seq, card in enumerate(cards, start=1):
+                store.save(Change(session.id, seat.id, RINGS, 1, card, "service", seq)).result(30)
+        picture = starting(Results.read(store, session.code), "Where the room put each card")
+    assert "an offer of help (3): Customer experience 0%, Customer service 100%" in picture.alt
+    assert "Opens the box at home (2): too few people." in picture.alt
+
+
+@needs("phrasing")
+def test_the_revision_is_drawn_before_and_after(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_phrasing_session(store, session=a_session(store)).code)
+    (picture,) = results.pictures(PHRASES)
+    assert picture.png.startswith(PNG)
+    assert results.exercises[PHRASES].title in picture.alt
+    assert len(results["revision"])
+    for row in results["revision"].itertuples():
+        assert f"First version {row.share_before:.0%}, Revised {row.share_after:.0%}." in picture.alt
+
+
+@needs("phrasing")
+@pytest.mark.parametrize("people", [2, 3])
+def test_a_revision_by_fewer_than_three_people_is_not_drawn(tmp_path: Path, people: int) -> None:
+    with a_store(tmp_path) as store:
+        results = Results.read(store, a_phrasing_session(store, people=people).code)
+    (picture,) = results.pictures()  # the first person doesn't revise
+    assert not picture.png
+    assert picture.alt.startswith("Under 3 people")
+
+
+def test_what_nobody_has_answered_is_not_drawn(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = store.create_session("Early", Names.OFF)
+        open_stage(store, session, exercise(RINGS), "brief")
+        said = [picture.alt for picture in Results.of(store, session).pictures()]
+    assert "Nobody has placed a card in round 1 yet. Run this cell again later." in said
+    assert "Nobody has sorted again yet, so nobody has moved. Run this cell again later." in said
+
+
+def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = a_session(store, exercises=[odd_deck()])
+        results = Results.read(store, session.code)
+    pictures = results.pictures()
+    assert len(pictures) == 3 and all(picture.png.startswith(PNG) for picture in pictures)
+    assert "costs $x_{ & \N{PARTY POPPER}" in pictures[0].alt
+    assert '"' not in re.search(r'alt="([^"]*)"', pictures[0]._repr_html_())[1]
+
+
+def test_subjects_and_notes_with_any_letters_can_be_drawn() -> None:
+    odd = "a $x_{ & $ \\frac{"
+    chart = Paired(odd, [odd], odd, series=[Series(odd, [0.5]), Series(odd, [0.25], "ours")])
+    assert draw(chart, odd).png.startswith(PNG)
+
+
+def odd_deck() -> Exercise:
+    """A deck whose texts are hard to draw: unbalanced formulas, emoji, quotes, letters without spaces."""
+    data = exercise(RINGS).model_dump()
+    texts = [
+        "costs $x_{ & \N{PARTY POPPER}",
+        '"quoted" <b>',
+        "\N{CJK UNIFIED IDEOGRAPH-5BA2}" * 60,
+        "$",
+        "$$",
+    ]
+    for card, text in zip(data["cards"], texts, strict=False):
+        card["text"] = text
+    data["title"] = "a $ and \\frac{"
+    return type(exercise(RINGS)).model_validate(data)
