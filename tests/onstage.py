@@ -1,7 +1,7 @@
 """A stage without a server: a room as it was opened, and what phone, projector and learner see of it, as HTML."""
 
-from collections.abc import Iterable, Sequence
-from typing import Any
+from collections.abc import Iterable, Mapping
+from typing import Any, NamedTuple
 
 import pandas as pd
 from readable import text_of, tree, words
@@ -82,15 +82,68 @@ def tables_on(html: str) -> list[list[list[str]]]:
     return [[[words(cell) for cell in row] for row in table.iter("tr")] for table in every]
 
 
+class Control(NamedTuple):
+    """What a page asks for: in which round, what can be chosen (nothing where people write), and its type."""
+
+    round: int
+    item: str
+    values: tuple[str, ...]
+    type: str
+
+
+def controls_on(html: str) -> list[Control]:
+    """The controls of a page, in order, each item of a form once."""
+    found: dict[tuple[int, str], Control] = {}
+    for form in (e for e in tree(html).iter("form") if "data-round" in e.attrib):
+        for one in (e for e in form.iter() if "data-item" in e.attrib):
+            key = int(form.attrib["data-round"]), one.attrib["data-item"]
+            kind = one.get("type", one.tag)
+            options = [option.get("value", words(option)) for option in one.iter("option")]
+            chosen_by = [one.attrib["value"]] if kind in ("radio", "checkbox") else options
+            before = found[key].values if key in found else ()
+            found[key] = Control(*key, (*before, *(value for value in chosen_by if value)), kind)
+    return list(found.values())
+
+
+REVIEW_DAY = "2031-06-30"
+
+
+def everybody_answers(kind: Kind, until: str, people: int = 4, text: str = "Words {n} of {person}.") -> Room:
+    """The room at a stage, after so many people have answered all that their phones asked for up to then.
+
+    Each does so in a way of their own; ``text`` is what they write, with a number that no other text has. The stage's
+    own answers are there too.
+    """
+    said: dict[tuple[str, int, str], str] = {}
+    opened: Opened = {}
+    for stage in kind.script:
+        opened = stage.opening(_room(said, opened))
+        taken = kind.script.taken([(stage.id, opened)])
+        for person in [
+            f"P{number}" for number in range(1, people + 1)
+        ] * 2:  # some controls follow from others
+            html = phone(kind, stage.id, _room(said, opened), person=person)
+            for number, control in enumerate(controls_on(html)):
+                if (key := (person, control.round, control.item)) not in said:
+                    turn = int(person[1:]) * (1 + number % 3)
+                    value = control.values[turn % len(control.values)] if control.values else ""
+                    value = (
+                        value
+                        or REVIEW_DAY * (control.type == "date")
+                        or text.format(n=len(said), person=person)
+                    )
+                    said[key] = kind.script.accept(control.round, control.item, value, taken)
+        if stage.id == until:
+            return _room(said, opened)
+    raise AssertionError(f"There is no stage {until}.")
+
+
+def _room(said: Mapping[tuple[str, int, str], str], opened: Opened) -> Room:
+    return Room(responses_of((*key, value) for key, value in said.items()), opened)
+
+
 def progress(kind: Kind, stage: str, room: Room, answers: Answers) -> tuple[int, int]:
     """How many items somebody who said this has answered in a stage, of how many."""
     found = kind.script.stage(stage)
     assert found
     return found.progress(room, Seat(answers))
-
-
-def rows_where(table: pd.DataFrame, columns: Sequence[str], **values: Any) -> list[list[Any]]:
-    """Some columns of the rows that have these values."""
-    for name, value in values.items():
-        table = table[table[name] == value]
-    return table[list(columns)].to_numpy().tolist()

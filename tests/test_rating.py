@@ -10,7 +10,19 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 import pytest
-from onstage import Said, alone, asked, chosen, phone, progress, projector, responses_of, room_at, tables_on
+from onstage import (
+    Said,
+    alone,
+    asked,
+    chosen,
+    everybody_answers,
+    phone,
+    progress,
+    projector,
+    responses_of,
+    room_at,
+    tables_on,
+)
 from readable import text_of
 from rooms import EXERCISES, WAIT_SECONDS, a_store, exercise
 
@@ -115,7 +127,7 @@ def test_a_phone_asks_for_every_statement_with_what_the_points_mean(kind: Rating
     assert "[radio overall] 1 Poor" in text and "[radio overall] 5 Outstanding" in text
     assert progress(kind, "rate", room, {(1, "overall"): "4", (2, "promises"): "2"}) == (1, 6)
     second = phone(kind, "rate-second", room, {(1, "overall"): "4", (2, "promises"): "2"})
-    assert chosen(second) == {"promises": "2"} and "My team's service" in second
+    assert chosen(second) == {"promises": "2"} and "My team's service" in text_of(second)
 
 
 def test_while_people_rate_nobody_sees_how(kind: Rating, five_people: pd.DataFrame) -> None:
@@ -135,9 +147,8 @@ def test_the_projector_shows_shares_means_and_the_gap(kind: Rating, five_people:
     assert ours[1] == ["All in all", "0 %", "25 %", "50 %", "0 %", "25 %", "3.2"]
     assert gap[0] == ["Statement", "My own service", "My team's service", "Gap"]
     assert gap[1] == ["All in all", "4.0", "2.7", "+1.3"], "only of the three who rated both"
-    assert gap[2] == ["Being there when a customer needs somebody", FEW]
-    assert gap[3] == ["Keeping promises, the small ones too", "2.0", "4.3", "-2.3"]
-    assert len(mine) == len(ours) == len(gap) == 1 + len(STATEMENTS)
+    assert gap[2:] == [["Keeping promises, the small ones too", "2.0", "4.3", "-2.3"]]
+    assert len(mine) == len(ours) == 1 + len(STATEMENTS)
 
 
 def test_a_phone_sees_the_room_its_own_ratings_and_the_evidence(
@@ -194,8 +205,8 @@ def test_whatever_statements_and_subjects_are_called_each_step_has_an_id_of_its_
     data["statements"] = [{"id": name, "text": name} for name in ("overview", "b-c", "c", "b-overview")]
     data["subjects"] = [{"id": "a", "name": "A"}, {"id": "a-b", "name": "B"}]
     named = Rating(type(kind.exercise).model_validate(data))
-    beats = named.script.stage("result").beats(Room.empty())  # type: ignore[union-attr]
-    ids = [beat.id for _activity, beat in beats]
+    room = everybody_answers(named, "result")
+    ids = [beat.id for _activity, beat in named.script.stage("result").beats(room)]  # type: ignore[union-attr]
     assert len(set(ids)) == len(ids) == 2 * 5 + 1
 
 
@@ -242,13 +253,16 @@ def test_statements_are_counted_for_each_subject(kind: Rating, five_people: pd.D
 
 def test_differences_are_of_the_people_who_rated_both(kind: Rating, five_people: pd.DataFrame) -> None:
     table = kind.frames(Room(five_people))["differences"].set_index("item")
-    assert list(table.index) == STATEMENTS
-    assert table["n"].tolist() == [3, 0, 3, 0, 0, 0]
+    assert table["n"].to_dict() == {"overall": 3, "promises": 3}, "what nobody rated twice isn't there"
     overall = table.loc["overall"]
     assert (overall["first"], overall["second"]) == (pytest.approx(4), pytest.approx(8 / 3))
     assert overall["difference"] == pytest.approx(4 / 3)
     assert table.loc["promises", "difference"] == pytest.approx(2 - 13 / 3)
-    assert pd.isna(table.loc["easy", "difference"])
+
+
+def test_differences_stand_in_the_exercises_order_whatever_was_rated_first(kind: Rating) -> None:
+    rows = [("P1", round, item, "3") for round in (1, 2) for item in reversed(STATEMENTS)]
+    assert kind.frames(Room(responses_of(rows)))["differences"]["item"].tolist() == STATEMENTS
 
 
 def test_the_summary_has_people_and_means_of_both(kind: Rating, five_people: pd.DataFrame) -> None:
@@ -274,7 +288,6 @@ def test_an_empty_room_has_every_table_with_its_columns(kind: Rating, five_peopl
     [
         ("  - Outstanding\n", "  - poor\n", "names label 'poor' twice"),
         ("id: reachable", "id: overall", "the id 'overall' belongs to an earlier statement already"),
-        ("  rate-second:\n", "  rate-third:\n", "rate-third"),
     ],
 )
 def test_workshop_check_names_faults(
