@@ -71,10 +71,12 @@ class Stage:
     def opening(self, room: Room) -> Opened:
         """What is fixed when the stage opens; what earlier ones fixed is carried on.
 
-        What is only decided about isn't fixed yet.
+        What the facilitator decides about now is open again, unless this very stage fixes it.
         """
         fixed = {a.name: a.opening(room) for a in (*self.shows, *self.asks, *self.echoes)}
-        return {**room.opened, **{name: list(items) for name, items in fixed.items() if items is not None}}
+        decided = {activity.name for activity in self.decides}
+        carried = {name: items for name, items in room.opened.items() if name not in decided}
+        return carried | {name: list(items) for name, items in fixed.items() if items is not None}
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """How many items the person has answered, of how many."""

@@ -55,6 +55,8 @@ class Step:
 
     def told(self, item: str, by: Activity[Any] | None = None) -> Markup:
         """The islands of what is told about an item, by all that tell something or by one of them."""
+        if not self.stage.echoes:
+            return Markup("")
         islands = self.islands([item], (by,) if by else self.stage.echoes).items()
         return Markup("").join(ISLAND.format(manner, name, html) for name, (html, manner) in islands)
 
