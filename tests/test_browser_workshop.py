@@ -14,18 +14,20 @@ import pytest
 from browser import (
     CARDS,
     DECK,
-    DESK,
     EXERCISE,
     NOTEBOOK_MS,
     STAGES,
+    Facilitator,
     Room,
     Visitor,
+    arrive,
     barriers,
     shown_shares,
+    start,
     stored_shares,
 )
 from conftest import Server
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from kit.session import Session
 
@@ -34,77 +36,6 @@ room = pytest.fixture(browser.room)
 ORDER = list(CARDS)
 EXACT = {card.id: card.answer for card in DECK.cards}
 XSS = "<b onclick=alert(1)>Cleo</b>"
-
-
-class Facilitator:
-    """A facilitator's browser with the run sheet open."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor = visitor
-        self.page: Page = visitor.page
-
-    @property
-    def console(self) -> Locator:
-        """The console, in which the stages are led."""
-        return self.page.locator("section.console")
-
-    def go_on(self, stage: str) -> None:
-        """Take the room on to this stage, the next one, by one press."""
-        self.console.get_by_role("button", name=f"Next: {STAGES[stage]}").click()
-        self.expect_on(stage)
-
-    def open(self, stage: str) -> None:
-        """Take the room to any stage: read its words, then press the button below them."""
-        self.read(stage)
-        self.console.get_by_role("button", name="Take the room here").click()
-        self.expect_on(stage)
-
-    def read(self, stage: str) -> None:
-        """Open the words of a stage."""
-        self.in_strip(stage).click()
-        expect(self.in_strip(stage)).to_have_attribute("aria-pressed", "true")
-
-    def in_strip(self, stage: str) -> Locator:
-        """The button of a stage in the strip."""
-        return self.console.get_by_role("navigation").get_by_role("button", name=STAGES[stage])
-
-    def expect_on(self, stage: str) -> None:
-        """Wait until the console says that the room is there."""
-        expect(self.in_strip(stage)).to_have_attribute("aria-current", "step")
-        expect(self.console.locator("[aria-current]")).to_have_count(1)
-        expect(self.console.locator(".here")).to_contain_text(STAGES[stage])
-
-    def download(self, button: str, folder: Path) -> Path:
-        """What a download button hands over."""
-        with self.page.expect_download() as waiting:
-            self.page.get_by_role("button", name=button).click()
-        path = folder / waiting.value.suggested_filename
-        waiting.value.save_as(path)
-        return path
-
-
-def arrive(room: Room) -> Facilitator:
-    """Follow the token link to the start page, and from there to the run sheet."""
-    room.server.close_sessions()
-    visitor = room.visitor(**DESK)
-    visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
-    exercise = visitor.page.get_by_role("article").filter(has_text=DECK.title)
-    exercise.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
-    expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
-    return Facilitator(visitor)
-
-
-def start(room: Room, facilitator: Facilitator, title: str) -> Session:
-    """Fill in the form that starts a session."""
-    page = facilitator.page
-    page.get_by_label("What is the session called?").fill(title)
-    page.get_by_label("Yes, everybody").check()
-    page.get_by_role("button", name="Start a session").click()
-    code = page.locator(".joincode")
-    expect(code).to_be_visible()
-    session = room.server.store.session(code.inner_text())
-    assert (session.title, session.names) == (title, "required")
-    return session
 
 
 def sort_cards(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
