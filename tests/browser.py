@@ -9,6 +9,7 @@ import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 from axe_playwright_python.sync_playwright import Axe
@@ -25,6 +26,7 @@ from playwright.sync_api import (
 )
 
 from kit.content.deck import Deck
+from kit.content.exercise import Exercise
 from kit.kinds import kind_of
 from kit.session import Change, Participant, Session
 
@@ -112,8 +114,12 @@ class Visitor:
         return self.page.locator("h1")
 
     def expect_stage(self, stage: str) -> None:
-        """Wait until the page shows this stage, with the heading in focus."""
-        expect(self.heading).to_have_text(STAGES[stage])
+        """Wait until the page shows this stage of the card sort."""
+        self.expect_title(STAGES[stage])
+
+    def expect_title(self, title: str) -> None:
+        """Wait until the page shows the stage of that title."""
+        expect(self.heading).to_have_text(title)
 
     def ring(self, category: str) -> Locator:
         """A ring of the card that is shown."""
@@ -220,6 +226,78 @@ class Room:
         complaints = [said for v in self._visitors if not v.troubled for said in v.complaints]
         assert not foreign, f"Asked of another host: {foreign}"
         assert not complaints, f"The console complains: {complaints}"
+
+
+class Facilitator:
+    """A facilitator's browser with the run sheet of an exercise open."""
+
+    def __init__(self, visitor: Visitor, exercise: Exercise) -> None:
+        self.visitor = visitor
+        self.page: Page = visitor.page
+        self.titles = {stage.id: stage.title for stage in kind_of(exercise).script}
+
+    @property
+    def console(self) -> Locator:
+        """The console, in which the stages are led."""
+        return self.page.locator("section.console")
+
+    def go_on(self, stage: str) -> None:
+        """Take the room on to this stage, the next one, by one press."""
+        self.console.get_by_role("button", name=f"Next: {self.titles[stage]}").click()
+        self.expect_on(stage)
+
+    def open(self, stage: str) -> None:
+        """Take the room to any stage: read its words, then press the button below them."""
+        self.read(stage)
+        self.console.get_by_role("button", name="Take the room here").click()
+        self.expect_on(stage)
+
+    def read(self, stage: str) -> None:
+        """Open the words of a stage."""
+        self.in_strip(stage).click()
+        expect(self.in_strip(stage)).to_have_attribute("aria-pressed", "true")
+
+    def in_strip(self, stage: str) -> Locator:
+        """The button of a stage in the strip."""
+        return self.console.get_by_role("navigation").get_by_role("button", name=self.titles[stage])
+
+    def expect_on(self, stage: str) -> None:
+        """Wait until the console says that the room is there."""
+        expect(self.in_strip(stage)).to_have_attribute("aria-current", "step")
+        expect(self.console.locator("[aria-current]")).to_have_count(1)
+        expect(self.console.locator(".here")).to_contain_text(self.titles[stage])
+
+    def download(self, button: str, folder: Path) -> Path:
+        """What a download button hands over."""
+        with self.page.expect_download() as waiting:
+            self.page.get_by_role("button", name=button).click()
+        path = folder / waiting.value.suggested_filename
+        waiting.value.save_as(path)
+        return path
+
+
+def arrive(room: Room, exercise: Exercise = DECK) -> Facilitator:
+    """Follow the token link to the start page, and from there to the run sheet."""
+    room.server.close_sessions()
+    visitor = room.visitor(**DESK)
+    visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
+    offered = visitor.page.get_by_role("article").filter(has_text=exercise.title)
+    offered.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
+    expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
+    return Facilitator(visitor, exercise)
+
+
+def start(room: Room, facilitator: Facilitator, title: str) -> Session:
+    """Fill in the form that starts a session."""
+    page = facilitator.page
+    page.get_by_label("What is the session called?").fill(title)
+    page.get_by_label("Yes, everybody").check()
+    page.get_by_role("button", name="Start a session").click()
+    code = page.locator(".joincode")
+    expect(code).to_be_visible()
+    session = room.server.store.session(code.inner_text())
+    assert (session.title, session.names) == (title, "required")
+    return session
 
 
 def room(server: Server, chromium: Browser) -> Iterator[Room]:

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kit.kinds import agreement
+from kit.activities.place import agreement
 
 ITEMS = ["a", "b", "c", "d"]
 CATEGORIES = ["x", "y", "z"]
@@ -156,8 +156,8 @@ def test_who_and_when_change_nothing(placed, random, seats) -> None:
     random.shuffle(rows)
     one = some_placements(placed)
     other = frame([(f"P{person}", 1, item, value) for person, item, value in rows])
-    for table in (agreement.placement_matrix, agreement.split):
-        pd.testing.assert_frame_equal(table(one, ITEMS, CATEGORIES), table(other, ITEMS, CATEGORIES))
+    counts = [agreement.placement_counts(placements, ITEMS, CATEGORIES) for placements in (one, other)]
+    pd.testing.assert_frame_equal(*counts)
     assert same(
         agreement.agreement(one, ITEMS, CATEGORIES, resamples=10),
         agreement.agreement(other, ITEMS, CATEGORIES, resamples=10),
@@ -166,35 +166,11 @@ def test_who_and_when_change_nothing(placed, random, seats) -> None:
 
 @settings(deadline=None)
 @given(people_cards)
-def test_shares_sum_to_one(placed: dict[tuple[int, str], str]) -> None:
-    matrix = agreement.placement_matrix(some_placements(placed), ITEMS, CATEGORIES)
-    shares = matrix[[f"share_{category}" for category in CATEGORIES]]
-    counts = matrix[[f"count_{category}" for category in CATEGORIES]]
-    assert list(matrix["item"]) == ITEMS
-    assert (counts.sum(axis=1) == matrix["n"]).all() and matrix["n"].sum() == len(placed)
-    assert np.allclose(shares[matrix["n"] > 0].sum(axis=1), 1)
-    assert shares[matrix["n"] == 0].isna().all(axis=None)
-
-
-def test_shares_of_few_people_stay_hidden() -> None:
-    placements = placements_of([[2, 0, 0], [2, 1, 0]])
-    matrix = agreement.placement_matrix(placements, ITEMS, CATEGORIES, fewest=3).set_index("item")
-    assert math.isnan(matrix.loc["a", "share_x"]) and matrix.loc["b", "share_x"] == pytest.approx(2 / 3)
-    split = agreement.split(placements, ITEMS, CATEGORIES, fewest=3).set_index("item")
-    assert math.isnan(split.loc["a", "modal_share"]) and split.loc["b", "modal"] == "x"
-
-
-def test_the_most_split_card_comes_first_and_ties_keep_their_order() -> None:
-    split = agreement.split(placements_of([[4, 0, 0], [0, 1, 3], [3, 1, 0], [2, 2, 0]]), ITEMS, CATEGORIES)
-    assert list(split["item"]) == ["d", "b", "c", "a"]
-    assert list(split["modal"]) == ["x", "z", "x", "x"]
-    assert split["entropy"].iloc[0] == 1 and split["entropy"].iloc[3] == 0
-
-
-def test_cards_that_nobody_placed_come_last() -> None:
-    split = agreement.split(placements_of([[0, 0, 0], [3, 0, 0]]), ITEMS, CATEGORIES)
-    assert list(split["item"]) == ["b", "a", "c", "d"]
-    assert split["entropy"].isna().sum() == 3 and split["modal"].isna().sum() == 3
+def test_every_placement_is_counted_once(placed: dict[tuple[int, str], str]) -> None:
+    counts = agreement.placement_counts(some_placements(placed), ITEMS, CATEGORIES)
+    assert (list(counts.index), list(counts.columns)) == (ITEMS, CATEGORIES)
+    assert counts.to_numpy().sum() == len(placed)
+    assert all(counts.loc[item, value] for (_person, item), value in placed.items())
 
 
 @settings(deadline=None)

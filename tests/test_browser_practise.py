@@ -8,7 +8,7 @@ import browser
 import pytest
 from browser import CARDS, DECK, EXERCISE, NOTEBOOK_MS, PHONE, RING_NAMES, Room, Visitor, barriers
 from conftest import Server
-from playwright.sync_api import expect
+from playwright.sync_api import Locator, expect
 
 room = pytest.fixture(browser.room)
 
@@ -23,10 +23,15 @@ def stored_practice(server: Server) -> list[tuple[int, str, str]]:
         return [tuple(row) for row in database.execute(query, (EXERCISE,))]
 
 
+def told(learner: Visitor) -> Locator:
+    """What is said of the placement of the card that is shown."""
+    return learner.card.get_by_role("status")
+
+
 def place(learner: Visitor, card: str, ring: str) -> None:
     """Choose a ring, and wait for the reason."""
     learner.tap_on(card, ring)
-    expect(learner.card.locator(".feedback")).to_contain_text(CARDS[card].reason.strip()[:40])
+    expect(told(learner)).to_contain_text(CARDS[card].reason.strip()[:40])
 
 
 def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, server: Server) -> None:
@@ -37,7 +42,7 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
 
     place(learner, "loves-old-tablet", "success")
     expect(learner.card.locator(".verdict")).to_have_text("Not this one.")
-    expect(learner.card.locator(".feedback")).to_contain_text("When the customer is happy with the product")
+    expect(told(learner)).to_contain_text("When the customer is happy with the product")
     learner.page.get_by_role("button", name="Next", exact=True).tap()
     place(learner, ORDER[1], CARDS[ORDER[1]].answer)
     expect(learner.card.locator(".verdict")).to_have_text("Exactly this ring.")
@@ -52,7 +57,7 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
         place(learner, card.id, card.answer)
         if card.id != ORDER[-1]:
             learner.page.get_by_role("button", name="Next", exact=True).tap()
-    expect(learner.page.locator('[data-island="score"]')).to_contain_text("13 of 14 on the innermost ring")
+    expect(learner.page.locator('[data-island="all_told-key"]')).to_contain_text("13 of 14 on the innermost ring")
     assert barriers(learner.page) == ""
 
     learner.page.get_by_role("button", name=re.compile("^Sort once more")).tap()

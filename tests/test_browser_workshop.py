@@ -14,18 +14,20 @@ import pytest
 from browser import (
     CARDS,
     DECK,
-    DESK,
     EXERCISE,
     NOTEBOOK_MS,
     STAGES,
+    Facilitator,
     Room,
     Visitor,
+    arrive,
     barriers,
     shown_shares,
+    start,
     stored_shares,
 )
 from conftest import Server
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import expect
 
 from kit.session import Session
 
@@ -34,56 +36,6 @@ room = pytest.fixture(browser.room)
 ORDER = list(CARDS)
 EXACT = {card.id: card.answer for card in DECK.cards}
 XSS = "<b onclick=alert(1)>Cleo</b>"
-
-
-class Facilitator:
-    """A facilitator's browser with the run sheet open."""
-
-    def __init__(self, visitor: Visitor) -> None:
-        self.visitor = visitor
-        self.page: Page = visitor.page
-
-    def panel(self, stage: str) -> Locator:
-        """The panel of a stage."""
-        heading = self.page.get_by_role("heading", name=STAGES[stage], exact=True, level=3)
-        return self.page.locator("section.panel", has=heading)
-
-    def open(self, stage: str) -> None:
-        """Take the room to a stage by its button."""
-        self.panel(stage).get_by_role("button", name="Take the room here").click()
-        expect(self.panel(stage).locator(".here")).to_contain_text("The room is here")
-
-    def download(self, button: str, folder: Path) -> Path:
-        """What a download button hands over."""
-        with self.page.expect_download() as waiting:
-            self.page.get_by_role("button", name=button).click()
-        path = folder / waiting.value.suggested_filename
-        waiting.value.save_as(path)
-        return path
-
-
-def arrive(room: Room) -> Facilitator:
-    """Follow the token link to the start page, and from there to the run sheet."""
-    room.server.close_sessions()
-    visitor = room.visitor(**DESK)
-    visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
-    exercise = visitor.page.get_by_role("article").filter(has_text=DECK.title)
-    exercise.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
-    expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
-    return Facilitator(visitor)
-
-
-def start(room: Room, facilitator: Facilitator, title: str) -> Session:
-    """Fill in the form that starts a session."""
-    page = facilitator.page
-    page.get_by_label("What is the session called?").fill(title)
-    page.get_by_label("Yes, everybody").check()
-    page.get_by_role("button", name="Start a session").click()
-    code = page.locator(".joincode")
-    expect(code).to_be_visible()
-    session = room.server.store.session(code.inner_text())
-    assert (session.title, session.names) == (title, "required")
-    return session
 
 
 def sort_cards(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
@@ -111,7 +63,7 @@ def sort_cards(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: V
 
 def sort_again(room: Room, session: Session, phones: list[Visitor]) -> list[str]:
     """Everybody places the contested cards by thumb, Ben and Cleo now as Ada did; returns the cards."""
-    contested = list(room.server.store.stage_now(session.id).params["items"])
+    contested = list(room.server.store.stage_now(session.id).params["again"])
     for number, phone in enumerate(phones, 1):
         phone.expect_stage("sort-again")
         before = room.stored(session, number=number)
@@ -182,34 +134,35 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     assert socket_status(kernel, cookies_of(phones[0])) == 403
     assert socket_status(kernel, cookies_of(facilitator.visitor)) == 101
 
-    facilitator.open("brief")
+    facilitator.go_on("brief")
     for phone in phones:
         phone.expect_stage("brief")
-    facilitator.open("sort")
+    facilitator.go_on("sort")
     for phone in phones:
         phone.expect_stage("sort")
     sort_cards(room, session, *phones)
-    expect(facilitator.panel("sort")).to_contain_text("3 finished")
-    ahead = facilitator.panel("sort").locator("details.ahead")
+    expect(facilitator.console).to_contain_text("3 finished")
+    ahead = facilitator.console.locator("details.ahead")
     ahead.locator("summary").click()
     assert shown_shares(facilitator.page) == stored_shares(server, session)
 
-    facilitator.open("reveal")
+    facilitator.go_on("reveal")
     expected = stored_shares(server, session)
     for phone in (*phones, screen):
         phone.expect_stage("reveal")
         assert shown_shares(phone.page) == expected
-    expect(facilitator.panel("reveal").locator("table.chart")).to_be_visible()
+    expect(facilitator.console.locator("table.chart")).to_be_visible()
     assert shown_shares(facilitator.page) == expected
 
-    facilitator.open("discuss")
+    read_ahead(facilitator, phones[0])
+    facilitator.go_on("discuss")
     phones[0].expect_stage("discuss")
-    facilitator.open("sort-again")
+    facilitator.go_on("sort-again")
     contested = sort_again(room, session, phones)
     assert len(contested) == 5
-    expect(facilitator.panel("sort-again")).to_contain_text("3 finished")
+    expect(facilitator.console).to_contain_text("3 finished")
 
-    facilitator.open("answers")
+    facilitator.go_on("answers")
     for phone, exact in zip(phones, (14, None, None), strict=True):
         phone.expect_stage("answers")
         score = kind_score(room, session, phones.index(phone) + 1)
@@ -217,12 +170,12 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
         expect(phone.page.get_by_text(f"{score} of 14 on the innermost ring")).to_be_visible()
         expect(phone.page.locator(".answer")).to_have_count(14)
         expect(phone.page.locator(".answer[open]")).to_have_count(14 - score)
-    expect(facilitator.panel("answers").locator("table")).to_have_count(2)
+    expect(facilitator.console.locator("table")).to_have_count(2)
 
-    facilitator.open("debrief")
+    facilitator.go_on("debrief")
     phones[2].expect_stage("debrief")
     phones[2].page.get_by_label("One thing I will do on Monday").fill("I will listen first")
-    expect(facilitator.panel("debrief")).to_contain_text("1 finished")
+    expect(facilitator.console).to_contain_text("1 finished")
     assert room.stored(session, number=3, round=0) == {"commitment": "I will listen first"}
     check_downloads(facilitator, room, session, tmp_path)
     check_the_console_itself(facilitator)
@@ -235,11 +188,26 @@ def kind_score(room: Room, session: Session, number: int) -> int:
     return sum(EXACT[card] == ring for card, ring in last.items())
 
 
+def read_ahead(facilitator: Facilitator, phone: Visitor) -> None:
+    """Other words are opened; nobody's room moves."""
+    facilitator.read("answers")
+    expect(facilitator.console.get_by_role("heading", name=STAGES["answers"])).to_be_visible()
+    facilitator.expect_on("reveal")
+    phone.expect_stage("reveal")
+
+
 def check_the_console_itself(facilitator: Facilitator) -> None:
-    """The page has no barriers, in light and dark, and scrolls as a document."""
-    assert barriers(facilitator.page) == ""
-    scrolls = "() => document.documentElement.scrollHeight > 2 * innerHeight"
-    assert facilitator.page.evaluate(scrolls)
+    """The page has no barriers, in light and dark, and scrolls as a document; on paper is the whole run sheet."""
+    page = facilitator.page
+    assert barriers(page) == ""
+    assert page.evaluate("() => document.documentElement.scrollHeight > innerHeight")
+    paper = facilitator.console.locator(".paper")
+    expect(paper).to_be_hidden()
+    page.emulate_media(media="print")
+    for stage, title in STAGES.items():
+        expect(paper.get_by_role("heading", name=title), stage).to_be_visible()
+    expect(facilitator.console.get_by_role("navigation")).to_be_hidden()
+    page.emulate_media(media="screen")
 
 
 def check_the_kernel_is_missed(room: Room, facilitator: Facilitator) -> None:
@@ -249,9 +217,9 @@ def check_the_kernel_is_missed(room: Room, facilitator: Facilitator) -> None:
     address = f"{room.server.url}/api/kernels/{kernel}?token={room.server.token}"
     assert facilitator.page.context.request.delete(address).status == 204
     facilitator.page.clock.install()
-    facilitator.panel("debrief").get_by_role("button", name="Take the room here").click()
+    facilitator.console.get_by_role("button", name="+2 minutes").click()
     facilitator.page.clock.fast_forward("00:10")
-    expect(facilitator.panel("debrief").get_by_text("Please reload it")).to_be_visible()
+    expect(facilitator.console.get_by_text("Please reload it")).to_be_visible()
 
 
 def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phones: list[Visitor]) -> None:
@@ -259,7 +227,7 @@ def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phone
     page = facilitator.page
     page.reload()
     expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
-    expect(facilitator.panel("debrief").locator(".here")).to_be_visible()
+    facilitator.expect_on("debrief")
     expect(page.get_by_text("3 people are here.")).to_be_visible()
     # The buttons in any order: back to the answers, then a note, then the end.
     facilitator.open("answers")

@@ -4,6 +4,7 @@ import ast
 import html
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from functools import cache
 from gettext import NullTranslations
 from html.parser import HTMLParser
@@ -31,20 +32,24 @@ from rooms import (
 )
 
 from kit import text
+from kit.activities.activity import Room, Seat
 from kit.content.loading import load_folder
 from kit.errors import KitError
-from kit.kinds import kind_of
+from kit.kinds import KINDS, kind_of
+from kit.kinds.guide import guide_of
 from kit.links import Links
-from kit.room import Course, Crowd, open_stage
+from kit.pages import pages, stages
+from kit.pages.rendering import qr_svg, render
+from kit.room import Attendance, Position, accept, open_stage, show_beat
 from kit.session import Change, Names, Session
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
-from kit.views import pages
-from kit.widgets import choose, facilitate
-from kit.widgets.facilitate import Console
+from kit.widgets import choose
+from kit.widgets.console import RunSheet
 from kit.widgets.host import Host
 from kit.widgets.practise import Practice
 
+SERVICE = "how-good-is-our-service"
 POT = text.LOCALE_FOLDER / f"{text.DOMAIN}.pot"
 RENEW = "-q extract --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit"
 """What ``make texts`` gives to pybabel."""
@@ -62,7 +67,7 @@ SEEN_ATTRIBUTES = (
     "data-confirm",
     "data-lost",
 )
-STAGES = tuple(stage.id for stage in kind_of(exercise(RINGS)).stages)
+STAGES = tuple(stage.id for stage in kind_of(exercise(RINGS)).script)
 PAGES = (
     "join",
     "name",
@@ -117,9 +122,11 @@ class Visible(HTMLParser):
 
 @cache
 def content_texts() -> list[str]:
-    """What comes out of exercise files, the longest first."""
-    everything = load_folder(PROJECT / "exercises").exercises.values()
-    texts = {" ".join(text.split()) for known in everything for text in strings_in(known.model_dump())}
+    """What comes out of exercise files and the guides of kinds, the longest first; long ones by the line, too."""
+    everything = [known.model_dump() for known in load_folder(PROJECT / "exercises").exercises.values()]
+    everything += [cue.model_dump() for kind in KINDS for cue in guide_of(kind).values()]
+    found = [text for known in everything for text in strings_in(known)]
+    texts = {" ".join(text.split()) for whole in found for text in (whole, *whole.split("\n"))}
     return sorted(texts - {""}, key=len, reverse=True)
 
 
@@ -232,9 +239,9 @@ def test_a_page_says_nothing_of_its_own(store: Store, brackets: None, which: str
         "view": "",
         "seq": 0,
     }
-    shown |= {"view_id": "1", "live": "/live", "qr": pages.qr_svg("http://x/y")}
+    shown |= {"view_id": "1", "live": "/live", "qr": qr_svg("http://x/y")}
     template = f"{which.removesuffix('-off').removesuffix('-required')}.html"
-    page = pages.render(template, **FRAME, **shown)
+    page = render(template, **FRAME, **shown)
     assert "⟦" in page
     assert outside_the_catalogue(page, typed_in(session)) == []
 
@@ -242,30 +249,30 @@ def test_a_page_says_nothing_of_its_own(store: Store, brackets: None, which: str
 @pytest.mark.parametrize("deck", [RINGS, FLAT])
 @pytest.mark.parametrize("which", VIEWS)
 def test_a_phone_says_nothing_of_its_own(store: Store, brackets: None, which: str, deck: str) -> None:
-    session, course = at_stage(store, which, deck)
-    group = Crowd.read(store, course).group if course.moment else None
-    for person in store.participants(session.id)[:2]:
-        view = pages.participant(course, store.answers(person.id, deck), group, person.pseudonym)
+    session, position = at_stage(store, which, deck)
+    attendance = Attendance.read(store, position)
+    for person in attendance.people[:2]:
+        view = pages.participant(position, attendance.room, attendance.seat(person))
         assert "⟦" in view
         assert outside_the_catalogue(view, typed_in(session)) == []
 
 
-def at_stage(store: Store, which: str, deck: str = RINGS, people: int = 6) -> tuple[Session, Course]:
+def at_stage(store: Store, which: str, deck: str = RINGS, people: int = 6) -> tuple[Session, Position]:
     """A session of some people that is before, in, or past a stage."""
     session = a_session(store, people, [exercise(deck)] if which != "waiting" else [], TYPED[2:3])
     if which == "closed":
         store.close_session(session.id)
     elif which != "waiting":
         open_stage(store, session, exercise(deck), which)
-    return session, Course.read(store, store.session_by_id(session.id))
+    return session, Position.read(store, store.session_by_id(session.id))
 
 
 @pytest.mark.parametrize("people", [2, 6])
 @pytest.mark.parametrize("which", SCREENS)
 def test_the_projector_says_nothing_of_its_own(store: Store, brackets: None, which: str, people: int) -> None:
     where = {"screen-join": "waiting", "screen-closed": "closed"}.get(which, which.removeprefix("screen "))
-    session, course = at_stage(store, where, people=people)
-    shown = pages.screen(Crowd.read(store, course), "http://10.0.0.7:8866/join/" + str(session.code))
+    session, position = at_stage(store, where, people=people)
+    shown = pages.screen(Attendance.read(store, position), "http://10.0.0.7:8866/join/" + str(session.code))
     assert "⟦" in shown
     assert outside_the_catalogue(shown, typed_in(session)) == []
 
@@ -285,7 +292,7 @@ def test_a_panel_says_nothing_of_its_own(
     at = the_host(store, tmp_path)
     session = None
     if which != "console before":
-        session, _course = at_stage(store, "answers")
+        session, _position = at_stage(store, "answers")
         store.add_note(session.id, RINGS, "A note")
     if which == "console closed" and session:
         monkeypatch.setenv("QUERY_STRING", f"session={session.code}")
@@ -294,8 +301,8 @@ def test_a_panel_says_nothing_of_its_own(
     if which == "start":
         shown = choose._start_html(at)
     elif which == "choose":
-        shown = pages.render("choose.html", sessions=store.sessions(), chosen=session and session.code)
-        shown += pages.render("choose.html", sessions=[], chosen="")
+        shown = render("choose.html", sessions=store.sessions(), chosen=session and session.code)
+        shown += render("choose.html", sessions=[], chosen="")
     elif which == "practise":
         shown = practised(at)
     else:
@@ -308,22 +315,40 @@ def test_a_panel_says_nothing_of_its_own(
 def practised(at: Host) -> str:
     """All that a learner meets: before, during and after."""
     practice = Practice(RINGS, at)
-    shown = practice.panel.html + pages.practise(practice.kind, {}, 1)
     wrong = {(1, card.id): "success" for card in exercise(RINGS).cards}
-    return shown + pages.practise(practice.kind, wrong, 1)
+    return practice.panel.html + "".join(
+        pages.practise(practice.kind, practice.script, Seat(answers)) for answers in ({}, wrong)
+    )
 
 
 def consoles(at: Host, name: str = RINGS) -> str:
-    """Every panel of a console, as it stands now."""
-    console = Console(name, at)
-    steps = [console.stage(stage.id) for stage in console.kind.stages]
-    panels = [console.welcome(), *steps, console.take_home()]
-    return "".join(panel.html + "".join(panel._shown.values()) for panel in panels)
+    """Every panel of a run sheet, as it stands now, with the words of every stage."""
+    sheet = RunSheet(name, at)
+    panels = [sheet.welcome(), sheet.console(), sheet.take_home()]
+    shown = [panel.html + "".join(panel._shown.values()) for panel in panels]
+    for stage in sheet.kind.script:
+        panels[1]._heard(None, {"type": "action", "action": "read", "value": stage.id}, [])
+        shown.append(panels[1]._shown["words"])
+    return "".join(shown)
+
+
+def a_rating_session(store: Store) -> Session:
+    """Five people have rated two statements, four of them for both subjects."""
+    session, used = store.create_session("Tuesday's workshop", Names.OPTIONAL), exercise(SERVICE)
+    for stage in ("rate", "rate-second"):
+        open_stage(store, session, used, stage)
+    for number in range(1, 6):
+        seat, _secret = store.join(session.id, "Ada")
+        places = [(round, item) for round in (1, 2)[: 1 + (number > 1)] for item in ("overall", "easy")]
+        for seq, (round, item) in enumerate(places, 1):
+            store.save(Change(session.id, seat.id, SERVICE, round, item, str(number), seq)).result(30)
+    return session
 
 
 @pytest.mark.parametrize(
     ("name", "a_room", "said"),
     [
+        (SERVICE, a_rating_session, ()),
         (PHRASES, a_phrasing_session, (*FIRST_VERSIONS, REVISED)),
         (PARTNERS, a_partners_session, (*GIFTS, "Ask HR what they miss", "a laptop", "notice")),
     ],
@@ -333,17 +358,20 @@ def test_no_page_of_the_other_kinds_says_anything_of_its_own(
 ) -> None:
     at, session = the_host(store, tmp_path), a_room(store)
     practice = Practice(name, at)
-    shown = {"alone": practice.panel.html + pages.practise(practice.kind, {}, 1)}
-    for stage in practice.kind.stages:
+    shown = {"alone": practice.panel.html + pages.practise(practice.kind, practice.script, Seat())}
+    for stage in practice.kind.script:
         open_stage(store, session, exercise(name), stage.id)
-        course = Course.read(store, session)
-        crowd = Crowd.read(store, course)
+        attendance = Attendance.read(store, Position.read(store, session))
+        room, address = attendance.room, f"http://10.0.0.7:8866/join/{session.code}"
         views = [
-            pages.participant(course, store.answers(person.id, name), crowd.group, person.pseudonym)
-            for person in crowd.people
+            pages.participant(attendance.position, room, attendance.seat(person))
+            for person in attendance.people
         ]
-        screen = pages.screen(crowd, f"http://10.0.0.7:8866/join/{session.code}")
-        shown[stage.id] = "".join([*views, screen, consoles(at, name)])
+        steps = [
+            stages.projector(stage, replace(room, beat=beat.id))
+            for _activity, beat in stage.beats(stage.within(room))
+        ]
+        shown[stage.id] = "".join([*views, *steps, pages.screen(attendance, address), consoles(at, name)])
     for where, page in shown.items():
         assert "⟦" in page
         assert outside_the_catalogue(page, (*typed_in(session), *said)) == [], where
@@ -352,7 +380,8 @@ def test_no_page_of_the_other_kinds_says_anything_of_its_own(
 def test_what_a_person_did_wrong_is_said_in_the_readers_language(
     store: Store, tmp_path: Path, brackets: None
 ) -> None:
-    session = store.create_session("Tuesday's workshop", Names.REQUIRED)
+    session, kind = store.create_session("Tuesday's workshop", Names.REQUIRED), kind_of(exercise(RINGS))
+    person, _secret = store.join(session.id, "Ada")
     said = []
     for mistake in (
         lambda: store.session("nonsense"),
@@ -361,10 +390,14 @@ def test_what_a_person_did_wrong_is_said_in_the_readers_language(
         lambda: store.create_session("", Names.OFF),
         lambda: store.add_note(session.id, RINGS, ""),
         lambda: open_stage(store, session, exercise(RINGS), "no-such"),
-        lambda: facilitate.Console(RINGS, the_host(store, tmp_path)).stage("no-such"),
+        lambda: open_stage(store, session, exercise(RINGS), "reveal") and show_beat(store, session, "no-such"),
         lambda: Practice("no-such", the_host(store, tmp_path)),
-        lambda: kind_of(exercise(RINGS)).check(1, "no-such", "service"),
-        lambda: kind_of(exercise(RINGS)).check(0, "commitment", ""),
+        lambda: kind.script.accept(1, "no-such", "service"),
+        lambda: kind.script.accept(1, kind.exercise.cards[0].id, "no-such"),
+        lambda: kind.script.accept(0, "commitment", ""),
+        lambda: kind.decide("no-such", "yes", Room.empty()),
+        lambda: accept(kind, kind.script, person, {}),
+        lambda: Position.read(store, session).accept(person, {}),
         lambda: store.save(Change(session.id, 1, RINGS, 1, "", "x", 1)).result(),
     ):
         with pytest.raises(KitError) as fault:

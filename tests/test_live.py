@@ -1,6 +1,7 @@
 """The switchboard: what reaches a phone when somebody connects, decides or answers at an awkward moment."""
 
 import asyncio
+import hashlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
@@ -20,7 +21,7 @@ from rooms import (
 )
 
 from kit.links import Links
-from kit.room import Course, open_stage
+from kit.room import Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
 from kit.session import Change, Session
 from kit.store.store import Store
@@ -68,6 +69,13 @@ async def until(happened: Callable[[], bool]) -> None:
             await asyncio.sleep(0)
 
 
+def drawn(screen: Page) -> str:
+    """What a projector was sent last."""
+    return str(
+        next((m["islands"]["screen"] for m in screen.told[::-1] if "screen" in m.get("islands", {})), "")
+    )
+
+
 def phones_of(store: Store, session: Session) -> list[Phone]:
     """A phone for everybody of the session."""
     return [Phone(Page(), person, "") for person in store.participants(session.id)]
@@ -80,9 +88,9 @@ def test_who_connects_while_the_room_moves_on_ends_where_the_room_is(tmp_path: P
         early, late = phones_of(store, session)[:2]
         await switchboard.add_phone(session, early)
         store.add_note(session.id, RINGS, "so that the group is read anew")
-        async with switchboard._crowd_locks[session.id]:
+        async with switchboard._attendance_locks[session.id]:
             connecting = asyncio.create_task(switchboard.add_phone(session, late))
-            await until(lambda: bool(switchboard._crowd_locks[session.id]._waiters))
+            await until(lambda: bool(switchboard._attendance_locks[session.id]._waiters))
             change = open_stage(store, session, exercise(RINGS), "sort-again")
             await until(lambda: early.viewer.view_id == str(change.id))
         await connecting
@@ -93,15 +101,38 @@ def test_who_connects_while_the_room_moves_on_ends_where_the_room_is(tmp_path: P
     live(tmp_path, story)
 
 
+def test_a_beat_gives_phones_and_projectors_a_new_view(tmp_path: Path) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = a_session(store)
+        change = open_stage(store, session, exercise(RINGS), "reveal")
+        phone, screen = phones_of(store, session)[0], Page()
+        await switchboard.add_phone(session, phone)
+        await switchboard.add_screen(session, screen)
+        await until(lambda: drawn(screen).count("<tr>") == 15)
+        show_beat(store, session, "card-greeted")
+        await until(lambda: phone.viewer.view_id == f"{change.id}-card-greeted")
+        await until(lambda: drawn(screen).count("<tr>") == 2)
+        reloaded = Page()
+        await switchboard.add_screen(session, reloaded)
+        await until(lambda: drawn(reloaded) != "")
+        assert drawn(reloaded) == drawn(screen)
+        show_beat(store, session, "")
+        await until(lambda: phone.viewer.view_id == str(change.id))
+        await until(lambda: drawn(screen).count("<tr>") == 15)
+
+    live(tmp_path, story)
+
+
 def test_a_decision_is_never_served_from_before_it_was_made(tmp_path: Path) -> None:
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_phrasing_session(store)
         open_stage(store, session, exercise(PHRASES), "showcase")
-        before = Course.read(store, session)
+        before = Position.read(store, session)
         store.decide(session.id, PHRASES, next(iter(before.decisions)), "")
-        await switchboard.crowd(session, before)  # somebody who hasn't heard of it yet
-        now = Course.read(store, session)
-        assert (await switchboard.crowd(session, now)).course.decisions == now.decisions != before.decisions
+        await switchboard.attendance(session, before)  # somebody who hasn't heard of it yet
+        now = Position.read(store, session)
+        served = (await switchboard.attendance(session, now)).position.decisions
+        assert served == now.decisions != before.decisions
 
     live(tmp_path, story)
 

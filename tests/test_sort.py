@@ -1,25 +1,46 @@
-"""The card sort: check, feedback, scores, what each stage shows to whom, tables."""
+"""The card sort: what it takes, what it tells alone, what each stage shows to whom, tables."""
 
-import json
 import re
 import time
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from onstage import (
+    Said,
+    alone,
+    asked,
+    chosen,
+    phone,
+    progress,
+    projector,
+    responses_of,
+    room_at,
+    seat_of,
+    tables_on,
+    told,
+)
+from readable import text_of
+from rooms import EXERCISES
 
+from kit.activities.activity import Room, Seat
+from kit.activities.commit import LENGTH
+from kit.activities.place.judge import Judge
+from kit.activities.typed import clean_line
 from kit.content.deck import Deck
+from kit.content.loading import load
 from kit.errors import ResponseError
-from kit.kinds import Moment, Sort, agreement, kind_of, sort_tables
-from kit.kinds.placing import COMMITMENT_LENGTH, Verdict
-from kit.kinds.typed import clean_line
+from kit.kinds import kind_of
+from kit.kinds.sort import Sort
+from kit.pages import stages
+from kit.pages.rendering import sharing
 
 RINGS = ("experience", "service", "success")
 HIDDEN_STAGES = ("brief", "sort", "reveal", "discuss", "sort-again")
-EXERCISES = Path(__file__).parents[1] / "exercises"
+FEW = "Shares are shown from three people on"
 
 
 def make_deck(nested: bool = True, answers: tuple[str, ...] = (*RINGS, "service"), mark: str = "KEY") -> Deck:
@@ -53,15 +74,6 @@ def make_deck(nested: bool = True, answers: tuple[str, ...] = (*RINGS, "service"
     )
 
 
-def responses_of(rows: list[tuple[str, int, str, str]]) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["participant", "round", "item", "value"])
-    return frame.assign(at=pd.Timestamp("2025-01-01T10:00:00Z"))
-
-
-def moment_of(kind: Sort, stage: str, items: list[str] | None = None) -> Moment:
-    return Moment(kind.stage(stage), {} if items is None else {"items": items})
-
-
 @pytest.fixture
 def sort() -> Sort:
     return Sort(make_deck())
@@ -79,220 +91,280 @@ def four_people() -> pd.DataFrame:
     return responses_of(rows)
 
 
+def finished(kind: Sort, stage: str, room: Room) -> int:
+    """How many people of the room have answered everything of a stage."""
+    people = room.responses["participant"].unique()
+    done = [progress(kind, stage, room, seat_of(room, person).answers) for person in people]
+    return sum(0 < total == answered for answered, total in done)
+
+
+def opening(sort: Sort, stage: str, responses: pd.DataFrame) -> dict[str, list[str]]:
+    """What is fixed when a stage opens as the first one."""
+    found = sort.script.stage(stage)
+    assert found
+    return dict(found.opening(Room(responses)))
+
+
 def test_the_stages_last_as_long_as_the_exercise(sort: Sort) -> None:
-    assert [stage.id for stage in sort.stages] == [*HIDDEN_STAGES, "answers", "debrief"]
-    assert sum(stage.minutes for stage in sort.stages) == 30
-    assert [stage.round for stage in sort.stages] == [None, 1, None, None, 2, None, 0]
+    assert [stage.id for stage in sort.script] == [*HIDDEN_STAGES, "answers", "debrief"]
+    assert sum(sort.minutes.values()) == 30
+    assert [sorted(stage.rounds) for stage in sort.script] == [[], [1], [], [], [2], [], [0]]
 
 
 def test_a_deck_finds_its_kind() -> None:
     assert isinstance(kind_of(make_deck()), Sort)
 
 
+# what is taken
+
+
 @pytest.mark.parametrize(
     ("round", "item", "value", "text"),
     [
-        (1, "c9", "service", "“c9” is no card of “small”. Use one of: c0, c1, c2, c3."),
-        (2, "c0", "sales", "“sales” is no category of “small”. Use one of: experience, service, success."),
-        (3, "c0", "service", "Round 3 takes no “c0”. Use 1 or 2 for cards, 0 for “commitment”."),
-        (0, "c0", "service", "Round 0 takes no “c0”."),
-        (1, "commitment", "text", "“commitment” is no card"),
+        (1, "c9", "service", "Round 1 takes no “c9” now. Please reload the page."),
+        (2, "c0", "sales", "“sales” can't be chosen here. Use one of: experience, service, success."),
+        (3, "c0", "service", "Round 3 takes no “c0” now."),
+        (0, "c0", "service", "Round 0 takes no “c0” now."),
+        (1, "commitment", "text", "Round 1 takes no “commitment” now."),
         (0, "commitment", " \u200b\x00 ", "There is nothing to read in"),
         (0, "commitment", "a" * 281, "has 281 characters. Please keep it to 280."),
     ],
 )
 def test_what_cant_be_taken_says_why(sort: Sort, round: int, item: str, value: str, text: str) -> None:
     with pytest.raises(ResponseError) as caught:
-        sort.check(round, item, value)
+        sort.script.accept(round, item, value)
     assert text in str(caught.value)
 
 
 def test_placements_and_commitments_are_taken(sort: Sort) -> None:
-    assert sort.check(1, "c0", "service") == "service"
-    assert sort.check(2, "c0", "success") == "success"
-    assert sort.check(0, "commitment", " I\x00 greet\r\neverybody\t ") == "I greet everybody"
-    assert sort.check(0, "commitment", "=1+1 👩\u200d💻") == "=1+1 👩\u200d💻"
-    assert sort.check(0, "commitment", "a" * 280) == "a" * 280
+    accept = sort.script.accept
+    assert accept(1, "c0", "service") == "service"
+    assert accept(2, "c0", "success") == "success"
+    assert accept(0, "commitment", " I\x00 greet\r\neverybody\t ") == "I greet everybody"
+    assert accept(0, "commitment", "=1+1 👩\u200d💻") == "=1+1 👩\u200d💻"
+    assert accept(0, "commitment", "a" * 280) == "a" * 280
 
 
 @settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=400))
 def test_a_kept_commitment_is_short_clean_and_stays_as_it_is(typed: str) -> None:
     try:
-        kept = clean_line(typed, COMMITMENT_LENGTH)
+        kept = clean_line(typed, LENGTH)
     except ResponseError:
         return
-    assert 1 <= len(kept) <= 280 and clean_line(kept, COMMITMENT_LENGTH) == kept
+    assert 1 <= len(kept) <= 280 and clean_line(kept, LENGTH) == kept
     assert not any(ord(c) < 32 or 0x7F <= ord(c) < 0xA0 or 0x202A <= ord(c) <= 0x202E for c in kept)
     kept.encode("utf-8")
 
 
-def test_feedback_knows_exact_wider_and_other(sort: Sort) -> None:
-    verdicts = {placed: sort.feedback("c1", placed).verdict for placed in RINGS}
-    assert verdicts == {"service": Verdict.EXACT, "experience": Verdict.WIDER, "success": Verdict.OTHER}
-    mistaken = sort.feedback("c0", "service")
-    assert mistaken.verdict is Verdict.OTHER and mistaken.misconception.id == "all-is-service"
-    assert (mistaken.answer.id, mistaken.reason) == ("experience", "KEY reason 0")
-    assert sort.feedback("c0", "experience").misconception is None
-    with pytest.raises(ResponseError, match="“c9” is no card"):
-        sort.feedback("c9", "service")
+# alone
+
+
+def test_a_learner_hears_exact_wider_and_other(sort: Sort) -> None:
+    said = {placed: told(sort, {(1, "c1"): placed}, "c1")["echo-key-c1"] for placed in RINGS}
+    assert said == {
+        "service": "Exactly this ring.\nKEY reason 1",
+        "experience": "True, but wider. Best fit: Service.\nKEY reason 1",
+        "success": "Not this one. Best fit: Service.\nKEY reason 1",
+    }
+
+
+def test_a_learner_hears_which_thought_may_be_behind_a_placement(sort: Sort) -> None:
+    mistaken = told(sort, {(1, "c0"): "service"}, "c0")["echo-key-c0"]
+    thought = "A thought behind it may be: “KEY all is service”. KEY explanation"
+    assert mistaken == f"Not this one. Best fit: Experience.\nKEY reason 0\n{thought}"
+    assert "KEY all" not in told(sort, {(1, "c0"): "experience"}, "c0")["echo-key-c0"]
+    assert "KEY all" not in told(sort, {(1, "c0"): "success"}, "c0")["echo-key-c0"]
 
 
 def test_a_flat_deck_knows_no_wider_category() -> None:
     flat = Sort(make_deck(nested=False))
-    assert {placed: flat.feedback("c2", placed).verdict.value for placed in RINGS} == {
-        "experience": "other",
-        "service": "other",
-        "success": "exact",
+    said = {placed: told(flat, {(1, "c2"): placed}, "c2")["echo-key-c2"] for placed in RINGS}
+    assert {placed: text.split(".")[0] for placed, text in said.items()} == {
+        "experience": "Not this one",
+        "service": "Not this one",
+        "success": "As we'd place it",
     }
-    view = flat.participant_view(moment_of(flat, "answers"), {(1, "c2"): "success"})
-    assert view["score"]["text"] == "1 of 4 as we'd place them"
+    answered = phone(flat, "answers", Room.empty(), {(1, "c2"): "success"})
+    assert "1 of 4 as we'd place them" in text_of(answered)
 
 
 def test_other_accepted_categories_are_exact() -> None:
     data = make_deck().model_dump()
     data["cards"][1]["also_accepted"] = ["success"]
     kind = Sort(Deck.model_validate(data))
-    verdicts = [kind.feedback("c1", placed).verdict for placed in RINGS]
-    assert verdicts == [Verdict.WIDER, Verdict.EXACT, Verdict.EXACT]
+    said = [told(kind, {(1, "c1"): placed}, "c1")["echo-key-c1"].split(".")[0] for placed in RINGS]
+    assert said == ["True, but wider", "Exactly this ring", "Exactly this ring"]
+
+
+def test_a_learner_who_has_placed_all_cards_is_told_the_score(sort: Sort) -> None:
+    answers = {(2, f"c{n}"): "service" for n in range(3)}
+    first_attempt = {(1, f"c{n}"): "service" for n in range(4)}
+    assert told(sort, answers | first_attempt, "c2", attempt=2)["all_told-key"] == ""
+    all_placed = told(sort, {**answers, (2, "c3"): "service"}, "c3", attempt=2)
+    assert all_placed["all_told-key"].startswith("2 of 4 on the innermost ring")
+    assert chosen(alone(sort, answers, attempt=2)) == {"c0": "service", "c1": "service", "c2": "service"}
+    assert chosen(alone(sort, answers, attempt=3)) == {}
+
+
+# a phone
 
 
 def test_a_card_sorted_again_counts_as_it_was_placed_last(sort: Sort) -> None:
     answers = {(1, "c0"): "service", (1, "c1"): "service", (2, "c0"): "experience", (1, "old"): "service"}
-    assert sort.score(answers, 1) == (1, 4)
-    assert sort.score(answers, 2) == (2, 4)
-    view = sort.participant_view(moment_of(sort, "debrief"), answers)
-    assert view["score"] == {"exact": 2, "total": 4, "text": "2 of 4 on the innermost ring"}
-    assert view["score_before"]["exact"] == 1
+    assert "2 of 4 on the innermost ring" in text_of(phone(sort, "debrief", Room.empty(), answers))
+    assert "2 of 4 on the innermost ring before: 1" in text_of(phone(sort, "answers", Room.empty(), answers))
+    first_only = {key: value for key, value in answers.items() if key[0] == 1}
+    assert "1 of 4 on the innermost ring" in text_of(phone(sort, "answers", Room.empty(), first_only))
+    assert "before:" not in phone(sort, "answers", Room.empty(), first_only)
 
 
-def test_who_placed_nothing_has_no_score(sort: Sort) -> None:
-    view = sort.participant_view(moment_of(sort, "answers"), {})
-    assert view["score"] is None and view["score_before"] is None
-    assert {card["verdict"] for card in view["cards"]} == {None}
+def test_who_placed_nothing_has_no_score_and_no_verdict(sort: Sort) -> None:
+    for stage in ("answers", "debrief"):
+        shown = phone(sort, stage, Room.empty(), {})
+        assert " of 4 on the innermost ring" not in shown and "verdict" not in shown
+    assert phone(sort, "answers", Room.empty(), {}).count("KEY reason") == 4
 
 
 def test_progress_counts_what_the_stage_asks_for(sort: Sort) -> None:
     answers = {(1, "c0"): "service", (1, "c1"): "gone", (2, "c0"): "service", (0, "commitment"): "Smile"}
-    progress = {
-        stage.id: sort.progress(moment_of(sort, stage.id, ["c0", "c1", "gone"]), answers)
-        for stage in sort.stages
-        if stage.id != "sort"
-    }
-    assert sort.progress(moment_of(sort, "sort"), answers) == (1, 4)
-    assert progress.pop("sort-again") == (1, 2) and progress.pop("debrief") == (1, 1)
-    assert set(progress.values()) == {(0, 0)}
-    assert sort.progress(moment_of(sort, "debrief"), {}) == (0, 1)
+    room = Room.empty({"again": ["c0", "c1", "gone"]})
+    done = {stage.id: progress(sort, stage.id, room, answers) for stage in sort.script}
+    assert done.pop("sort") == (1, 4)
+    assert done.pop("sort-again") == (1, 2) and done.pop("debrief") == (1, 1)
+    assert set(done.values()) == {(0, 0)}
+    assert progress(sort, "debrief", room, {}) == (0, 1)
+
+
+def test_a_phone_that_sorts_sees_its_own_cards_in_order(sort: Sort) -> None:
+    answers = {(1, "c1"): "service", (1, "c2"): "gone", (2, "c1"): "success"}
+    first = phone(sort, "sort", Room.empty(), answers)
+    assert (asked(first), chosen(first)) == (["c0", "c1", "c2", "c3"], {"c1": "service"})
+    again = phone(sort, "sort-again", Room.empty({"again": ["c1", "gone"]}), answers)
+    assert (asked(again), chosen(again)) == (["c1"], {"c1": "success"})
+    assert "The first time you said: Service" in again and 'data-round="2"' in again
+
+
+def test_nothing_contested_is_said_so(sort: Sort) -> None:
+    answered = responses_of([("P1", 1, "c0", "service")])
+    room = room_at(sort, "sort-again", answered, {"contested": [], "again": []})
+    assert "Everybody agreed, on every card." in phone(sort, "sort-again", room, {})
+    assert "Everybody agreed, on every card." in projector(sort, "sort-again", room)
+    assert progress(sort, "sort-again", room, {}) == (0, 0) and finished(sort, "sort-again", room) == 0
+
+
+def test_the_answers_explain_each_card(sort: Sort) -> None:
+    answers = {(1, "c0"): "experience", (2, "c0"): "service", (1, "c1"): "experience"}
+    shown = text_of(phone(sort, "answers", Room.empty(), answers))
+    first, second, third, _fourth = re.split(r"(?=\[(?:open|folded)\])", shown)[1:]
+    assert "[open] Card number 0 Not this one" in first and "Best fit: Experience" in first
+    assert "You said: Service (first: Experience)" in first
+    assert "“KEY all is service”. KEY explanation" in first
+    assert "[open] Card number 1 True, but wider" in second and "first:" not in second
+    assert third.split("\n") == ["[open] Card number 2", "Best fit: Success", "KEY reason 2", ""]
+
+
+# the stages fix which cards are contested
 
 
 def test_the_most_split_cards_are_sorted_again(sort: Sort, four_people: pd.DataFrame) -> None:
-    assert sort.opening(sort.stage("sort-again"), four_people) == {"items": ["c0", "c1"]}
-    assert sort.opening(sort.stage("discuss"), four_people) == {"items": ["c0", "c1"]}
-    assert sort.opening(sort.stage("answers"), four_people) == {}
+    assert opening(sort, "sort-again", four_people) == {"again": ["c0", "c1"]}
+    assert opening(sort, "discuss", four_people) == {"contested": ["c0", "c1"]}
+    assert opening(sort, "answers", four_people) == {}
+
+
+def test_what_was_talked_over_is_sorted_again_though_answers_come_late(
+    sort: Sort, four_people: pd.DataFrame
+) -> None:
+    talked = opening(sort, "discuss", four_people[four_people["item"] == "c1"])
+    again = sort.script.stage("sort-again")
+    assert again
+    assert again.opening(Room(four_people, talked)) == {"contested": ["c1"], "again": ["c1"]}
 
 
 def test_where_all_agree_the_cards_off_the_answer_are_sorted_again(sort: Sort) -> None:
     agreed = responses_of([(f"P{n}", 1, f"c{c}", "service") for n in range(3) for c in range(4)])
-    assert sort.opening(sort.stage("sort-again"), agreed) == {"items": ["c0", "c2"]}
+    assert opening(sort, "sort-again", agreed) == {"again": ["c0", "c2"]}
     right = responses_of([("P1", 1, "c0", "experience")])
-    assert sort.opening(sort.stage("sort-again"), right) == {"items": []}
-    assert sort.opening(sort.stage("sort-again"), right[:0]) == {"items": []}
+    assert opening(sort, "sort-again", right) == {"again": []}
+    assert opening(sort, "sort-again", right[:0]) == {"again": []}
 
 
 def test_at_most_five_cards_are_sorted_again() -> None:
     sort = Sort(make_deck(answers=("service",) * 9))
     split = responses_of([(f"P{n}", 1, f"c{c}", RINGS[n % 2]) for n in range(4) for c in range(9)])
-    assert sort.opening(sort.stage("sort-again"), split)["items"] == ["c0", "c1", "c2", "c3", "c4"]
+    assert opening(sort, "sort-again", split) == {"again": ["c0", "c1", "c2", "c3", "c4"]}
 
 
-def test_a_phone_that_sorts_sees_its_own_cards_in_order(sort: Sort) -> None:
-    answers = {(1, "c1"): "service", (1, "c2"): "gone", (2, "c1"): "success"}
-    view = sort.participant_view(moment_of(sort, "sort"), answers)
-    assert [card["card"] for card in view["cards"]] == ["c0", "c1", "c2", "c3"]
-    assert [card["placed"] for card in view["cards"]] == [None, "service", None, None]
-    again = sort.participant_view(moment_of(sort, "sort-again", ["c1", "gone"]), answers)
-    assert again["cards"] == [
-        {
-            "card": "c1",
-            "text": "Card number 1",
-            "placed": "success",
-            "placed_name": "Success",
-            "before": "service",
-            "before_name": "Service",
-        }
-    ]
-
-
-def test_nothing_contested_is_an_empty_list(sort: Sort) -> None:
-    moment = moment_of(sort, "sort-again", [])
-    assert sort.participant_view(moment, {})["cards"] == [] and sort.progress(moment, {}) == (0, 0)
-    room = sort.room_view(moment, responses_of([("P1", 1, "c0", "service")]))
-    assert (room["cards"], room["bars"], room["done"]) == ([], [], 0)
-
-
-def test_the_answers_explain_each_card(sort: Sort) -> None:
-    answers = {(1, "c0"): "experience", (2, "c0"): "service", (1, "c1"): "experience"}
-    first, second, third, _fourth = sort.participant_view(moment_of(sort, "answers"), answers)["cards"]
-    assert (first["before"], first["placed"], first["verdict"]) == ("experience", "service", "other")
-    assert first["misconception"] == {"name": "KEY all is service", "explanation": "KEY explanation"}
-    assert (second["verdict"], second["verdict_text"]) == ("wider", "True, but wider")
-    assert (third["placed"], third["verdict"], third["answer_name"]) == (None, None, "Success")
+# the projector
 
 
 def test_the_reveal_shows_shares_and_hides_the_key(sort: Sort, four_people: pd.DataFrame) -> None:
-    room = sort.room_view(moment_of(sort, "reveal"), four_people)
-    assert (room["people"], room["too_few"], room["shift"]) == (4, False, None)
-    assert [bar["card"] for bar in room["bars"]] == ["c0", "c1", "c2", "c3"]
-    assert room["bars"][1]["shares"][1] == {
-        "category": "service",
-        "name": "Service",
-        "count": 3,
-        "share": 0.75,
-        "verdict": None,
-    }
-    assert room["bars"][1]["modal"] == "service"
-    assert room["bars"][3]["n"] == 1 and room["bars"][3]["shares"] == []
+    shown = projector(sort, "reveal", room_at(sort, "reveal", four_people))
+    assert "4 people sorted" in shown and "✓" not in shown and "Who moved" not in shown
+    ((head, *rows),) = tables_on(shown)
+    assert head == ["Card", "Experience", "Service", "Success"]
+    assert rows == [
+        ["Card number 0", "50 %", "50 %", "0 %"],
+        ["Card number 1", "25 %", "75 %", "0 %"],
+        ["Card number 2", "0 %", "0 %", "100 %"],
+        ["Card number 3", "Fewer than three people placed it"],
+    ]
+    assert re.search(r'class="share most" data-name="Service"><svg.*?75 %', shown)
 
 
-def test_the_projector_counts_who_finished(sort: Sort, four_people: pd.DataFrame) -> None:
-    assert sort.room_view(moment_of(sort, "sort"), four_people)["done"] == 1
-    again = sort.room_view(moment_of(sort, "sort-again", ["c0"]), four_people)
-    assert (again["people"], again["done"]) == (3, 3)
-    assert sort.room_view(moment_of(sort, "debrief"), four_people)["done"] == 1
+def test_a_phone_sees_its_own_placement_beside_the_rooms(sort: Sort, four_people: pd.DataFrame) -> None:
+    shown = phone(sort, "reveal", room_at(sort, "reveal", four_people), person="P3")
+    assert re.findall(r'data-name="(\w+) \(you\)"', shown) == ["Experience", "Service", "Success"]
+
+
+def test_who_finished_is_who_placed_every_card_that_was_asked(sort: Sort, four_people: pd.DataFrame) -> None:
+    assert finished(sort, "sort", room_at(sort, "sort", four_people)) == 1
+    again = room_at(sort, "sort-again", four_people, {"again": ["c0"]})
+    assert finished(sort, "sort-again", again) == 3
+    assert finished(sort, "debrief", room_at(sort, "debrief", four_people)) == 1
 
 
 def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people: pd.DataFrame) -> None:
-    room = sort.room_view(moment_of(sort, "answers"), four_people)
-    assert room["shift"]["totals"] == {"towards": 2, "away": 0, "sideways": 0, "stayed": 1}
-    assert [(row["category"], row["n"]) for row in room["shift"]["rows"]] == [
-        ("experience", 1),
-        ("service", 2),
-        ("success", 0),
+    shown = projector(sort, "answers", room_at(sort, "answers", four_people))
+    cards, moves = tables_on(shown)
+    assert "2 moved towards the answer, 0 away from it, 1 stayed." in shown
+    assert moves[1:] == [
+        ["Experience", "1", "0", "0"],
+        ["Service", "2", "0", "0"],
+        ["Success", "0", "0", "0"],
     ]
-    assert room["shift"]["cards"][0]["towards"] == 2
-    assert room["bars"][0]["again"]["modal"] == "experience" and room["bars"][1]["again"] is None
-    assert (room["bars"][0]["answer_name"], room["bars"][0]["shares"][1]["verdict"]) == (
-        "Experience",
-        "other",
-    )
+    assert cards[1] == ["Card number 0", "✓Best fit, 100 %", "0 %", "0 %"], "as it was in the end"
+    assert cards[2] == ["Card number 1", "25 %", "✓Best fit, 75 %", "0 %"]
 
 
 @pytest.mark.parametrize("stage", ["reveal", "discuss", "answers", "debrief"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]
-    room = sort.room_view(moment_of(sort, stage, ["c0"]), responses_of(rows))
-    assert room["too_few"] and room["people"] == 2
-    assert [(bar["shares"], bar["modal"]) for bar in room["bars"]] == [([], None)]
-    assert room["shift"] is None or (room["shift"]["too_few"] and not room["shift"]["rows"])
+    room = room_at(sort, stage, responses_of(rows), {"contested": ["c0"]})
+    for shown in (projector(sort, stage, room), phone(sort, stage, room), *beats_of(sort, stage, room)):
+        assert " %" not in text_of(shown) and "Who moved" not in shown
+    if stage in ("reveal", "discuss", "answers"):
+        assert f"{FEW}, so that nobody's own answer shows. 2 people have sorted so far." in text_of(
+            projector(sort, stage, room)
+        )
 
 
-def test_a_nearer_ring_is_a_move_towards_the_answer(sort: Sort) -> None:
-    direction = sort._judge.direction
+def beats_of(sort: Sort, stage: str, room: Room) -> list[str]:
+    """What the projector shows in every step of a stage's results."""
+    found = sort.script.stage(stage)
+    assert found
+    steps = [beat.id for _activity, beat in found.beats(room)]
+    return [projector(sort, stage, replace(room, beat=step)) for step in steps]
+
+
+def test_a_nearer_ring_is_a_move_towards_the_answer() -> None:
+    direction = Judge(make_deck()).direction
     assert direction("c0", "success", "service") == "towards"
     assert direction("c1", "experience", "success") == "away"
     assert direction("c2", "service", "experience") == "away"
     assert direction("c2", "service", "service") == "stayed"
-    flat = Sort(make_deck(nested=False))._judge.direction
+    flat = Judge(make_deck(nested=False)).direction
     assert (flat("c0", "success", "service"), flat("c0", "success", "experience")) == ("sideways", "towards")
 
 
@@ -304,7 +376,7 @@ group_rows = st.dictionaries(
 keys = st.tuples(*[st.sampled_from(RINGS)] * 4)
 
 
-def rows_of(group: dict[tuple[int, int, str], str]) -> list[tuple[str, int, str, str]]:
+def rows_of(group: dict[tuple[int, int, str], str]) -> list[Said]:
     return [(f"P{person}", round, item, value) for (person, round, item), value in group.items()]
 
 
@@ -312,18 +384,15 @@ def rows_of(group: dict[tuple[int, int, str], str]) -> list[tuple[str, int, str,
 @given(group_rows, keys, keys, st.sampled_from(HIDDEN_STAGES), st.booleans())
 def test_before_the_answers_no_view_depends_on_the_key(group, one, other, stage: str, nested: bool) -> None:
     """Decks that differ in nothing but the key show the same: the key can't be read from what they show."""
-    responses = responses_of(rows_of(group))
-    answers = {(round, item): value for (person, round, item), value in group.items() if person == 0}
+    fixed = {"contested": ["c1", "c0"], "again": ["c1", "c0"]}
     shown = []
     for key, mark in ((one, "KEY-ONE"), (other, "KEY-TWO")):
         kind = Sort(make_deck(nested, key, mark))
-        moment = moment_of(kind, stage, ["c1", "c0"] if stage in ("discuss", "sort-again") else None)
-        later = kind.room_view(moment_of(kind, "answers"), responses)
-        room = kind.room_view(moment, responses)
-        views = [room, *(kind.participant_view(moment, answers, seen) for seen in (room, later, None))]
-        shown.append(json.dumps(views, sort_keys=True))
+        room = room_at(kind, stage, responses_of(rows_of(group)), fixed)
+        views = [projector(kind, stage, room), *beats_of(kind, stage, room)]
+        shown.append("".join([*views, phone(kind, stage, room), phone(kind, stage, room, person="nobody")]))
     assert shown[0] == shown[1]
-    assert "KEY" not in shown[0] and "reason" not in shown[0] and '"answer' not in shown[0]
+    assert "KEY" not in shown[0] and "verdict" not in shown[0] and "Best fit" not in shown[0]
 
 
 @settings(max_examples=25, deadline=None)
@@ -333,32 +402,30 @@ def test_who_sits_where_changes_nothing(group, random, seats) -> None:
     rows = rows_of(group)
     moved = [(f"P{seats[int(person[1:])]}", *rest) for person, *rest in rows]
     random.shuffle(moved)
-    one, other = responses_of(rows), responses_of(moved)
-    for stage in kind.stages:
-        assert kind.opening(stage, one) == kind.opening(stage, other)
-        moment = Moment(stage, kind.opening(stage, one))
-        assert kind.room_view(moment, one) == kind.room_view(moment, other)
-        json.dumps(kind.room_view(moment, one), allow_nan=False)
+    for stage in kind.script:
+        one, other = (room_at(kind, stage.id, responses_of(said)) for said in (rows, moved))
+        assert one.opened == other.opened
+        assert projector(kind, stage.id, one) == projector(kind, stage.id, other)
+        assert beats_of(kind, stage.id, one) == beats_of(kind, stage.id, other)
+
+
+# tables
 
 
 def test_the_tables_have_the_columns_they_promise(sort: Sort, four_people: pd.DataFrame) -> None:
-    tables = sort.tables(four_people.assign(late=False))
-    full = {name: list(table.columns) for name, table in tables.items()}
-    empty = {name: list(t.columns) for name, t in sort.tables(four_people[:0].assign(late=False)).items()}
-    assert list(full) == ["summary", "placements", "matrix", "agreement", "split", "shift", "commitments"]
-    assert full == empty
-    for column in {column for columns in full.values() for column in columns}:
-        family = re.sub(r"^(count|share|after)_.*", r"\1_<category>", column)
-        assert f"``{family}``" in documented_columns(), f"nobody documents the column {column!r}"
-
-
-def documented_columns() -> str:
-    texts = (sort_tables.tables, agreement.shift, agreement.Agreement)
-    return " ".join(text.__doc__ for text in texts)
+    full = sort.frames(Room(four_people.assign(late=False)))
+    empty = sort.frames(Room(four_people[:0].assign(late=False)))
+    names = ["summary", "shift", "placements", "matrix", "agreement", "split", "commitments"]
+    assert sorted(full) == sorted(names) == sorted(table.name for table in sort.tables)
+    for table in sort.tables:
+        promised = table.columns.replace("?", "").split()
+        wide = [c.replace("*", ring) for c in promised for ring in (RINGS if "*" in c else [""])]
+        assert list(full[table.name].columns) == list(empty[table.name].columns) == wide
+        assert table.about
 
 
 def test_the_tables_tell_the_facilitator_all(sort: Sort, four_people: pd.DataFrame) -> None:
-    tables = sort.tables(four_people)
+    tables = sort.frames(Room(four_people))
     placements = tables["placements"]
     assert len(placements) == 16 and list(placements["round"]) == sorted(placements["round"])
     first = placements.iloc[0]
@@ -376,9 +443,52 @@ def test_the_tables_tell_the_facilitator_all(sort: Sort, four_people: pd.DataFra
     assert summary["Participants"] == 4 and summary["Commitments"] == 1
 
 
+def test_tables_are_the_same_whatever_stage_is_on(sort: Sort, four_people: pd.DataFrame) -> None:
+    plain = sort.frames(Room(four_people))
+    for stage in sort.script:
+        on = replace(room_at(sort, stage.id, four_people), beat="overview")
+        for name, table in sort.frames(on).items():
+            pd.testing.assert_frame_equal(table, plain[name])
+
+
 def test_participants_are_listed_in_the_order_of_their_numbers(sort: Sort) -> None:
     rows = [(f"P{n}", 1, "c0", "service") for n in (10, 2, 1)]
-    assert sort.tables(responses_of(rows))["placements"]["participant"].tolist() == ["P1", "P2", "P10"]
+    assert sort.frames(Room(responses_of(rows)))["placements"]["participant"].tolist() == ["P1", "P2", "P10"]
+
+
+def test_the_most_split_card_comes_first_and_ties_keep_the_decks_order(sort: Sort) -> None:
+    counts = {"c0": (4, 0, 0), "c1": (0, 1, 3), "c2": (3, 1, 0), "c3": (2, 2, 0)}
+    rows = [
+        (f"P{person}", 1, card, ring)
+        for card, row in counts.items()
+        for person, ring in enumerate(ring for ring, n in zip(RINGS, row, strict=True) for _one in range(n))
+    ]
+    split = sort.frames(Room(responses_of(rows)))["split"]
+    assert list(split["item"]) == ["c3", "c1", "c2", "c0"]
+    assert list(split["modal"]) == ["experience", "success", "experience", "experience"]
+    assert list(split["entropy"].iloc[[0, 3]]) == [1, 0]
+    partly = sort.frames(Room(responses_of([row for row in rows if row[2] == "c2"])))["split"]
+    assert list(partly["item"]) == ["c2", "c0", "c1", "c3"], "what nobody placed comes last"
+    assert partly["modal"].isna().sum() == partly["entropy"].isna().sum() == 3
+
+
+@settings(deadline=None)
+@given(group_rows)
+def test_shares_of_a_card_sum_to_one_and_the_most_split_comes_first(group) -> None:
+    tables = Sort(make_deck()).frames(Room(responses_of(rows_of(group))))
+    matrix, split = tables["matrix"], tables["split"]
+    counts = matrix[[f"count_{ring}" for ring in RINGS]].sum(axis=1)
+    shares = matrix[[f"share_{ring}" for ring in RINGS]]
+    assert (counts == matrix["n"]).all() and matrix["n"].sum() == len(tables["placements"])
+    assert ((shares[matrix["n"] >= 3].sum(axis=1) - 1).abs() < 1e-9).all()
+    assert shares[matrix["n"] < 3].isna().all(axis=None)
+    for _round, cards in split.groupby("round"):
+        known = cards["entropy"].dropna()
+        assert known.round(9).is_monotonic_decreasing and cards["entropy"].isna()[len(known) :].all()
+        assert list(cards["n"] > 0) == [True] * len(known) + [False] * (len(cards) - len(known))
+
+
+# three hundred phones, and the decks of the kit
 
 
 def test_a_stage_change_is_quick_for_three_hundred_phones() -> None:
@@ -389,32 +499,33 @@ def test_a_stage_change_is_quick_for_three_hundred_phones() -> None:
     responses = responses_of(
         [(f"P{n}", round, c, value) for n, own in enumerate(choices) for (round, c), value in own.items()]
     )
-    moment = moment_of(kind, "answers")
-    group = kind.room_view(moment, responses)
+    room, stage = room_at(kind, "answers", responses), kind.script.stage("answers")
+    assert stage
+    projector(kind, "answers", room)
     start = time.process_time()
-    views = [kind.participant_view(moment, own, group) for own in choices]
+    with sharing():
+        views = [stages.participant(kind.exercise, stage, room, Seat(own)) for own in choices]
     assert (time.process_time() - start) / len(views) < 0.001
-    assert all(view["group"] is group for view in views)
+    assert len(set(views)) == 3, "who placed the cards alike sees the same"
 
 
 @pytest.mark.parametrize("path", sorted(EXERCISES.glob("*.yaml")), ids=lambda path: path.stem)
 def test_the_decks_of_the_kit_run_through_all_stages(path: Path) -> None:
-    yaml = pytest.importorskip("yaml")
-    data: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
-    if data["kind"] != "sort":
+    deck = load(path)
+    if not isinstance(deck, Deck):
         pytest.skip("another kind")
-    kind = Sort(Deck.model_validate({"id": path.stem, **data}))
-    places = [category.id for category in kind.exercise.categories]
+    kind = Sort(deck)
+    places = [category.id for category in deck.categories]
     rows = [
         (f"P{n}", 1, card.id, places[(n + index) % len(places)])
         for n in range(5)
-        for index, card in enumerate(kind.exercise.cards)
+        for index, card in enumerate(deck.cards)
     ]
     responses = responses_of(rows)
-    for stage in kind.stages:
-        moment = Moment(stage, kind.opening(stage, responses))
-        group = kind.room_view(moment, responses)
-        json.dumps(kind.participant_view(moment, {(1, rows[0][2]): rows[0][3]}, group), allow_nan=False)
-    assert len(kind.tables(responses)["placements"]) == len(rows)
-    right = {(1, card.id): card.answer for card in kind.exercise.cards}
-    assert kind.score(right, 1) == (len(kind.exercise.cards),) * 2
+    for stage in kind.script:
+        room = room_at(kind, stage.id, responses)
+        assert phone(kind, stage.id, room) and projector(kind, stage.id, room)
+        assert all(beats_of(kind, stage.id, room))
+    assert len(kind.frames(Room(responses))["placements"]) == len(rows)
+    right = {(1, card.id): card.answer for card in deck.cards}
+    assert f"{len(deck.cards)} of {len(deck.cards)}" in phone(kind, "answers", Room.empty(), right)

@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from rooms import RINGS, a_session, a_store, exercise
+from readable import text_of, tree
+from rooms import EXERCISES, FLAT, RINGS, a_session, a_store, exercise
 
-from kit.errors import ContentError, KitError, SessionError
+from kit.errors import ContentError, KitError
+from kit.kinds import kind_of
+from kit.kinds.guide import guide_of
 from kit.links import Links
 from kit.room import open_stage
-from kit.session import Names
+from kit.session import Names, Session
 from kit.settings import Settings
 from kit.store.store import Store
 from kit.widgets import choose
-from kit.widgets.facilitate import Console
+from kit.widgets.console import RunSheet
 from kit.widgets.host import Host
 from kit.widgets.panel import Panel
 from kit.widgets.practise import Practice
@@ -72,14 +75,10 @@ class Told:
         return shown
 
 
-def console(at: Host, monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
-    """All panels of a console, by name, greeted."""
-    room = Console(RINGS, at)
-    panels = (
-        {"welcome": room.welcome()}
-        | {stage: room.stage(stage) for stage in STAGES}
-        | {"home": room.take_home()}
-    )
+def console(at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS) -> dict[str, Told]:
+    """All panels of a run sheet, by name, greeted."""
+    sheet = RunSheet(name, at)
+    panels = {"welcome": sheet.welcome(), "console": sheet.console(), "home": sheet.take_home()}
     told = {name: Told(panel, monkeypatch) for name, panel in panels.items()}
     for one in told.values():
         one.say(type="hello", key="k")
@@ -87,7 +86,31 @@ def console(at: Host, monkeypatch: pytest.MonkeyPatch) -> dict[str, Told]:
     return told
 
 
-# the console
+def started(at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS) -> tuple[Told, Session]:
+    """The console of a session that has just been started."""
+    told = console(at, monkeypatch, name)
+    assert told["welcome"].act("start", title="Tuesday", names="off") == ""
+    return told["console"], at.store.sessions()[0]
+
+
+def on_now(at: Host, session: Session) -> str:
+    """The stage in which the room is, by the store."""
+    change = at.store.stage_now(session.id)
+    return change.stage if change else ""
+
+
+def marked(told: Told, sign: str) -> list[str]:
+    """The stages of the strip that carry this attribute."""
+    buttons = tree(told.islands()["strip"]).iter("button")
+    return [button.attrib["value"] for button in buttons if sign in button.attrib]
+
+
+def next_of(told: Told) -> dict[str, str]:
+    """What the one press sends: the fields of the form in the bar."""
+    return {e.attrib["name"]: e.attrib["value"] for e in tree(told.islands()["bar"]).iter("input")}
+
+
+# the session
 
 
 def test_before_a_session_every_panel_says_what_to_do_first(
@@ -95,12 +118,15 @@ def test_before_a_session_every_panel_says_what_to_do_first(
 ) -> None:
     told = console(at, monkeypatch)
     assert "Start a session" in told["welcome"].islands()["session"]
-    for stage in STAGES:
-        assert "Start a session at the top first." in told[stage].islands()["state"]
-        assert told[stage].islands()["result"] == ""
+    assert "Start a session at the top first." in told["console"].islands()["bar"]
+    assert "Start a session at the top first." in told["home"].islands()["home"]
+    empty = ("clock", "counts", "result", "ahead", "moderation", "beats")
+    assert {told["console"].islands()[name] for name in empty} == {""}
     first = "There is no session yet. Start one at the top of the page."
-    assert told["sort"].act("open", stage="sort", minutes="5") == first
-    assert told["sort"].act("extend") == first
+    assert told["console"].act("open", stage="sort", minutes="5") == first
+    assert told["console"].act("extend") == first
+    assert told["console"].act("beat", value="overview") == first
+    assert told["console"].act("decide", item="x", value="y") == first
     assert told["home"].act("note", text="A note") == first
     assert told["home"].act("download", value=".csv") == first
     assert told["welcome"].act("end") == first
@@ -118,52 +144,25 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
     key = re.search(r"/screen/\w+\?key=([^\"]+)", shown)
     assert key
     assert at.links.opens_screen(key[1], session)
-
-
-def test_the_room_goes_where_the_button_says(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told = console(at, monkeypatch)
-    told["welcome"].act("start", title="Tuesday", names="off")
-    (session,) = at.store.sessions()
-    for stage in STAGES:
-        assert told[stage].act("open", stage=stage, minutes="3") == ""
-        change = at.store.stage_now(session.id)
-        assert change
-        assert (change.stage, change.minutes) == (stage, 3)
-        here = [name for name in STAGES if "The room is here" in told[name].islands()["state"]]
-        assert here == [stage]
-        assert 'data-seconds="' in told[stage].islands()["clock"]
-    assert told["debrief"].act("extend") == ""
-    assert at.store.stage_now(session.id).minutes == 5  # type: ignore[union-attr]
-
-
-@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more"])
-def test_minutes_that_are_no_number_are_quoted(
-    at: Host, monkeypatch: pytest.MonkeyPatch, minutes: str
-) -> None:
-    told = console(at, monkeypatch)
-    told["welcome"].act("start", title="Tuesday", names="off")
-    said = told["sort"].act("open", stage="sort", minutes=minutes)
-    assert f"“{minutes}”" in said
-    assert at.store.stage_now(at.store.sessions()[0].id) is None
-    assert "can't be announced" in told["sort"].act("open", stage="sort", minutes="9999")
+    assert "The room is waiting." in told["console"].islands()["bar"]
 
 
 def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=6)
     told = console(at, monkeypatch)
     assert "6 people are here." in told["welcome"].islands()["people"]
-    assert "6 people here" in told["debrief"].islands()["counts"]
-    assert "6 finished" in told["debrief"].islands()["counts"]
-    told["sort"].act("open", stage="sort")
-    ahead = told["sort"].islands()["ahead"]
+    assert "6 people here" in told["console"].islands()["counts"]
+    assert "6 finished" in told["console"].islands()["counts"]
+    told["console"].act("open", stage="sort")
+    ahead = told["console"].islands()["ahead"]
     assert "<table" in ahead
     assert "✓" not in ahead, "the key shows with the answers, not before"
     at.store.join(session.id, "Late")
-    told["sort"].act("extend")
-    assert "7 people here" in told["sort"].islands()["counts"]
+    told["console"].act("extend")
+    assert "7 people here" in told["console"].islands()["counts"]
     assert "Late" in told["welcome"].islands()["people"]
-    told["answers"].act("open", stage="answers")
-    assert "✓" in told["answers"].islands()["result"]
+    told["console"].act("open", stage="answers")
+    assert "✓" in told["console"].islands()["result"]
 
 
 def test_after_the_end_nothing_opens_and_another_session_can_be_taken_up(
@@ -175,7 +174,9 @@ def test_after_the_end_nothing_opens_and_another_session_can_be_taken_up(
     ended = at.store.sessions()[0]
     assert told["welcome"].act("end") == ""
     assert "has ended" in told["welcome"].islands()["session"]
-    assert f"Session {ended.code} has ended" in told["sort"].act("open", stage="sort")
+    assert "The session has ended." in told["console"].islands()["bar"]
+    assert "<form" not in told["console"].islands()["bar"] + told["console"].islands()["words"]
+    assert f"Session {ended.code} has ended" in told["console"].act("open", stage="sort")
     assert told["welcome"].act("resume", code=other.code) == ""
     assert f'class="joincode">{other.code}<' in told["welcome"].islands()["session"]
     assert "There is no session with the code" in told["welcome"].act("resume", code="CDFGHJ")
@@ -185,11 +186,11 @@ def test_a_reload_finds_the_session_and_the_address_may_name_another(
     at: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (at.store.create_session(title, Names.OFF) for title in ("One", "Two"))
-    assert Console(RINGS, at).session == second
+    assert RunSheet(RINGS, at).session == second
     monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={first.code}")
-    assert Console(RINGS, at).session == first
+    assert RunSheet(RINGS, at).session == first
     monkeypatch.setitem(os.environ, "QUERY_STRING", "session=nonsense")
-    assert Console(RINGS, at).session is None
+    assert RunSheet(RINGS, at).session is None
 
 
 def test_notes_and_downloads_leave_the_page(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -223,14 +224,9 @@ def test_what_people_typed_is_only_text(at: Host, monkeypatch: pytest.MonkeyPatc
     assert shown.count("&lt;img src=x") >= 4
 
 
-def test_a_stage_that_is_not_there_is_named(at: Host) -> None:
-    with pytest.raises(SessionError, match="has no stage “srot”"):
-        Console(RINGS, at).stage("srot")
-
-
 @pytest.mark.parametrize("exercise_id", ["no-such", "../../etc/passwd", ""])
 def test_an_exercise_that_is_not_there_is_named(at: Host, exercise_id: str) -> None:
-    for make in (Console, Practice):
+    for make in (RunSheet, Practice):
         with pytest.raises(ContentError):
             make(exercise_id, at)
 
@@ -240,6 +236,208 @@ def test_what_nobody_expected_says_so_and_is_not_hidden(at: Host, monkeypatch: p
     with pytest.raises(KeyError):
         told["welcome"].panel._heard(None, {"type": "action", "action": "no-such"}, [])
     assert "Please reload the page" in str(told["welcome"].messages[-1]["text"])
+
+
+# the console
+
+
+def test_the_strip_marks_the_stage_that_is_on(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, session = started(at, monkeypatch)
+    assert marked(told, "value") == list(STAGES)
+    assert marked(told, "aria-current") == []
+    for stage in STAGES:
+        assert told.act("open", stage=stage, minutes="3") == ""
+        change = at.store.stage_now(session.id)
+        assert change
+        assert (change.stage, change.minutes) == (stage, 3)
+        assert marked(told, "aria-current") == marked(told, "aria-pressed") == [stage]
+        assert told.islands()["strip"].count("●") == 1
+        assert 'data-seconds="' in told.islands()["clock"]
+    assert told.act("extend") == ""
+    assert at.store.stage_now(session.id).minutes == 5  # type: ignore[union-attr]
+
+
+def test_one_press_goes_on_with_the_next_stage(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, session = started(at, monkeypatch)
+    kind = kind_of(exercise(RINGS))
+    for stage in kind.script:
+        assert next_of(told) == {"stage": stage.id, "minutes": str(kind.minutes[stage.id])}
+        assert f"Next: {stage.title} ▶" in told.islands()["bar"]
+        assert told.act("open", **next_of(told)) == ""
+        assert on_now(at, session) == stage.id
+    assert next_of(told) == {} and "Next:" not in told.islands()["bar"], "after the last there is none"
+
+
+def test_reading_ahead_does_not_move_the_room(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, session = started(at, monkeypatch)
+    told.act("open", stage="sort", minutes="5")
+    assert told.act("read", value="answers") == ""
+    assert (on_now(at, session), marked(told, "aria-current")) == ("sort", ["sort"])
+    assert marked(told, "aria-pressed") == ["answers"]
+    answers = exercise(RINGS).guide["answers"]
+    assert str(answers.say).split("\n")[0][:40] in plain(told.islands()["words"])
+    assert next_of(told)["stage"] == "reveal", "what comes next follows the room, not what is read"
+    assert "Take the room here" in told.islands()["words"]
+    told.act("open", **next_of(told))
+    assert marked(told, "aria-pressed") == ["reveal"], "and with the next press the words follow the room"
+    assert "Take the room here" not in told.islands()["words"]
+
+
+def test_another_run_sheet_of_the_session_follows(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, session = started(at, monkeypatch)
+    told.act("read", value="answers")
+    open_stage(at.store, session, exercise(RINGS), "reveal")
+    told.act("extend")
+    assert marked(told, "aria-current") == ["reveal"]
+    assert marked(told, "aria-pressed") == ["answers"], "what somebody reads stays open"
+
+
+@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more"])
+def test_minutes_that_are_no_number_are_quoted(
+    at: Host, monkeypatch: pytest.MonkeyPatch, minutes: str
+) -> None:
+    told, session = started(at, monkeypatch)
+    said = told.act("open", stage="sort", minutes=minutes)
+    assert f"“{minutes}”" in said
+    assert on_now(at, session) == ""
+    assert "can't be announced" in told.act("open", stage="sort", minutes="9999")
+
+
+def test_a_stage_that_is_not_there_is_named(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, _session = started(at, monkeypatch)
+    assert f"“{RINGS}” has no stage “srot”. Use one of: brief, sort," in told.act("open", stage="srot")
+    assert told.act("read", value="srot") == ""
+    assert marked(told, "aria-pressed") == ["brief"]
+
+
+def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = a_session(at.store, people=4)
+    told = console(at, monkeypatch)["console"]
+    assert told.act("open", stage="reveal") == ""
+    buttons = {b.attrib["value"]: b for b in tree(told.islands()["beats"]).iter("button")}
+    assert list(buttons)[:2] == ["", "overview"]
+    assert set(buttons) == {"", "overview", *(f"card-{card.id}" for card in CARDS)}
+    assert told.act("beat", value="card-greeted") == ""
+    assert told.islands()["result"].count("<tr>") == 15, "who leads sees all of it"
+    pressed = [b for b in tree(told.islands()["beats"]).iter("button") if "aria-pressed" in b.attrib]
+    assert [button.attrib["value"] for button in pressed] == ["card-greeted"]
+    assert at.store.stage_now(session.id).beat == "card-greeted"  # type: ignore[union-attr]
+    assert "“no-such” is no step of what is shown now" in told.act("beat", value="no-such")
+    assert told.act("beat", value="") == ""
+    assert at.store.stage_now(session.id).beat == ""  # type: ignore[union-attr]
+
+
+def test_a_stage_without_results_has_no_steps(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, _session = started(at, monkeypatch)
+    told.act("open", stage="sort")
+    assert told.islands()["beats"] == ""
+    assert "is no step of what is shown now" in told.act("beat", value="overview")
+
+
+def test_what_nobody_can_decide_is_named(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, _session = started(at, monkeypatch)
+    told.act("open", stage="sort")
+    assert told.act("decide", item="x", value="y") == f"“x” can't be decided in “{RINGS}”."
+
+
+# the words
+
+
+def plain(shown: str) -> str:
+    """What is read on a page, on one line."""
+    return " ".join(text_of(shown).split())
+
+
+def edited(folder: Path, name: str = RINGS, **changes: tuple[str, str]) -> Path:
+    """A folder with an exercise in which these texts stand in place of others."""
+    folder.mkdir(exist_ok=True)
+    text = (EXERCISES / f"{name}.yaml").read_text(encoding="utf-8")
+    for old, new in changes.values():
+        assert old in text
+        text = text.replace(old, new)
+    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
+    return folder
+
+
+def without_guide(folder: Path, name: str) -> Path:
+    """A folder with an exercise that says nothing of what a facilitator says."""
+    folder.mkdir(exist_ok=True)
+    text = (EXERCISES / f"{name}.yaml").read_text(encoding="utf-8").partition("\nguide:")[0]
+    (folder / f"{name}.yaml").write_text(text + "\n", encoding="utf-8")
+    return folder
+
+
+@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
+def test_the_words_come_from_the_exercises_guide(
+    at: Host, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    told, _session = started(at, monkeypatch, name)
+    used = exercise(name)
+    assert used.guide
+    for stage, cue in used.guide.items():
+        told.act("read", value=stage)
+        words = plain(told.islands()["words"])
+        for text in (cue.about, cue.say, cue.ask, cue.watch):
+            assert all(" ".join(line.split()) in words for line in (text or "").split("\n"))
+        assert ("Ask" in told.islands()["words"]) == bool(cue.ask)
+
+
+@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
+def test_without_a_guide_the_words_are_those_of_the_kind(
+    at: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
+) -> None:
+    plain_at = Host(Settings(exercises=without_guide(tmp_path / "own", name)), at.store, at.links)
+    told, _session = started(plain_at, monkeypatch, name)
+    kind = kind_of(exercise(name))
+    guide = guide_of(kind.exercise.kind)
+    for stage in kind.script:
+        told.act("read", value=stage.id)
+        cue = guide[stage.id]
+        first = next(text for text in (cue.about, cue.say, cue.ask, cue.watch) if text)
+        assert " ".join(first.split("\n")[0].split()) in plain(told.islands()["words"])
+
+
+@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
+def test_the_paper_holds_the_whole_run_sheet(at: Host, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    told = console(at, monkeypatch, name)["console"]
+    html = told.panel.html
+    assert "data-print" in html and '<div class="paper">' in html
+    paper, kind = plain(html.partition('<div class="paper">')[2]), kind_of(exercise(name))
+    assert kind.exercise.title in paper and " ".join(kind.exercise.objective.split()) in paper
+    for number, stage in enumerate(kind.script, 1):
+        minutes = kind.minutes[stage.id]
+        assert f"{number} · {stage.title} {minutes} minute" in paper
+        cue = kind.cue(stage.id)
+        assert cue
+        for text in (cue.about, cue.say, cue.ask, cue.watch):
+            assert all(" ".join(line.split()) in paper for line in (text or "").split("\n"))
+
+
+def test_an_exercise_that_was_edited_since_goes_on_as_it_began(
+    at: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    session = a_session(at.store, people=4)
+    open_stage(at.store, session, exercise(RINGS), "reveal")
+    first, title = CARDS[0].text, exercise(RINGS).title
+    folder = edited(tmp_path / "own", card=(first, "A card of today"), title=(title, "Another title"))
+    told = console(Host(Settings(exercises=folder), at.store, at.links), monkeypatch)["console"]
+    assert marked(told, "aria-current") == ["reveal"]
+    assert first in plain(told.islands()["result"]), "the room is shown what it sorted"
+    assert "A card of today" not in told.islands()["result"]
+    assert "Another title" in plain(told.panel.html), "the run sheet is that of the file"
+    assert told.act("open", **next_of(told)) == ""
+    assert on_now(at, session) == "discuss"
+
+
+def test_while_another_exercise_is_on_the_strip_marks_nothing(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = a_session(at.store, people=3)
+    open_stage(at.store, session, exercise(FLAT), "sort")
+    told = console(at, monkeypatch)["console"]
+    assert marked(told, "aria-current") == []
+    assert told.islands()["result"] == told.islands()["counts"] == ""
+    assert next_of(told)["stage"] == "brief"
 
 
 # practice
@@ -271,7 +469,7 @@ def test_a_learner_gets_feedback_for_what_they_placed_only(at: Host, monkeypatch
     saved = told.messages[-1]
     assert (saved["type"], saved["seq"]) == ("saved", 1)
     assert stored(at) == {(1, CARDS[0].id): "experience"}
-    reason = saved["islands"][f"feedback-{CARDS[0].id}"].replace("&#39;", "'")
+    reason = saved["islands"][f"echo-key-{CARDS[0].id}"].replace("&#39;", "'")
     assert CARDS[0].reason[:30] in reason
     assert CARDS[1].reason[:30] not in str(saved)
 
@@ -280,7 +478,7 @@ def test_a_learner_comes_back_to_what_was_answered(at: Host, monkeypatch: pytest
     told = learner(at, monkeypatch)
     for seq, card in enumerate(CARDS, 1):
         told.say(**change(seq, card.id, card.answer))
-    assert "14 of 14 on the innermost ring" in told.messages[-1]["islands"]["score"]
+    assert "14 of 14 on the innermost ring" in told.messages[-1]["islands"]["all_told-key"]
     told.say(type="action", action="again")
     assert "checked" not in view(told)
     told.say(**change(15, round=2))
@@ -293,10 +491,14 @@ def test_a_learner_comes_back_to_what_was_answered(at: Host, monkeypatch: pytest
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        (change(1, round=2), "Round 2 hasn't begun."),
-        (change(1, round=0), "Round 0 hasn't begun."),
-        (change(1, item="no-such"), "“no-such” is no card"),
-        (change(1, value="no-such"), "“no-such” is no category"),
+        (change(1, round=2), f"Round 2 takes no “{CARDS[0].id}” now."),
+        (change(1, round=0), f"Round 0 takes no “{CARDS[0].id}” now."),
+        (change(1, round=True), "A change needs a whole number “round”"),
+        (change(1, item="no-such"), "Round 1 takes no “no-such” now."),
+        (
+            change(1, value="no-such"),
+            "“no-such” can't be chosen here. Use one of: experience, service, success.",
+        ),
         (change(0), "“seq” is 0"),
     ],
 )
@@ -346,7 +548,7 @@ def test_the_start_page_offers_exercises_and_sessions(at: Host, store: Store) ->
 
 def test_the_start_page_resumes_what_is_open_where_it_is(at: Host, store: Store) -> None:
     session = a_session(store, people=1, exercises=[exercise("where-did-it-break")])
-    resume = f'href="facilitate/any-sort.ipynb?exercise=where-did-it-break&amp;session={session.code}"'
+    resume = f'href="facilitate/any.ipynb?exercise=where-did-it-break&amp;session={session.code}"'
     assert resume in choose._start_html(at)
     store.close_session(session.id)
     ended = choose._start_html(at)

@@ -58,56 +58,12 @@ def placement_counts(
     )
 
 
-def placement_matrix(
-    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str], fewest: int = 1
-) -> pd.DataFrame:
-    """The placement matrix, one row a card in the order of ``items``.
-
-    Args:
-        placements: The placements of one round.
-        items: The cards.
-        categories: The categories.
-        fewest: Cards that fewer people than this have placed show no shares (NaN).
-
-    Returns:
-        Columns ``item``, ``n`` (placements of the card), ``count_<category>`` and ``share_<category>`` (0 to
-        1).
-    """
-    rows = []
-    for item, *counts in placement_counts(placements, items, categories).itertuples():
-        n = sum(counts)
-        shares = [count / n if n >= max(fewest, 1) else math.nan for count in counts]
-        rows.append([item, n, *counts, *shares])
-    columns = ["item", "n", *(f"count_{c}" for c in categories), *(f"share_{c}" for c in categories)]
-    return pd.DataFrame(rows, columns=columns)
-
-
 def entropy_bits(counts: Sequence[int]) -> float:
     """Shannon's entropy of the shares behind the counts, in bits: 0 where all agree; NaN without a count."""
     n = sum(counts)
     if not n:
         return math.nan
     return sum(-count / n * math.log2(count / n) for count in counts if 0 < count < n) + 0.0
-
-
-def split(
-    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str], fewest: int = 1
-) -> pd.DataFrame:
-    """The cards, the most split first; ties and cards that nobody placed (last) keep the order of ``items``.
-
-    Returns:
-        Columns ``item``, ``n``, ``modal`` (the most frequent category, of equals the first; None if n is 0),
-        ``modal_share`` (NaN where n is under ``fewest``) and ``entropy`` (bits; NaN if n is 0).
-    """
-    rows = []
-    for item, *counts in placement_counts(placements, items, categories).itertuples():
-        n = sum(counts)
-        modal = categories[counts.index(max(counts))] if n else None
-        share = max(counts) / n if n >= max(fewest, 1) else math.nan
-        rows.append((item, n, modal, share, entropy_bits(counts)))
-    # Rounded, because the same counts in another order of categories may differ in the last bit.
-    rows.sort(key=lambda row: -round(row[4], 9) if row[1] else 1.0)
-    return pd.DataFrame(rows, columns=["item", "n", "modal", "modal_share", "entropy"])
 
 
 def fleiss_kappa(counts: np.ndarray) -> float:

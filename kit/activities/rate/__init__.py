@@ -77,8 +77,9 @@ class Rate(Activity[pd.DataFrame]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """All statements, then each."""
         rows = room.of(self).to_dict("records")
-        each = [Beat(f"{self.name}-{row['item']}", row["statement"], "spreads", [row]) for row in rows]
-        return Beat(f"{self.name}-overview", self.subject or _("How we see it"), "spreads", rows), *each
+        # A slash, which no id has: what subjects and statements are called must not make two steps one.
+        each = [Beat(f"{self.name}/{row['item']}", row["statement"], "spreads", [row]) for row in rows]
+        return Beat(self.name, self.subject or _("How we see it"), "spreads", rows), *each
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""

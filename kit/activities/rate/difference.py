@@ -33,13 +33,19 @@ class Difference(Activity[pd.DataFrame]):
     notes: Mapping[str, str]
     name = "difference"
     template = "rate/difference.html"
-    tables = (DIFFERENCES,)
+
+    @property
+    def tables(self) -> tuple[Table, ...]:  # type: ignore[override]
+        """One, where there are two subjects."""
+        return (DIFFERENCES,) if len(self.rates) > 1 else ()
 
     def result(self, room: Room) -> pd.DataFrame:
         """Of those who rated both."""
         first, *others = (room.once(rate.given) for rate in self.rates)
         both = first.merge(others[0] if others else first[:0], on=["participant", "item", "statement"])
-        rows = both.groupby(["item", "statement"], sort=False)[["rating_x", "rating_y"]].agg(["size", "mean"])
+        rows = both.groupby(["item", "statement"])[["rating_x", "rating_y"]].agg(["size", "mean"])
+        known = [pair for pair in self.rates[0].statements.items() if pair in rows.index]
+        rows = rows.reindex(known)  # in the exercise's order, whatever was rated first
         rows.columns = ["n", "first", "again", "second"]
         rows[["first", "second"]] = rows[["first", "second"]].where(rows["n"] >= FEWEST)
         return DIFFERENCES.frame(rows.assign(difference=rows["first"] - rows["second"]).reset_index())
@@ -50,7 +56,7 @@ class Difference(Activity[pd.DataFrame]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
-        return {"differences": room.of(self)}
+        return {table.name: room.of(self) for table in self.tables}
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """The mean of each statement, a bar a subject."""

@@ -1,0 +1,116 @@
+"""The kind ``rating`` as people meet it: from the start page to the room's result, and alone."""
+
+from pathlib import Path
+
+import browser
+import pytest
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, barriers, start
+from conftest import Server, deck
+from playwright.sync_api import expect
+
+from kit.session import Session
+
+room = pytest.fixture(browser.room)
+
+SERVICE = "how-good-is-our-service"
+EXERCISE = deck(SERVICE)
+STATEMENTS = [statement.id for statement in EXERCISE.statements]  # type: ignore[attr-defined]
+MINE, OURS = (4, 5, 3), (3, 3, 2)
+"""What the three phones rate everything, for themselves and for their team."""
+
+
+def rate(phone: Visitor, point: int) -> None:
+    """Rate the statement that is shown, and go on to the next."""
+    expect(phone.card).to_have_count(1)
+    shown = phone.card.get_attribute("data-step")
+    phone.ring(str(point)).tap()
+    expect(phone.card.locator(f'input[value="{point}"]')).to_be_checked()
+    button = phone.page.get_by_role("button", name="Next", exact=True).locator("visible=true").first
+    if button.is_enabled():
+        button.tap()
+        expect(phone.page.locator(f'[data-step="{shown}"]').first).to_be_hidden()
+
+
+def ratings(server: Server, session: Session) -> dict[tuple[str, int], set[str]]:
+    """What is stored: (pseudonym, round) -> the values."""
+    rows = server.store.responses(session.id, SERVICE)
+    assert len(rows.drop_duplicates(["participant", "round", "item"])) == len(rows)
+    return {key: set(group["value"]) for key, group in rows.groupby(["participant", "round"])}
+
+
+def rate_all(facilitator: Facilitator, stage: str, phones: list[Visitor], points: tuple[int, ...]) -> None:
+    """Everybody rates everything in a stage; the console counts who has finished."""
+    facilitator.go_on(stage)
+    for phone, point in zip(phones, points, strict=True):
+        phone.expect_title(facilitator.titles[stage])
+        for _statement in STATEMENTS:
+            rate(phone, point)
+        expect(phone.status).to_have_text("Saved")
+        expect(phone.page.locator("[data-island=progress]")).to_have_text(
+            "All 6 done. You can still change them."
+        )
+    expect(facilitator.console).to_contain_text("3 finished")
+
+
+def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: Visitor) -> None:
+    """All see the same numbers; a phone its own beside them; one step after the other on the projector."""
+    facilitator.go_on("result")
+    for visitor in (*phones, screen):
+        visitor.expect_title(facilitator.titles["result"])
+        gap = visitor.page.get_by_role("row", name="All in all").last
+        expect(gap).to_contain_text("4.0")
+        expect(gap).to_contain_text("2.7")
+        expect(gap).to_contain_text("+1.3")
+        assert barriers(visitor.page) == ""
+    expect(phones[0].page.locator('[data-name="4 Good (you)"]')).to_have_count(len(STATEMENTS))
+    expect(screen.page.locator('[data-name*="(you)"]')).to_have_count(0)
+    facilitator.console.get_by_text("Show one step at a time").click()
+    facilitator.console.get_by_role("button", name="The gap", exact=True).click()
+    expect(screen.page.get_by_role("table")).to_have_count(1)
+    expect(screen.page.get_by_role("caption")).to_have_text("The gap: those who rated both")
+    facilitator.console.get_by_role("button", name="All at once").click()
+    expect(screen.page.get_by_role("table")).to_have_count(3)
+    assert barriers(facilitator.page) == ""
+
+
+def test_three_phones_rate_from_the_start_page_to_the_result(
+    room: Room, server: Server, tmp_path: Path
+) -> None:
+    facilitator = arrive(room, EXERCISE)
+    assert f"any.ipynb?exercise={SERVICE}" in facilitator.page.url
+    session = start(room, facilitator, "Spring")
+    screen = room.projector(session, bypass_csp=True)
+    phones = [room.phone(session, name=name, bypass_csp=True) for name in ("Ada", "Ben", "Cleo")]
+    facilitator.go_on("brief")
+    phones[0].expect_title(facilitator.titles["brief"])
+    rate_all(facilitator, "rate", phones, MINE)
+    assert barriers(phones[0].page) == ""
+    expect(screen.page.locator("table")).to_have_count(0)
+    rate_all(facilitator, "rate-second", phones, OURS)
+    assert ratings(server, session) == {
+        (f"P{number}", round): {str(points[number - 1])}
+        for number in (1, 2, 3)
+        for round, points in ((1, MINE), (2, OURS))
+    }
+    look_at_the_result(facilitator, phones, screen)
+    facilitator.go_on("debrief")
+    phones[2].page.get_by_label("One thing I will do on Monday").fill("I call back")
+    expect(facilitator.console).to_contain_text("1 finished")
+    table = facilitator.download("Table (CSV)", tmp_path).read_text(encoding="utf-8-sig")
+    assert table.count("My own service") == table.count("My team's service") == 3 * len(STATEMENTS)
+
+
+def test_a_learner_rates_alone_and_comes_back(room: Room, server: Server) -> None:
+    learner = room.visitor(**PHONE)
+    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={SERVICE}")
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    assert barriers(learner.page) == ""
+    for _subject in range(2):
+        for _statement in STATEMENTS:
+            rate(learner, 4)
+    expect(learner.status).to_have_text("Saved")
+    expect(learner.page.locator("[data-island=progress]").first).to_contain_text("All 12 done")
+    assert barriers(learner.page) == ""
+    learner.page.reload()
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    expect(learner.page.locator("input:checked")).to_have_count(2 * len(STATEMENTS))
