@@ -8,20 +8,14 @@ from typing import Any
 
 import pytest
 from rooms import (
-    PARTNERS,
-    PHRASES,
     RINGS,
-    a_partners_session,
-    a_phrasing_session,
     a_session,
     a_store,
     exercise,
 )
 
-from kit.kinds.partners_agreements import Agreement
-from kit.kinds.partners_items import AGREE, agreement_item, confirm_item
 from kit.links import Links
-from kit.room import Course, open_stage
+from kit.room import Position, open_stage
 from kit.server.live import Phone, Switchboard
 from kit.session import Change, Session
 from kit.store.store import Store
@@ -81,9 +75,9 @@ def test_who_connects_while_the_room_moves_on_ends_where_the_room_is(tmp_path: P
         early, late = phones_of(store, session)[:2]
         await switchboard.add_phone(session, early)
         store.add_note(session.id, RINGS, "so that the group is read anew")
-        async with switchboard._crowd_locks[session.id]:
+        async with switchboard._attendance_locks[session.id]:
             connecting = asyncio.create_task(switchboard.add_phone(session, late))
-            await until(lambda: bool(switchboard._crowd_locks[session.id]._waiters))
+            await until(lambda: bool(switchboard._attendance_locks[session.id]._waiters))
             change = open_stage(store, session, exercise(RINGS), "sort-again")
             await until(lambda: early.viewer.view_id == str(change.id))
         await connecting
@@ -96,45 +90,37 @@ def test_who_connects_while_the_room_moves_on_ends_where_the_room_is(tmp_path: P
 
 def test_a_decision_is_never_served_from_before_it_was_made(tmp_path: Path) -> None:
     async def story(store: Store, switchboard: Switchboard) -> None:
-        session = a_phrasing_session(store)
-        open_stage(store, session, exercise(PHRASES), "showcase")
-        before = Course.read(store, session)
-        store.decide(session.id, PHRASES, next(iter(before.decisions)), "")
-        await switchboard.crowd(session, before)  # somebody who hasn't heard of it yet
-        now = Course.read(store, session)
-        assert (await switchboard.crowd(session, now)).course.decisions == now.decisions != before.decisions
+        session = a_session(store)
+        open_stage(store, session, exercise(RINGS), "reveal")
+        before = Position.read(store, session)
+        store.decide(session.id, RINGS, "an item", "hidden")
+        await switchboard.attendance(before)  # somebody who hasn't heard of it yet
+        now = Position.read(store, session)
+        assert (await switchboard.attendance(now)).position.decisions == now.decisions != before.decisions
 
     live(tmp_path, story)
+
+
+class BrokenPage(Page):
+    """A phone that can't take a view."""
+
+    def send(self, message: dict[str, Any]) -> None:
+        if message["type"] == "view":
+            raise ValueError("broken")
+        super().send(message)
 
 
 def test_one_persons_broken_answers_keep_nobody_else_behind(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
     async def story(store: Store, switchboard: Switchboard) -> None:
-        session = a_partners_session(store)
-        people = store.participants(session.id)
-        pair = ("HR", "IT")
-        card = Agreement(pair, gives=("this", "that"), review="9999-12-31")
-        it, hr, _sales = people
-        # Such a day is refused today; a database may hold one from before.
-        for seq, (seat, item, value) in enumerate(
-            (
-                (it, agreement_item(pair, "gives-1"), card.gives[0]),
-                (it, agreement_item(pair, "gives-2"), card.gives[1]),
-                (it, agreement_item(pair, "review"), card.review),
-                (it, confirm_item(pair), card.digest),
-                (hr, confirm_item(pair), card.digest),
-            ),
-            100,
-        ):
-            store.save(Change(session.id, seat.id, PARTNERS, AGREE, item, value, seq)).result(10)
-        phones = phones_of(store, session)
-        open_stage(store, session, exercise(PARTNERS), "map")
+        session = a_session(store)
+        phones = [Phone(BrokenPage() if n == 1 else Page(), p, "") for n, p in enumerate(store.participants(session.id))]
         for phone in phones:
             await switchboard.add_phone(session, phone)
-        debrief = str(open_stage(store, session, exercise(PARTNERS), "debrief").id)
-        await until(lambda: all(phone.viewer.view_id == debrief for phone in phones))
-        assert [debrief in phone.viewer.views() for phone in phones] == [False, False, True]
+        reveal = str(open_stage(store, session, exercise(RINGS), "reveal").id)
+        await until(lambda: all(phone.viewer.view_id == reveal for phone in phones))
+        await until(lambda: [reveal in phone.viewer.views() for phone in phones].count(True) == len(phones) - 1)
 
     live(tmp_path, story)
     assert "can't be drawn" in caplog.text

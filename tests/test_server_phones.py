@@ -173,19 +173,19 @@ def test_a_number_out_of_bounds_is_refused(server: Server, sorting: Session, seq
 @pytest.mark.parametrize(
     ("change", "said"),
     [
-        ({"exercise": "no-such"}, "“no-such” takes no answers for round 1"),
-        ({"exercise": 7}, "A change needs the texts"),
-        ({"round": 2}, "takes no answers for round 2"),
-        ({"round": "1"}, "takes no answers for round '1'"),
-        ({"round": True}, "takes no answers for round True"),
-        ({"round": None}, "takes no answers for round None"),
-        ({"item": "no-such"}, "“no-such” is no card"),
-        ({"item": None}, "A change needs the texts"),
-        ({"value": "no-such"}, "“no-such” is no category"),
-        ({"value": ["service"]}, "A change needs the texts"),
-        ({"value": {"a": 1}}, "A change needs the texts"),
-        ({"item": "\ud800"}, "is no card"),
-        ({"item": "'; DROP TABLE responses; --"}, "is no card"),
+        ({"exercise": "no-such"}, "“no-such” takes no answers here."),
+        ({"exercise": 7}, "“7” takes no answers here."),
+        ({"round": 2}, f"Round 2 takes no “{CARD}” now. Please reload the page."),
+        ({"round": "1"}, "A change needs a whole number “round” and the texts “item” and “value”"),
+        ({"round": True}, "A change needs a whole number “round”"),
+        ({"round": None}, "A change needs a whole number “round”"),
+        ({"item": "no-such"}, "Round 1 takes no “no-such” now. Please reload the page."),
+        ({"item": None}, "A change needs a whole number “round”"),
+        ({"value": "no-such"}, "“no-such” can't be chosen here. Use one of: experience, service, success."),
+        ({"value": ["service"]}, "A change needs a whole number “round”"),
+        ({"value": {"a": 1}}, "A change needs a whole number “round”"),
+        ({"item": "\ud800"}, "Round 1 takes no"),
+        ({"item": "'; DROP TABLE responses; --"}, "Round 1 takes no “'; DROP TABLE responses; --” now."),
     ],
 )
 def test_what_the_exercise_does_not_know_is_refused(
@@ -212,7 +212,7 @@ def test_before_its_round_opens_nothing_is_taken(server: Server) -> None:
         server.open_stage(session, "brief")
         line.until("view")
         line.change(1)
-        assert "takes no answers" in line.until("refused", "saved")["text"]
+        assert f"Round 1 takes no “{CARD}” now" in line.until("refused", "saved")["text"]
     assert rows(server, session) == []
 
 
@@ -248,7 +248,7 @@ def test_the_second_round_takes_the_contested_cards_only(server: Server, sorting
         lines[0].change(16, "daily-use", "experience", round=2)
         refusal = lines[0].until("saved", "refused")
     assert refusal["type"] == "refused"
-    assert "“daily-use” is not among the items of round 2" in refusal["text"]
+    assert refusal["text"] == "Round 2 takes no “daily-use” now. Please reload the page."
     assert {(item, value) for (_p, r, item), value in stored(server, sorting).items() if r == 2} == {
         ("unboxing", ("experience", False))
     }

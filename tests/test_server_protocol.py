@@ -49,7 +49,7 @@ def test_the_document_lists_what_the_page_sends_and_the_server_reads() -> None:
 
 
 def test_the_documents_numbers_are_those_of_the_code() -> None:
-    from kit.kinds.placing import COMMITMENT_LENGTH
+    from kit.activities.commit import LENGTH
     from kit.server.app import MAX_BODY_BYTES
     from kit.server.participants import SEAT_DAYS
     from kit.session import CODE_LENGTH, NAME_LENGTH
@@ -63,7 +63,7 @@ def test_the_documents_numbers_are_those_of_the_code() -> None:
     for said in (
         f"{settings.max_message_bytes} bytes",
         f"{MAX_BODY_BYTES} bytes",
-        f"{COMMITMENT_LENGTH} characters",
+        f"{LENGTH} characters",
         f"{NAME_LENGTH} characters",
         f"{settings.guesses_per_minute} a minute",
         f"SameSite=Lax, {SEAT_DAYS} days",
@@ -163,7 +163,7 @@ def test_a_client_that_knows_only_the_document_takes_part(server: Server) -> Non
             client.hear(socket, "saved")
         socket.send(json.dumps({"type": "change", "seq": 99}))
         client.hear(socket, "refused")
-        assert "A change needs" in client.notice
+        assert "takes no answers here" in client.notice
     client.join(str(session.code))
     assert client.seq == 16
     frame = server.store.responses(session.id, "cx-vs-service")
