@@ -54,6 +54,11 @@ class Position:
         return self.kinds[self.change.exercise] if self.change else None
 
     @property
+    def exercise(self) -> str:
+        """The id of the exercise that is on now; empty before the first stage."""
+        return self.change.exercise if self.change else ""
+
+    @property
     def stage(self) -> Stage | None:
         """The stage that is on now; None before the first, after the end, and where an exercise has lost it."""
         if self.session.closed_at or self.kind is None or self.change is None:

@@ -28,7 +28,10 @@ from kit.server.facilitators import (
     NotebookPage,
     ScreenPage,
     ScreenSocket,
+    Visitors,
 )
+from kit.server.guard import Guesses
+from kit.server.live import Switchboard
 from kit.server.participants import JoinPage, PhoneSocket, ReturnPage, SeatPage
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
@@ -73,7 +76,7 @@ class WorkshopServer(Voila):
         config.Voila.root_dir = str(PROJECT / "notebooks")
         config.Voila.ip, config.Voila.port = settings.host, settings.port
         config.Voila.token = kept_secret(settings.data / "token")
-        config.Voila.open_browser = False
+        config.Voila.identity_provider_class = Visitors
         config.VoilaConfiguration.template = "workshop"
         config.VoilaConfiguration.resources = {"waiting": _("Getting your page ready …")}
         config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
@@ -90,18 +93,12 @@ class WorkshopServer(Voila):
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings of the web application, and ours."""
-        links = Links.of(self.kit_settings)
+        settings, store, links = self.kit_settings, self.kit_store, Links.of(self.kit_settings)
         self.cookie_secret = links.secret.encode()
-        self.kit_context = Context(
-            settings=self.kit_settings,
-            store=self.kit_store,
-            links=links,
-            base_url=self.base_url,
-            log=self.log,
-            loop=tornado.ioloop.IOLoop.current().asyncio_loop,
-        )
-        settings = super().init_settings()
-        return settings | {
+        loop = tornado.ioloop.IOLoop.current().asyncio_loop
+        guesses, switchboard = Guesses(settings.guesses_per_minute), Switchboard(store, links, loop)
+        self.kit_context = Context(settings, store, links, self.base_url, guesses, switchboard)
+        return super().init_settings() | {
             "kit": self.kit_context,
             "compress_response": True,
             "websocket_ping_interval": 20,
@@ -110,14 +107,13 @@ class WorkshopServer(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Our pages first, then Voilà's with our checks."""
-        context = {"context": self.kit_context}
         ours = [
-            (r"join", JoinPage, context),
-            (r"join/([^/]{1,20})", SeatPage, context),
-            (r"join/([^/]{1,20})/live", PhoneSocket, context),
-            (r"join/([^/]{1,20})/return/([\w-]{1,100})", ReturnPage, context),
-            (r"screen/([^/]{1,20})", ScreenPage, context),
-            (r"screen/([^/]{1,20})/live", ScreenSocket, context),
+            (r"join", JoinPage),
+            (r"join/([^/]{1,20})", SeatPage),
+            (r"join/([^/]{1,20})/live", PhoneSocket),
+            (r"join/([^/]{1,20})/return/([\w-]{1,100})", ReturnPage),
+            (r"screen/([^/]{1,20})", ScreenPage),
+            (r"screen/([^/]{1,20})/live", ScreenSocket),
             (r"login", EntrancePage),
             (r"kit/static/(kit\.(?:js|css))", StaticFile, {"path": str(STATIC_FOLDER)}),
         ]
