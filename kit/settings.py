@@ -15,15 +15,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def _setting(default: Any, help: str, unit: str = "", shown: str | None = None, at_least: int = 0) -> Any:
-    return field(
-        default=default,
-        metadata={
-            "help": help,
-            "unit": unit,
-            "shown": str(default) if shown is None else shown,
-            "at_least": at_least,
-        },
-    )
+    shown = str(default) if shown is None else shown
+    return field(default=default, metadata={"help": help, "unit": unit, "shown": shown, "at_least": at_least})
 
 
 @dataclass(frozen=True)

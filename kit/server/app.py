@@ -65,8 +65,7 @@ class StaticFile(tornado.web.StaticFileHandler):
 class WorkshopServer(Voila):
     """Voilà with sign-in, limits on kernels, compression, and the pages of participants and projector."""
 
-    kit_settings: Settings
-    kit_store: Store
+    kit: Context
     started: Callable[[], None]
 
     @classmethod
@@ -87,19 +86,17 @@ class WorkshopServer(Voila):
         config.LimitedKernels.cull_idle_timeout = 60 * settings.kernel_idle_minutes
         config.LimitedKernels.cull_interval = CULL_CHECK_SECONDS
         server = cls(config=config, log_level="ERROR")
-        server.kit_settings, server.kit_store = settings, store
         server.initialize([])
+        links, guesses = Links.of(settings), Guesses(settings.guesses_per_minute)
+        switchboard = Switchboard(store, links, tornado.ioloop.IOLoop.current().asyncio_loop)
+        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard)
+        server.cookie_secret = links.secret.encode()
         return server
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings of the web application, and ours."""
-        settings, store, links = self.kit_settings, self.kit_store, Links.of(self.kit_settings)
-        self.cookie_secret = links.secret.encode()
-        loop = tornado.ioloop.IOLoop.current().asyncio_loop
-        guesses, switchboard = Guesses(settings.guesses_per_minute), Switchboard(store, links, loop)
-        self.kit_context = Context(settings, store, links, self.base_url, guesses, switchboard)
         return super().init_settings() | {
-            "kit": self.kit_context,
+            "kit": self.kit,
             "compress_response": True,
             "websocket_ping_interval": 20,
             "login_url": url_path_join(self.base_url, "login"),
@@ -136,7 +133,7 @@ class WorkshopServer(Voila):
             SettingsError: The port can't be had.
         """
         # Only a proxy speaks TLS for us; without one, anybody could write those headers.
-        behind_proxy = self.kit_settings.public_url.startswith("https://")
+        behind_proxy = self.kit.settings.public_url.startswith("https://")
         server = tornado.httpserver.HTTPServer(self.app, max_body_size=MAX_BODY_BYTES, xheaders=behind_proxy)
         try:
             server.listen(self.port, self.ip)
@@ -152,5 +149,5 @@ class WorkshopServer(Voila):
         except KeyboardInterrupt:
             pass
         finally:
-            self.kit_context.switchboard.close()
+            self.kit.switchboard.close()
             self.stop()

@@ -43,7 +43,7 @@ class LimitedKernels(AsyncMappingKernelManager):
             HTTPError: 503 when as many are running as the settings allow.
         """
         practises = f"/{PRACTISE_FOLDER}" in (env or {}).get("SCRIPT_NAME", "")
-        most = self.parent.kit_settings.max_kernels
+        most = self.parent.kit.settings.max_kernels
         limit = max(1, most - KEPT_FOR_FACILITATORS) if practises else most
         if len(self.list_kernel_ids()) + self._starting >= limit:
             raise HTTPError(503, f"{limit} notebooks are open, the limit (WORKSHOP_MAX_KERNELS is {most}).")

@@ -103,11 +103,10 @@ class SeatPage(SessionPage):
         if await self.seat(self.session):
             self.go_to(self.session)
             return
-        name, limit = self.get_body_argument("name", ""), self.context.settings.max_participants
+        store, limit = self.context.store, self.context.settings.max_participants
+        name = self.get_body_argument("name", "")
         try:
-            _participant, secret = await asyncio.to_thread(
-                self.context.store.join, self.session.id, name, limit
-            )
+            _participant, secret = await asyncio.to_thread(store.join, self.session.id, name, limit)
         except SessionError as error:
             self.ask_name(422, str(error))
         else:
@@ -237,17 +236,12 @@ class PhoneSocket(LiveSocket):
         Raises:
             ResponseError: It has.
         """
-        answers = self.phone.answers
+        answers, store = self.phone.answers, self.context.store
         if change.exercise != self.live.position.exercise:
-            answers = await asyncio.to_thread(
-                self.context.store.answers, self.participant.id, change.exercise
-            )
+            answers = await asyncio.to_thread(store.answers, self.participant.id, change.exercise)
         if len(answers) >= MOST_ITEMS and (change.round, change.item) not in answers:
-            raise ResponseError(
-                _("“{item}” is one too many: {most} answers to one exercise are kept.").format(
-                    item=change.item[:60], most=MOST_ITEMS
-                )
-            )
+            text = _("“{item}” is one too many: {most} answers to one exercise are kept.")
+            raise ResponseError(text.format(item=change.item[:60], most=MOST_ITEMS))
 
     async def return_link(self) -> None:
         """Make the personal link that moves this seat to another device."""
