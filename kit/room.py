@@ -152,7 +152,7 @@ class Attendance:
 
 
 def accept(
-    kind: Kind, script: Script, participant: Participant, message: Mapping[str, Any], taken: Taken | None = None
+    kind: Kind, script: Script, who: Participant, message: Mapping[str, Any], taken: Taken | None = None
 ) -> Change:
     """The change that a message asks for: a phone's, or a learner's who practises.
 
@@ -168,7 +168,7 @@ def accept(
         raise ResponseError(text.format(keys=sorted(map(str, message))[:8]))
     kept = script.accept(round_number, item, value, taken)
     seq, exercise = clean_seq(message.get("seq")), kind.exercise.id
-    return Change(participant.session_id, participant.id, exercise, round_number, item, kept, seq)
+    return Change(who.session_id, who.id, exercise, round_number, item, kept, seq)
 
 
 def open_stage(

@@ -34,9 +34,7 @@ class LimitedKernels(AsyncMappingKernelManager):
         self.practise_kernels: set[str] = set()
         self._starting = 0
 
-    async def start_kernel(
-        self, *, path: str | None = None, env: dict[str, str] | None = None, **options: Any
-    ) -> str:
+    async def start_kernel(self, *, env: dict[str, str] | None = None, **options: Any) -> str:
         """Start a kernel.
 
         Raises:
@@ -49,7 +47,7 @@ class LimitedKernels(AsyncMappingKernelManager):
             raise HTTPError(503, f"{limit} notebooks are open, the limit (WORKSHOP_MAX_KERNELS is {most}).")
         self._starting += 1  # one that starts isn't listed yet, and many may be asked for at once
         try:
-            kernel_id = await super().start_kernel(path=path, env=env, **options)
+            kernel_id = await super().start_kernel(env=env, **options)
         finally:
             self._starting -= 1
         if practises:
