@@ -52,7 +52,7 @@ def the_deck() -> Deck:
 DECK = the_deck()
 CARDS = {card.id: card for card in DECK.cards}
 RING_NAMES = {category.id: category.name for category in DECK.categories}
-STAGES = {stage.id: stage.title for stage in kind_of(DECK).stages}
+STAGES = {stage.id: stage.title for stage in kind_of(DECK).script}
 
 
 @dataclass
