@@ -71,11 +71,6 @@ class Position:
         return self.stage is not None and self.stage.sees_room
 
     @property
-    def is_live(self) -> bool:
-        """Whether what participants see follows the room's every change now."""
-        return self.stage is not None and self.stage.live
-
-    @property
     def view_id(self) -> str:
         """Changes exactly when participants must see something else."""
         where = f"{self.change.id}{self.change.beat and '-' + self.change.beat}" if self.change else "0"
@@ -131,15 +126,18 @@ class Attendance:
         people = tuple(store.participants(session_id))
         return cls(position, people, store.all_answers(session_id, exercise), room)
 
+    @classmethod
+    def counted(cls, store: Store, position: Position) -> "Attendance":
+        """The same, with what the stage shows of the room counted now; else whoever asks first waits for it."""
+        attendance, stage = cls.read(store, position), position.stage
+        for activity in stage.activities if stage else ():
+            if activity in stage.shows or activity.from_room:
+                attendance.room.of(activity)
+        return attendance
+
     def seat(self, person: Participant) -> Seat:
         """What that person has said."""
         return Seat(self.answers.get(person.id, {}), person.pseudonym)
-
-    def count(self) -> None:
-        """Count now what this stage shows of the room; else whoever asks first waits for it."""
-        for activity in self.position.stage.activities if self.position.stage else ():
-            if activity in self.position.stage.shows or activity.from_room:
-                self.room.of(activity)
 
     @cached_property
     def finished(self) -> int | None:

@@ -132,17 +132,11 @@ class Switchboard:
             revision = await asyncio.to_thread(self.store.revision, session_id)
             known, attendance = self._attendances.pop(session_id, (None, None))
             if attendance is None or known != revision or not _same_room(attendance.position, position):
-                attendance = await asyncio.to_thread(self._count, position)
+                attendance = await asyncio.to_thread(Attendance.counted, self.store, position)
             self._attendances[session_id] = revision, attendance
             if len(self._attendances) > ATTENDANCES_REMEMBERED:
                 del self._attendances[next(iter(self._attendances))]
             return attendance
-
-    def _count(self, position: Position) -> Attendance:
-        """Read and count, in a worker thread."""
-        attendance = Attendance.read(self.store, position)
-        attendance.count()
-        return attendance
 
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
@@ -280,8 +274,7 @@ class Switchboard:
             live.due = False
             if live.screens:
                 await self._draw_screens(live)
-            if live.position.is_live:
-                await self._draw_phones(live)
+            await self._draw_phones(live)
             await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
     async def _draw_screens(self, live: LiveSession) -> None:
@@ -292,6 +285,8 @@ class Switchboard:
 
     async def _draw_phones(self, live: LiveSession) -> None:
         position, stage = live.position, live.position.stage
+        if stage is None or not stage.live:
+            return
         room = (await self.attendance(position)).room
 
         def draw(phone: Phone) -> None:
