@@ -81,7 +81,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _welcome(facilitator_url: str, join_address: str) -> None:
     """Show in the terminal that the server listens, and where."""
-    lines = [
+    print(
         _("The workshop is open. Close it with Ctrl+C; nothing gets lost."),
         "",
         _("  For you, the facilitator (keep it to yourself):"),
@@ -90,8 +90,8 @@ def _welcome(facilitator_url: str, join_address: str) -> None:
         _("  For everybody in the room, on the same network:"),
         f"  {join_address}",
         "",
-    ]
-    print(*lines, sep="\n")
+        sep="\n",
+    )
     segno.make(join_address, error="l").terminal(compact=True)
     print(flush=True)
 

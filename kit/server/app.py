@@ -6,48 +6,23 @@ from typing import Any
 import tornado.httpserver
 import tornado.ioloop
 import tornado.web
-from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
-from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from kit.errors import SettingsError
 from kit.links import Links, kept_secret
+from kit.server import facilitators, participants
 from kit.server.context import STATIC_FOLDER, Context
-from kit.server.facilitators import (
-    EntrancePage,
-    HomePage,
-    KernelShutdown,
-    KernelSocket,
-    KernelState,
-    LimitedKernels,
-    NotebookPage,
-    ScreenPage,
-    ScreenSocket,
-    Visitors,
-)
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
-from kit.server.participants import JoinPage, PhoneSocket, ReturnPage, SeatPage
+from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
 
 CULL_CHECK_SECONDS = 60
 MAX_BODY_BYTES = 1_000_000
-
-OURS_INSTEAD = {
-    TornadoVoilaHandler: NotebookPage,
-    KernelHandler: KernelState,
-    VoilaKernelWebsocketHandler: KernelSocket,
-    VoilaShutdownKernelHandler: KernelShutdown,
-    TornadoVoilaTreeHandler: HomePage,
-}
-"""Voilà's request handlers and our subclasses, which know learners from facilitators."""
 
 LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """All other installed extensions would be loaded by every notebook page and are not used there."""
@@ -105,13 +80,13 @@ class WorkshopServer(Voila):
     def init_handlers(self) -> list[Any]:
         """Our pages first, then Voilà's with our checks."""
         ours = [
-            (r"join", JoinPage),
-            (r"join/([^/]{1,20})", SeatPage),
-            (r"join/([^/]{1,20})/live", PhoneSocket),
-            (r"join/([^/]{1,20})/return/([\w-]{1,100})", ReturnPage),
-            (r"screen/([^/]{1,20})", ScreenPage),
-            (r"screen/([^/]{1,20})/live", ScreenSocket),
-            (r"login", EntrancePage),
+            (r"join", participants.JoinPage),
+            (r"join/([^/]{1,20})", participants.SeatPage),
+            (r"join/([^/]{1,20})/live", participants.PhoneSocket),
+            (r"join/([^/]{1,20})/return/([\w-]{1,100})", participants.ReturnPage),
+            (r"screen/([^/]{1,20})", facilitators.ScreenPage),
+            (r"screen/([^/]{1,20})/live", facilitators.ScreenSocket),
+            (r"login", facilitators.EntrancePage),
             (r"kit/static/(kit\.(?:js|css))", StaticFile, {"path": str(STATIC_FOLDER)}),
         ]
         voilas = [

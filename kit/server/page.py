@@ -6,6 +6,7 @@ import json
 from collections.abc import Awaitable
 from typing import Any
 
+from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import RequestHandler
 from tornado.websocket import WebSocketClosedError, WebSocketHandler
 
@@ -14,6 +15,9 @@ from kit.server.context import Context
 from kit.server.live import LiveSession
 from kit.session import Participant, Session, clean_code
 from kit.text import gettext as _
+
+HOME = "voila/render/index.ipynb"
+"""The facilitator's start page."""
 
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {sockets}; "
@@ -49,6 +53,11 @@ class Visit(RequestHandler):
     def secret(self, session: Session) -> str | None:
         """What the cookie of this device holds; it may be void."""
         return self.get_cookie(cookie_name(session))
+
+
+def is_facilitator(handler: JupyterHandler) -> bool:
+    """Whether the request carries the facilitator's token or cookie."""
+    return handler.current_user is not None
 
 
 def cookie_name(session: Session) -> str:
