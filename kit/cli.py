@@ -5,6 +5,7 @@ import os
 import sys
 import webbrowser
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import segno
@@ -14,7 +15,7 @@ from kit.content.loading import check
 from kit.errors import CoachError, KitError
 from kit.report.files import in_words, write
 from kit.report.incoming import bring_in
-from kit.settings import PREFIX, Settings
+from kit.settings import Settings
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -42,27 +43,16 @@ def _parser() -> argparse.ArgumentParser:
     check_files.set_defaults(command=_check)
 
     ask = commands.add_parser("coach", help=_("ask the coach about a phrase"))
-    ask.add_argument(
-        "--recipe",
-        required=True,
-        metavar="RECIPE",
-        help=_("what the phrase is for: {known}").format(known=", ".join(coach.built_in_recipes())),
-    )
-    ask.add_argument(
-        "text", nargs="*", metavar="TEXT", help=_("the phrase; without it, standard input is read")
-    )
+    recipes = _("what the phrase is for: {known}").format(known=", ".join(coach.built_in_recipes()))
+    ask.add_argument("--recipe", required=True, metavar="RECIPE", help=recipes)
+    phrase = _("the phrase; without it, standard input is read")
+    ask.add_argument("text", nargs="*", metavar="TEXT", help=phrase)
     ask.set_defaults(command=_coach)
 
     export = commands.add_parser("export", help=_("write the results of a session into a file"))
     export.add_argument("code", metavar="CODE", help=_("the session's join code"))
-    export.add_argument(
-        "-o",
-        "--output",
-        required=True,
-        type=Path,
-        metavar="FILE",
-        help=_("a .csv, .xlsx, .json or .ics (calendar) file"),
-    )
+    files = _("a .csv, .xlsx, .json or .ics (calendar) file")
+    export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help=files)
     export.set_defaults(command=_export)
 
     bring = commands.add_parser("import", help=_("bring a session back from a JSON file"))
@@ -78,10 +68,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         server = WorkshopServer.set_up(settings, store)
 
         def started() -> None:
-            os.environ.update(
-                settings.as_environment() | {f"{PREFIX}PUBLIC_URL": server.kit_context.links.public_url}
-            )
-            print(_welcome(server.facilitator_url, f"{server.kit_context.links.public_url}/join"), flush=True)
+            public_url = server.kit.links.public_url
+            os.environ.update(replace(settings, public_url=public_url).as_environment())
+            _welcome(server.facilitator_url, f"{public_url}/join")
             if not options.no_browser:
                 webbrowser.open(server.facilitator_url)
 
@@ -90,9 +79,9 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-def _welcome(facilitator_url: str, join_address: str) -> str:
-    """What the terminal shows once the server listens."""
-    lines = [
+def _welcome(facilitator_url: str, join_address: str) -> None:
+    """Show in the terminal that the server listens, and where."""
+    print(
         _("The workshop is open. Close it with Ctrl+C; nothing gets lost."),
         "",
         _("  For you, the facilitator (keep it to yourself):"),
@@ -101,22 +90,14 @@ def _welcome(facilitator_url: str, join_address: str) -> str:
         _("  For everybody in the room, on the same network:"),
         f"  {join_address}",
         "",
-        _qr_for_terminal(join_address),
-    ]
-    return "\n".join(lines)
-
-
-def _qr_for_terminal(address: str) -> str:
-    import io
-
-    drawn = io.StringIO()
-    segno.make(address, error="l").terminal(out=drawn, compact=True)
-    return drawn.getvalue()
+        sep="\n",
+    )
+    segno.make(join_address, error="l").terminal(compact=True)
+    print(flush=True)
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
-    paths = options.paths or [settings.exercises]
-    faults = check(paths)
+    faults = check(options.paths or [settings.exercises])
     for fault in faults:
         print(fault)
     if not faults:
@@ -146,22 +127,16 @@ def _from_standard_input() -> str:
 def _export(options: argparse.Namespace, settings: Settings) -> int:
     with Store.open(settings.database) as store:
         session = write(store, options.code, options.output)
-        print(
-            _("Session {code} is in {path}: {what}.").format(
-                code=session.code, path=options.output, what=in_words(store, session)
-            )
-        )
+        text = _("Session {code} is in {path}: {what}.")
+        print(text.format(code=session.code, path=options.output, what=in_words(store, session)))
     return 0
 
 
 def _import(options: argparse.Namespace, settings: Settings) -> int:
     with Store.open(settings.database) as store:
         session = bring_in(store, options.path)
-        print(
-            _("Session {code}, “{title}”, is here: {what}.").format(
-                code=session.code, title=session.title, what=in_words(store, session)
-            )
-        )
+        text = _("Session {code}, “{title}”, is here: {what}.")
+        print(text.format(code=session.code, title=session.title, what=in_words(store, session)))
     return 0
 
 

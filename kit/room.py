@@ -51,24 +51,24 @@ class Position:
     @property
     def kind(self) -> Kind | None:
         """The exercise that is on now."""
-        return self.kinds[self.change.exercise] if self.change else None
+        return self.kinds.get(self.exercise)
+
+    @property
+    def exercise(self) -> str:
+        """The id of the exercise that is on now; empty before the first stage."""
+        return self.change.exercise if self.change else ""
 
     @property
     def stage(self) -> Stage | None:
         """The stage that is on now; None before the first, after the end, and where an exercise has lost it."""
-        if self.session.closed_at or self.kind is None or self.change is None:
+        if self.session.closed_at or self.change is None:
             return None
-        return self.kind.script.stage(self.change.stage)
+        return self.kinds[self.exercise].script.stage(self.change.stage)
 
     @property
     def sees_room(self) -> bool:
         """Whether what participants see depends on others' answers now."""
         return self.stage is not None and self.stage.sees_room
-
-    @property
-    def is_live(self) -> bool:
-        """Whether what participants see follows the room's every change now."""
-        return self.stage is not None and self.stage.live
 
     @property
     def view_id(self) -> str:
@@ -120,22 +120,24 @@ class Attendance:
     @classmethod
     def read(cls, store: Store, position: Position) -> "Attendance":
         """Read the people and their answers as they are now."""
-        change, session_id = position.change, position.session.id
-        exercise = change.exercise if change else ""
+        change, session_id, exercise = position.change, position.session.id, position.exercise
         responses = store.responses(session_id, exercise)
         room = Room(responses, change.params, position.decisions, change.beat) if change else Room(responses)
         people = tuple(store.participants(session_id))
         return cls(position, people, store.all_answers(session_id, exercise), room)
 
+    @classmethod
+    def counted(cls, store: Store, position: Position) -> "Attendance":
+        """The same, with what the stage shows of the room counted now; else whoever asks first waits for it."""
+        attendance, stage = cls.read(store, position), position.stage
+        for activity in stage.activities if stage else ():
+            if activity in stage.shows or activity.from_room:
+                attendance.room.of(activity)
+        return attendance
+
     def seat(self, person: Participant) -> Seat:
         """What that person has said."""
         return Seat(self.answers.get(person.id, {}), person.pseudonym)
-
-    def count(self) -> None:
-        """Count now what this stage shows of the room; else whoever asks first waits for it."""
-        for activity in self.position.stage.activities if self.position.stage else ():
-            if activity in self.position.stage.shows or activity.from_room:
-                self.room.of(activity)
 
     @cached_property
     def finished(self) -> int | None:
@@ -148,11 +150,7 @@ class Attendance:
 
 
 def accept(
-    kind: Kind,
-    script: Script,
-    participant: Participant,
-    message: Mapping[str, Any],
-    taken: Taken | None = None,
+    kind: Kind, script: Script, who: Participant, message: Mapping[str, Any], taken: Taken | None = None
 ) -> Change:
     """The change that a message asks for: a phone's, or a learner's who practises.
 
@@ -164,21 +162,11 @@ def accept(
     """
     round_number, item, value = message.get("round"), message.get("item"), message.get("value")
     if type(round_number) is not int or not isinstance(item, str) or not isinstance(value, str):
-        raise ResponseError(
-            _("A change needs a whole number “round” and the texts “item” and “value”; got {keys}.").format(
-                keys=sorted(map(str, message))[:8]
-            )
-        )
+        text = _("A change needs a whole number “round” and the texts “item” and “value”; got {keys}.")
+        raise ResponseError(text.format(keys=sorted(map(str, message))[:8]))
     kept = script.accept(round_number, item, value, taken)
-    return Change(
-        session_id=participant.session_id,
-        participant_id=participant.id,
-        exercise=kind.exercise.id,
-        round=round_number,
-        item=item,
-        value=kept,
-        seq=clean_seq(message.get("seq")),
-    )
+    seq, exercise = clean_seq(message.get("seq")), kind.exercise.id
+    return Change(who.session_id, who.id, exercise, round_number, item, kept, seq)
 
 
 def open_stage(
@@ -193,18 +181,14 @@ def open_stage(
         SessionError: The session has ended, or the exercise has no such stage.
     """
     if store.session_by_id(session.id).closed_at:
-        raise SessionError(
-            _("Session {code} has ended. Start a new one at the top of the page.").format(code=session.code)
-        )
+        text = _("Session {code} has ended. Start a new one at the top of the page.")
+        raise SessionError(text.format(code=session.code))
     kind = Position.read(store, session).kinds.get(exercise.id) or kind_of(exercise)
     stage = kind.script.stage(stage_id)
     if stage is None:
         known = ", ".join(known.id for known in kind.script)
-        raise SessionError(
-            _("“{exercise}” has no stage “{stage}”. Use one of: {known}.").format(
-                exercise=exercise.id, stage=stage_id, known=known
-            )
-        )
+        text = _("“{exercise}” has no stage “{stage}”. Use one of: {known}.")
+        raise SessionError(text.format(exercise=exercise.id, stage=stage_id, known=known))
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
     opened = stage.opening(Room(responses, earlier[-1].params if earlier else {}, decisions))
@@ -219,12 +203,9 @@ def show_beat(store: Store, session: Session, beat: str) -> StageChange:
         SessionError: No stage is on, or it has no such step.
     """
     position = Position.read(store, session)
-    attendance = Attendance.read(store, position)
-    known = [found.id for _a, found in position.stage.beats(attendance.room)] if position.stage else []
+    room, stage = Attendance.read(store, position).room, position.stage
+    known = [found.id for _activity, found in stage.beats(room)] if stage else []
     if position.change is None or (beat and beat not in known):
-        raise SessionError(
-            _("“{beat}” is no step of what is shown now. Use one of: {known}.").format(
-                beat=beat[:60], known=", ".join(known)
-            )
-        )
+        text = _("“{beat}” is no step of what is shown now. Use one of: {known}.")
+        raise SessionError(text.format(beat=beat[:60], known=", ".join(known)))
     return store.show_beat(position.change.id, beat)

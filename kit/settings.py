@@ -15,15 +15,8 @@ PROJECT = Path(__file__).resolve().parent.parent
 
 
 def _setting(default: Any, help: str, unit: str = "", shown: str | None = None, at_least: int = 0) -> Any:
-    return field(
-        default=default,
-        metadata={
-            "help": help,
-            "unit": unit,
-            "shown": str(default) if shown is None else shown,
-            "at_least": at_least,
-        },
-    )
+    shown = str(default) if shown is None else shown
+    return field(default=default, metadata={"help": help, "unit": unit, "shown": shown, "at_least": at_least})
 
 
 @dataclass(frozen=True)
@@ -77,16 +70,14 @@ class Settings:
         unknown = sorted(n for n in environ if n.startswith(PREFIX) and n not in known and n[9:14] != "TEST_")
         if unknown:
             raise SettingsError(f"{unknown[0]} is no setting of the kit. Use one of: {', '.join(known)}.")
-        return cls(
-            **{f.name: _parse(name, f, environ[name]) for name, f in known.items() if environ.get(name)}
-        )
+        given = {f.name: _parse(name, f, environ[name]) for name, f in known.items() if environ.get(name)}
+        return cls(**given)
 
     def as_environment(self) -> dict[str, str]:
         """The same settings for a child process, such as a notebook's kernel."""
-        values = {f.name: getattr(self, f.name) for f in fields(self)}
         return {
             PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
-            for name, value in values.items()
+            for name, value in vars(self).items()
             if value != ""
         }
 

@@ -1,7 +1,6 @@
 """The switchboard: what reaches a phone when somebody connects, decides or answers at an awkward moment."""
 
 import asyncio
-import hashlib
 from collections.abc import Awaitable, Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path

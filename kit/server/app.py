@@ -6,45 +6,23 @@ from typing import Any
 import tornado.httpserver
 import tornado.ioloop
 import tornado.web
-from jupyter_server.services.kernels.handlers import KernelHandler
 from jupyter_server.utils import url_path_join
 from traitlets.config import Config
 from voila.app import Voila
-from voila.shutdown_kernel_handler import VoilaShutdownKernelHandler
-from voila.tornado.handler import TornadoVoilaHandler
-from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
-from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
 from kit.errors import SettingsError
 from kit.links import Links, kept_secret
+from kit.server import facilitators, participants
 from kit.server.context import STATIC_FOLDER, Context
-from kit.server.facilitators import (
-    EntrancePage,
-    HomePage,
-    KernelShutdown,
-    KernelSocket,
-    KernelState,
-    LimitedKernels,
-    NotebookPage,
-    ScreenPage,
-    ScreenSocket,
-)
-from kit.server.participants import JoinPage, PhoneSocket, ReturnPage, SeatPage
+from kit.server.guard import Guesses
+from kit.server.live import Switchboard
+from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
 
 CULL_CHECK_SECONDS = 60
 MAX_BODY_BYTES = 1_000_000
-
-OURS_INSTEAD = {
-    TornadoVoilaHandler: NotebookPage,
-    KernelHandler: KernelState,
-    VoilaKernelWebsocketHandler: KernelSocket,
-    VoilaShutdownKernelHandler: KernelShutdown,
-    TornadoVoilaTreeHandler: HomePage,
-}
-"""Voilà's request handlers and our subclasses, which know learners from facilitators."""
 
 LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """All other installed extensions would be loaded by every notebook page and are not used there."""
@@ -62,8 +40,7 @@ class StaticFile(tornado.web.StaticFileHandler):
 class WorkshopServer(Voila):
     """Voilà with sign-in, limits on kernels, compression, and the pages of participants and projector."""
 
-    kit_settings: Settings
-    kit_store: Store
+    kit: Context
     started: Callable[[], None]
 
     @classmethod
@@ -73,7 +50,7 @@ class WorkshopServer(Voila):
         config.Voila.root_dir = str(PROJECT / "notebooks")
         config.Voila.ip, config.Voila.port = settings.host, settings.port
         config.Voila.token = kept_secret(settings.data / "token")
-        config.Voila.open_browser = False
+        config.Voila.identity_provider_class = Visitors
         config.VoilaConfiguration.template = "workshop"
         config.VoilaConfiguration.resources = {"waiting": _("Getting your page ready …")}
         config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
@@ -84,25 +61,17 @@ class WorkshopServer(Voila):
         config.LimitedKernels.cull_idle_timeout = 60 * settings.kernel_idle_minutes
         config.LimitedKernels.cull_interval = CULL_CHECK_SECONDS
         server = cls(config=config, log_level="ERROR")
-        server.kit_settings, server.kit_store = settings, store
         server.initialize([])
+        links, guesses = Links.of(settings), Guesses(settings.guesses_per_minute)
+        switchboard = Switchboard(store, links, tornado.ioloop.IOLoop.current().asyncio_loop)
+        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard)
+        server.cookie_secret = links.secret.encode()
         return server
 
     def init_settings(self) -> dict[str, Any]:
         """Voilà's settings of the web application, and ours."""
-        links = Links.of(self.kit_settings)
-        self.cookie_secret = links.secret.encode()
-        self.kit_context = Context(
-            settings=self.kit_settings,
-            store=self.kit_store,
-            links=links,
-            base_url=self.base_url,
-            log=self.log,
-            loop=tornado.ioloop.IOLoop.current().asyncio_loop,
-        )
-        settings = super().init_settings()
-        return settings | {
-            "kit": self.kit_context,
+        return super().init_settings() | {
+            "kit": self.kit,
             "compress_response": True,
             "websocket_ping_interval": 20,
             "login_url": url_path_join(self.base_url, "login"),
@@ -110,15 +79,14 @@ class WorkshopServer(Voila):
 
     def init_handlers(self) -> list[Any]:
         """Our pages first, then Voilà's with our checks."""
-        context = {"context": self.kit_context}
         ours = [
-            (r"join", JoinPage, context),
-            (r"join/([^/]{1,20})", SeatPage, context),
-            (r"join/([^/]{1,20})/live", PhoneSocket, context),
-            (r"join/([^/]{1,20})/return/([\w-]{1,100})", ReturnPage, context),
-            (r"screen/([^/]{1,20})", ScreenPage, context),
-            (r"screen/([^/]{1,20})/live", ScreenSocket, context),
-            (r"login", EntrancePage),
+            (r"join", participants.JoinPage),
+            (r"join/([^/]{1,20})", participants.SeatPage),
+            (r"join/([^/]{1,20})/live", participants.PhoneSocket),
+            (r"join/([^/]{1,20})/return/([\w-]{1,100})", participants.ReturnPage),
+            (r"screen/([^/]{1,20})", facilitators.ScreenPage),
+            (r"screen/([^/]{1,20})/live", facilitators.ScreenSocket),
+            (r"login", facilitators.EntrancePage),
             (r"kit/static/(kit\.(?:js|css))", StaticFile, {"path": str(STATIC_FOLDER)}),
         ]
         voilas = [
@@ -140,7 +108,7 @@ class WorkshopServer(Voila):
             SettingsError: The port can't be had.
         """
         # Only a proxy speaks TLS for us; without one, anybody could write those headers.
-        behind_proxy = self.kit_settings.public_url.startswith("https://")
+        behind_proxy = self.kit.settings.public_url.startswith("https://")
         server = tornado.httpserver.HTTPServer(self.app, max_body_size=MAX_BODY_BYTES, xheaders=behind_proxy)
         try:
             server.listen(self.port, self.ip)
@@ -156,5 +124,5 @@ class WorkshopServer(Voila):
         except KeyboardInterrupt:
             pass
         finally:
-            self.kit_context.switchboard.close()
+            self.kit.switchboard.close()
             self.stop()

@@ -1,16 +1,7 @@
-"""Who may see what: headers of our own pages, limits on guessing, the facilitator's identity."""
+"""Limits on guessing."""
 
 import time
 from collections import OrderedDict, deque
-
-from jupyter_server.base.handlers import JupyterHandler
-from tornado.web import RequestHandler
-
-POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {sockets}; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
-)
-"""Our own pages load nothing but their own script and stylesheet, and talk to nobody else."""
 
 ADDRESSES_REMEMBERED = 10_000
 
@@ -35,18 +26,3 @@ class Guesses:
         self._wrong.move_to_end(address)
         while len(self._wrong) > ADDRESSES_REMEMBERED:
             self._wrong.popitem(last=False)
-
-
-def set_page_headers(handler: RequestHandler) -> None:
-    """The headers of every page of our own."""
-    host = handler.request.host
-    # Older Safari doesn't count a WebSocket to the same host as 'self'.
-    handler.set_header("Content-Security-Policy", POLICY.format(sockets=f"ws://{host} wss://{host}"))
-    handler.set_header("Cache-Control", "no-store")
-    handler.set_header("Referrer-Policy", "same-origin")
-    handler.set_header("X-Content-Type-Options", "nosniff")
-
-
-def is_facilitator(handler: JupyterHandler) -> bool:
-    """Whether the request carries the facilitator's token or cookie."""
-    return handler.current_user is not None

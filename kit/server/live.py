@@ -3,20 +3,19 @@
 import asyncio
 import logging
 from collections import defaultdict
-from collections.abc import Coroutine, Hashable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Coroutine, Hashable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from kit.activities.activity import Room, Seat
 from kit.links import Links
-from kit.activities.activity import Seat
+from kit.pages import pages, stages
+from kit.pages.rendering import sharing
 from kit.room import Attendance, Position
 from kit.session import Participant, Session
 from kit.store.feed import Feed
 from kit.store.rows import Revision
 from kit.store.store import Store
-from kit.pages import pages, stages
-from kit.pages.rendering import sharing
 
 FRAMES_BETWEEN_PAUSES = 8
 """Phones that get their view before the loop looks after others again."""
@@ -71,13 +70,21 @@ class Phone:
 class LiveSession:
     """The connections of one session and what they were last told."""
 
-    session: Session
     position: Position
     revision: Revision
     phones: set[Phone] = field(default_factory=set)
     screens: set[Viewer] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False
+
+    @property
+    def session(self) -> Session:
+        """The session as it was when it stood there."""
+        return self.position.session
+
+    def behind(self, phones: Iterable[Phone]) -> list[Phone]:
+        """Those of the phones that show another view than the present one."""
+        return [phone for phone in phones if phone.viewer.view_id != self.position.view_id]
 
 
 class Switchboard:
@@ -105,7 +112,7 @@ class Switchboard:
             if session.id not in self._live:
                 revision = await asyncio.to_thread(self.store.revision, session.id)
                 position = await asyncio.to_thread(Position.read, self.store, session)
-                self._live[session.id] = LiveSession(session, position, revision)
+                self._live[session.id] = LiveSession(position, revision)
             return self._live[session.id]
 
     async def position(self, session: Session) -> Position:
@@ -114,23 +121,22 @@ class Switchboard:
             return self._live[session.id].position
         return await asyncio.to_thread(Position.read, self.store, session)
 
-    async def attendance(self, session: Session, position: Position) -> Attendance:
-        """The people and their answers, read and counted once for everybody until something changes."""
-        async with self._attendance_locks[session.id]:
-            revision = await asyncio.to_thread(self.store.revision, session.id)
-            known = self._attendances.get(session.id)
-            if known is None or known[0] != revision or not _same_room(known[1].position, position):
-                known = revision, await asyncio.to_thread(self._read_attendance, position)
-                self._attendances.pop(session.id, None)
-                self._attendances[session.id] = known
-                while len(self._attendances) > ATTENDANCES_REMEMBERED:
-                    del self._attendances[next(iter(self._attendances))]
-            return known[1]
+    async def room(self, position: Position) -> Room:
+        """The room as participants see it now."""
+        return (await self.attendance(position)).room if position.sees_room else position.empty_room()
 
-    def _read_attendance(self, position: Position) -> Attendance:
-        attendance = Attendance.read(self.store, position)
-        attendance.count()  # here, in the worker thread, and kept
-        return attendance
+    async def attendance(self, position: Position) -> Attendance:
+        """The people and their answers, read and counted once for everybody until something changes."""
+        session_id = position.session.id
+        async with self._attendance_locks[session_id]:
+            revision = await asyncio.to_thread(self.store.revision, session_id)
+            known, attendance = self._attendances.pop(session_id, (None, None))
+            if attendance is None or known != revision or not _same_room(attendance.position, position):
+                attendance = await asyncio.to_thread(Attendance.counted, self.store, position)
+            self._attendances[session_id] = revision, attendance
+            if len(self._attendances) > ATTENDANCES_REMEMBERED:
+                del self._attendances[next(iter(self._attendances))]
+            return attendance
 
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
@@ -141,7 +147,7 @@ class Switchboard:
             shown = None
             while shown is not live.position:  # the room may move on meanwhile
                 shown = live.position
-                answers = await asyncio.to_thread(self._answers, shown, phone)
+                answers = await asyncio.to_thread(self.store.answers, phone.participant.id, shown.exercise)
                 if shown is live.position:
                     phone.answers = answers
                     await self._show([phone], live)
@@ -149,10 +155,8 @@ class Switchboard:
         except BaseException:
             self.drop(live, phone)
             raise
-        islands = {
-            "clock": pages.clock(live.position),
-            "progress": pages.progress(live.position, live.position.empty_room(), phone.seat),
-        }
+        progress = pages.progress(live.position, live.position.empty_room(), phone.seat)
+        islands = {"clock": pages.clock(live.position), "progress": progress}
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
@@ -169,9 +173,6 @@ class Switchboard:
         live.screens.discard(connection)  # type: ignore[arg-type]
         if not live.phones and not live.screens:
             self._live.pop(live.session.id, None)
-
-    def _answers(self, position: Position, phone: Phone) -> dict[tuple[int, str], str]:
-        return self.store.answers(phone.participant.id, position.change.exercise if position.change else "")
 
     def _wake(self) -> None:
         if not self._woken:
@@ -201,8 +202,8 @@ class Switchboard:
             if revision == live.revision:
                 return
             if revision.stage != live.revision.stage:
-                live.session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
-                live.position = await asyncio.to_thread(Position.read, self.store, live.session)
+                session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
+                live.position = await asyncio.to_thread(Position.read, self.store, session)
                 await self._change_view(live)
             if revision.people != live.revision.people:
                 await self._dismiss_moved(live)
@@ -211,45 +212,56 @@ class Switchboard:
 
     async def _dismiss_moved(self, live: LiveSession) -> None:
         """Send away the devices whose seat is another device's now."""
-        valid = await asyncio.to_thread(
-            self.store.valid_secrets, live.session.id, [phone.secret for phone in live.phones]
-        )
+        held = [phone.secret for phone in live.phones]
+        valid = await asyncio.to_thread(self.store.valid_secrets, live.session.id, held)
         for phone in [phone for phone in live.phones if phone.secret not in valid]:
             phone.viewer.leave()
 
     async def _change_view(self, live: LiveSession) -> None:
         """Bring every phone to the present view; those that show it are told its time."""
-        behind = [phone for phone in live.phones if phone.viewer.view_id != live.position.view_id]
+        behind = live.behind(live.phones)
         clock = {"type": "islands", "islands": {"clock": pages.clock(live.position)}}
         for phone in live.phones.difference(behind):
             phone.viewer.send(clock)
+        if behind:
+            exercise = live.position.exercise
+            answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
+            for phone in behind:
+                phone.answers = answers.get(phone.participant.id, {})
+            await self._show(behind, live)
+
+    async def _show(self, phones: Iterable[Phone], live: LiveSession) -> None:
+        """Send the present view to the phones that show another one."""
+        position, behind = live.position, live.behind(phones)
         if not behind:
             return
-        exercise = live.position.change.exercise if live.position.change else ""
-        answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
-        for phone in behind:
-            phone.answers = answers.get(phone.participant.id, {})
-        await self._show(behind, live)
-
-    async def _show(self, phones: list[Phone], live: LiveSession) -> None:
-        """Send the present view to the phones that show another one."""
-        position, room = live.position, live.position.empty_room()
-        behind = [phone for phone in phones if phone.viewer.view_id != position.view_id]
-        if behind and position.sees_room:
-            room = (await self.attendance(live.session, position)).room
+        room = await self.room(position)
         views: dict[Hashable, str] = {}
+
+        def show(phone: Phone) -> None:
+            phone.viewer.view_id = position.view_id
+            # Who looks matters only beside what others said: at the start of a sort all see the same.
+            same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
+            views[same] = views.get(same) or pages.participant(position, room, phone.seat)
+            phone.viewer.send({"type": "view", "id": position.view_id, "html": views[same]})
+
         with sharing():
-            for number, phone in enumerate(behind, 1):
-                if live.position is not position:
-                    return  # the room has moved on, and who moved it shows the newer view
-                phone.viewer.view_id = position.view_id
-                # Who looks matters only beside what others said: at the start of a sort all see the same.
-                same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
-                with _only_here(phone, live):
-                    views[same] = views.get(same) or pages.participant(position, room, phone.seat)
-                    phone.viewer.send({"type": "view", "id": position.view_id, "html": views[same]})
-                if number % FRAMES_BETWEEN_PAUSES == 0:
-                    await asyncio.sleep(0)
+            await self._each(behind, live, position, show)
+
+    async def _each(
+        self, phones: Iterable[Phone], live: LiveSession, position: Position, tell: Callable[[Phone], None]
+    ) -> None:
+        """Tell phone after phone, until the room moves on: who moved it shows what is newer."""
+        for number, phone in enumerate(phones, 1):
+            if live.position is not position:
+                return
+            try:
+                tell(phone)
+            except Exception:
+                # Whatever is wrong with one person's answers must not keep the view from everybody else.
+                LOG.exception("Session %s: %s can't be drawn", live.session.code, phone.participant.pseudonym)
+            if number % FRAMES_BETWEEN_PAUSES == 0:
+                await asyncio.sleep(0)
 
     def _redraw(self, live: LiveSession) -> None:
         """Draw what follows the room: projectors, and phones in a stage that is live."""
@@ -262,37 +274,28 @@ class Switchboard:
             live.due = False
             if live.screens:
                 await self._draw_screens(live)
-            if live.position.is_live:
-                await self._draw_phones(live)
+            await self._draw_phones(live)
             await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
     async def _draw_screens(self, live: LiveSession) -> None:
-        attendance = await self.attendance(live.session, live.position)
+        attendance = await self.attendance(live.position)
         html = await asyncio.to_thread(pages.screen, attendance, self.links.join(live.session))
         for screen in live.screens:
             screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.position)}})
 
     async def _draw_phones(self, live: LiveSession) -> None:
-        position = live.position
-        room = (await self.attendance(live.session, position)).room
-        for number, phone in enumerate(list(live.phones), 1):
-            with _only_here(phone, live):
-                islands = stages.after_others(position.stage, room, phone.seat) if position.stage else {}
-                if islands:
-                    phone.viewer.send({"type": "islands", "islands": islands})
-            if number % FRAMES_BETWEEN_PAUSES == 0:
-                await asyncio.sleep(0)
+        position, stage = live.position, live.position.stage
+        if stage is None or not stage.live:
+            return
+        room = (await self.attendance(position)).room
+
+        def draw(phone: Phone) -> None:
+            if islands := stages.after_others(stage, room, phone.seat):
+                phone.viewer.send({"type": "islands", "islands": islands})
+
+        await self._each(list(live.phones), live, position, draw)
 
 
 def _same_room(one: Position, other: Position) -> bool:
     """Whether the room looks the same in both: a decision changes it without a new view."""
     return one.view_id == other.view_id and one.decisions == other.decisions
-
-
-@contextmanager
-def _only_here(phone: Phone, live: LiveSession) -> Iterator[None]:
-    """Whatever is wrong with one person's answers must not keep the view from everybody else."""
-    try:
-        yield
-    except Exception:
-        LOG.exception("Session %s: %s can't be drawn", live.session.code, phone.participant.pseudonym)

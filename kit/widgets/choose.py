@@ -1,7 +1,6 @@
 """The start page and the choice of a session whose results are wanted."""
 
 from collections.abc import Mapping
-from typing import Any
 from urllib.parse import urlencode
 
 from kit.content.exercise import Exercise
@@ -20,8 +19,7 @@ SESSIONS_SHOWN = 20
 
 def start_page() -> Panel:
     """All exercises with their run sheets and practice, and the sessions so far."""
-    at = host()
-    return _still(_start_html(at))
+    return Panel(_start_html(host()))
 
 
 def _start_html(at: Host) -> str:
@@ -53,7 +51,7 @@ def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
 def choose_session() -> Panel:
     """Links to the results of every session, the chosen one marked."""
     at = host()
-    return _still(render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
+    return Panel(render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
 
 
 def results(code: str | None = None) -> Results:
@@ -72,13 +70,3 @@ def results(code: str | None = None) -> Results:
 def _chosen(at: Host) -> str:
     session = session_to_resume(at) or next(iter(at.store.sessions()), None)
     return str(session.code) if session else ""
-
-
-def _still(html: str) -> Panel:
-    """A panel that only shows something."""
-
-    def heard(panel: Panel, message: Mapping[str, Any]) -> None:
-        if message.get("type") == "hello":
-            panel.send({"type": "hello", "seq": 0})
-
-    return Panel(html, heard)

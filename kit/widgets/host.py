@@ -67,12 +67,10 @@ class Refresh:
         self.stop = Feed(store).watch(self._wake)
 
     def _wake(self) -> None:
-        if self._due.is_set():
-            return
-        self._due.set()
         if self._loop is None:
-            self._run()
-        elif not self._loop.is_closed():
+            self._callback()
+        elif not self._due.is_set() and not self._loop.is_closed():
+            self._due.set()
             self._loop.call_soon_threadsafe(self._loop.call_later, PAUSE_SECONDS, self._run)
 
     def _run(self) -> None:

@@ -15,6 +15,12 @@ STATIC_FOLDER = Path(__file__).parent.parent / "static"
 Listener = Callable[["Panel", Mapping[str, Any]], None]
 
 
+def greet(panel: "Panel", message: Mapping[str, Any]) -> None:
+    """Greet a page that has just opened, which is all that a panel does that only shows something."""
+    if message.get("type") == "hello":
+        panel.send({"type": "hello", "seq": 0})
+
+
 class Panel(anywidget.AnyWidget):
     """A panel whose HTML the kernel renders. What people do in it arrives at ``on_message``."""
 
@@ -23,7 +29,7 @@ class Panel(anywidget.AnyWidget):
     html = traitlets.Unicode("").tag(sync=True)
     seat = traitlets.Unicode("").tag(sync=True)
 
-    def __init__(self, html: str, on_message: Listener, seat: str = "") -> None:
+    def __init__(self, html: str, on_message: Listener = greet, seat: str = "") -> None:
         super().__init__(html=html, seat=seat)
         self._shown: dict[str, str] = {}
         self._listener = on_message

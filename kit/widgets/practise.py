@@ -56,11 +56,10 @@ class Practice:
                 raise ResponseError(_("The page has not said who you are. Please reload it."))
             change = accept(self.kind, self._script_of(message), self._learner, message)
             self._at.store.save(change).result()
-        except SequenceError:
-            panel.send({"type": "refused", "seq": message.get("seq"), "above": self._last_seq()})
-            return
         except ResponseError as error:
-            panel.send({"type": "refused", "seq": message.get("seq"), "text": str(error)})
+            clash = isinstance(error, SequenceError)
+            why = {"above": self._last_seq()} if clash else {"text": str(error)}
+            panel.send({"type": "refused", "seq": message.get("seq"), **why})
             return
         self._answers[change.round, change.item] = change.value
         seat = Seat(self._answers)
