@@ -26,10 +26,11 @@ class Step:
     """What the forms of a stage show of one person besides what they ask: how far they are, what is told at once.
 
     Attributes:
+        exercise: Its id. Templates get no more of it, for it has the answers.
         room: What may be seen in this stage.
     """
 
-    exercise: Exercise
+    exercise: str
     stage: Stage
     room: Room
     seat: Seat
@@ -50,7 +51,7 @@ class Step:
 
     def form(self, activity: Activity[Any]) -> Markup:
         """The attributes by which a form's changes are the activity's."""
-        names = {"exercise": self.exercise.id, "round": activity.round, **activity.form}
+        names = {"exercise": self.exercise, "round": activity.round, **activity.form}
         return Markup(" ").join(Markup('data-{}="{}"').format(*attribute) for attribute in names.items())
 
     def told(self, item: str, by: Activity[Any] | None = None) -> Markup:
@@ -88,7 +89,7 @@ class Step:
 def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Markup:
     """What one person sees of a stage: what it shows, then what it asks."""
     room = stage.within(room)
-    step = Step(exercise, stage, room, seat)
+    step = Step(exercise.id, stage, room, seat)
     parts = [ISLAND.format(SEEN, name, html) for name, html in _shown(stage, room, seat).items()]
     if stage.layout:
         return Markup("\n").join([*parts, call(stage.layout, "ask", stage, room, seat, step)])
@@ -101,7 +102,7 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
 
 def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
     """The islands that change when a person has answered one item."""
-    step = Step(exercise, stage, stage.within(room), seat)
+    step = Step(exercise.id, stage, stage.within(room), seat)
     touched = dict.fromkeys(key for activity in stage.echoes for key in activity.touched(item))
     told = {name: html for name, (html, _manner) in step.islands(touched, stage.echoes).items()}
     return {"progress": call("parts.html", "progress", step.done, step.total), **told}
