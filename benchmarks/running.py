@@ -12,7 +12,7 @@ from pathlib import Path
 import numpy as np
 
 from kit.content.exercise import Exercise
-from kit.content.loading import load
+from kit.library import load
 from kit.links import Links
 from kit.session import Session
 from kit.settings import PROJECT, Settings

@@ -11,8 +11,8 @@ from pathlib import Path
 import segno
 
 from kit import coach
-from kit.content.loading import check
 from kit.errors import CoachError, KitError
+from kit.library import check
 from kit.report.files import in_words, write
 from kit.report.incoming import bring_in
 from kit.settings import Settings

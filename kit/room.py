@@ -8,9 +8,8 @@ from typing import Any
 
 from kit.activities.activity import Answers, Decisions, Room, Seat
 from kit.content.exercise import Exercise
-from kit.content.models import exercise_from
 from kit.errors import ResponseError, SessionError
-from kit.kinds import kind_of
+from kit.kinds import exercise_from, kind_of
 from kit.kinds.script import Kind, Script, Stage, Taken
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store

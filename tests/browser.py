@@ -25,9 +25,9 @@ from playwright.sync_api import (
     expect,
 )
 
-from kit.content.deck import Deck
 from kit.content.exercise import Exercise
 from kit.kinds import kind_of
+from kit.kinds.sort.content import Deck
 from kit.session import Change, Participant, Session
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}

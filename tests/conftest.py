@@ -12,7 +12,7 @@ import pytest
 from chromium import system_chromium
 
 from kit.content.exercise import Exercise
-from kit.content.loading import load
+from kit.library import load
 from kit.room import open_stage
 from kit.session import Names, Session
 from kit.settings import PROJECT

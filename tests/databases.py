@@ -12,7 +12,7 @@ import pytest
 from sqlalchemy import create_engine, make_url, text
 
 import kit
-from kit.content.deck import Deck
+from kit.kinds.sort.content import Deck
 
 KINDS = ("sqlite", "postgresql")
 WAIT_SECONDS = 120

@@ -10,8 +10,8 @@ from rooms import RATING, WAIT_SECONDS, exercise
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
 from kit.activities.charts import Chart, Heat, Paired, Series, Stacked
 from kit.activities.dates import Dated
-from kit.content.rating import RatingExercise
 from kit.kinds import KINDS
+from kit.kinds.rating.content import RatingExercise
 from kit.kinds.script import Kind, Script, Stage
 from kit.room import open_stage
 from kit.session import Change, Names, Session

@@ -289,7 +289,9 @@ def masked_times(data: Any) -> Any:
     """The same data without times (every value of a key that ends in "at") and the words of run sheets."""
     if isinstance(data, Mapping):
         timed = {key for key, value in data.items() if re.search(r"(^|_)at$", key) and value}
-        masks = dict.fromkeys(timed, "(time)") | ({"guide": "(words of the run sheet)"} if "guide" in data else {})
+        masks = dict.fromkeys(timed, "(time)") | (
+            {"guide": "(words of the run sheet)"} if "guide" in data else {}
+        )
         return {key: masks.get(key) or masked_times(value) for key, value in data.items()}
     return [masked_times(one) for one in data] if isinstance(data, list) else data
 

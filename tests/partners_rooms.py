@@ -6,11 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from kit.activities.activity import Room, Seat
-from kit.content.loading import load
-from kit.content.partners import PartnersExercise
 from kit.kinds import kind_of
 from kit.kinds.partners import Partners
+from kit.kinds.partners.content import PartnersExercise
 from kit.kinds.script import Stage
+from kit.library import load
 from kit.pages import stages
 from kit.settings import PROJECT
 

@@ -125,8 +125,12 @@ class Answering(ABC):
 
 
 def shown(islands: Mapping[str, str]) -> list[str]:
-    """The text of islands, each under its name."""
-    return [line for name, html in islands.items() for line in ("~ progress" if name == "progress" else "~", *text_of(html).splitlines())]
+    """The text of islands, each under a line of its own."""
+    return [
+        line
+        for name, html in islands.items()
+        for line in ("~ progress" if name == "progress" else "~", *text_of(html).splitlines())
+    ]
 
 
 class Sent(NamedTuple):

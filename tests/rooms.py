@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from kit.content.exercise import Exercise
-from kit.content.loading import load
 from kit.kinds import KINDS, kind_of
+from kit.library import load
 from kit.room import open_stage
 from kit.session import Change, Names, Session
 from kit.store.store import Store

@@ -17,8 +17,8 @@ from playwright.sync_api import Locator, Page, expect
 from test_browser_workshop import Facilitator
 
 from kit.activities.vote.moderated import phrase_key
-from kit.content.phrasing import PhrasingExercise
 from kit.kinds import kind_of
+from kit.kinds.phrasing.content import PhrasingExercise
 from kit.report.tables import Results
 from kit.session import Session
 

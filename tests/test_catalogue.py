@@ -33,10 +33,10 @@ from rooms import (
 
 from kit import text
 from kit.activities.activity import Room, Seat
-from kit.content.loading import load_folder
 from kit.errors import KitError
 from kit.kinds import KINDS, kind_of
 from kit.kinds.guide import guide_of
+from kit.library import load_folder
 from kit.links import Links
 from kit.pages import pages, stages
 from kit.pages.rendering import qr_svg, render
@@ -390,7 +390,9 @@ def test_what_a_person_did_wrong_is_said_in_the_readers_language(
         lambda: store.create_session("", Names.OFF),
         lambda: store.add_note(session.id, RINGS, ""),
         lambda: open_stage(store, session, exercise(RINGS), "no-such"),
-        lambda: open_stage(store, session, exercise(RINGS), "reveal") and show_beat(store, session, "no-such"),
+        lambda: (
+            open_stage(store, session, exercise(RINGS), "reveal") and show_beat(store, session, "no-such")
+        ),
         lambda: Practice("no-such", the_host(store, tmp_path)),
         lambda: kind.script.accept(1, "no-such", "service"),
         lambda: kind.script.accept(1, kind.exercise.cards[0].id, "no-such"),

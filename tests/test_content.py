@@ -14,14 +14,14 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
 from kit.content import marked
-from kit.content.deck import Deck
 from kit.content.exercise import Exercise
 from kit.content.fault import Fault
-from kit.content.loading import MAX_FAULTS, MAX_FILE_BYTES, check, load, load_folder
-from kit.content.models import MODELS, exercise_from
-from kit.content.rating import RatingExercise
-from kit.content.schema import FILE_NAME, json_schema, schema_text
 from kit.errors import ContentError
+from kit.kinds import KINDS, exercise_from
+from kit.kinds.rating.content import RatingExercise
+from kit.kinds.sort.content import Deck
+from kit.library import MAX_FAULTS, MAX_FILE_BYTES, check, load, load_folder
+from kit.library.schema import FILE_NAME, json_schema, schema_text
 
 ROOT = Path(__file__).parent.parent
 EXERCISES = ROOT / "exercises"
@@ -1019,14 +1019,14 @@ def test_no_placement_shows_two_misconceptions(decks: dict[str, Exercise]) -> No
 
 def test_the_stored_schema_is_current() -> None:
     stored = (EXERCISES / FILE_NAME).read_text(encoding="utf-8")
-    assert stored == schema_text(), f"run: python -m kit.content.schema > exercises/{FILE_NAME}"
+    assert stored == schema_text(), f"run: python -m kit.library.schema > exercises/{FILE_NAME}"
 
 
 def test_the_schema_covers_every_kind_and_every_key_of_the_decks() -> None:
     schema = json_schema()
     definitions = [schema["$defs"][entry["$ref"].rpartition("/")[2]] for entry in schema["oneOf"]]
     kinds = [definition["properties"]["kind"]["const"] for definition in definitions]
-    assert kinds == list(MODELS)
+    assert kinds == list(KINDS)
     for path in EXERCISES.glob("*.y*ml"):
         deck = yaml.safe_load(path.read_text(encoding="utf-8"))
         properties = definitions[kinds.index(deck["kind"])]["properties"]
@@ -1048,19 +1048,19 @@ def keys_of(model: type[BaseModel], prefix: str = "") -> dict[str, tuple[bool, s
 def guide_of(kind: str) -> str:
     """The part of the guide about one kind of exercise."""
     chapters = re.split("^# Make your own .+\n", AUTHORING.read_text(encoding="utf-8"), flags=re.MULTILINE)
-    return dict(zip(MODELS, chapters[1:], strict=True))[kind]
+    return dict(zip(KINDS, chapters[1:], strict=True))[kind]
 
 
-@pytest.mark.parametrize("kind", list(MODELS))
+@pytest.mark.parametrize("kind", list(KINDS))
 def test_the_guide_lists_every_key_as_the_models_have_it(kind: str) -> None:
     rows = re.findall(r"^\| `(.+?)` \| (yes|no) \| (.+) \|$", guide_of(kind), re.MULTILINE)
     listed = {key: (needed == "yes", text) for key, needed, text in rows}
     assert len(rows) == len(listed)
-    assert listed == keys_of(MODELS[kind])
+    assert listed == keys_of(KINDS[kind].content)
 
 
 def test_every_key_is_described() -> None:
-    for model in MODELS.values():
+    for model in (kind.content for kind in KINDS.values()):
         assert [key for key, (_needed, text) in keys_of(model).items() if not text.endswith(".")] == []
 
 

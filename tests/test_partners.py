@@ -35,9 +35,9 @@ from kit.activities.link import Link
 from kit.activities.link.drawing import MapRole, role_map
 from kit.activities.link.map import Map, RoleMap
 from kit.activities.link.roles import RoleBook, alike
-from kit.content.loading import check
 from kit.errors import ResponseError
 from kit.kinds.partners import Partners
+from kit.library import check
 from kit.pages import stages
 from kit.settings import PROJECT
 

@@ -14,11 +14,11 @@ from readable import text_of
 from kit.activities.activity import Decisions, Opened, Room, Seat
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import phrase_key
-from kit.content.loading import load
-from kit.content.phrasing import PhrasingExercise
 from kit.errors import ResponseError
 from kit.kinds.phrasing import Phrasing
+from kit.kinds.phrasing.content import PhrasingExercise
 from kit.kinds.script import Stage
+from kit.library import load
 from kit.pages import stages
 
 EXERCISES = Path(__file__).parents[1] / "exercises"

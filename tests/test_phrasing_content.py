@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from kit.content.loading import check, load
-from kit.content.phrasing import PhrasingExercise
+from kit.kinds.phrasing.content import PhrasingExercise
+from kit.library import check, load
 
 EXERCISE = """\
 kind: phrasing

@@ -8,8 +8,8 @@ import pytest
 
 from kit.activities.activity import Room
 from kit.activities.vote.moderated import phrase_key
-from kit.content.loading import load
 from kit.kinds import kind_of
+from kit.library import load
 from kit.pages import pages, stages
 from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Participant, Session

@@ -28,10 +28,10 @@ from rooms import EXERCISES, WAIT_SECONDS, a_store, exercise
 
 from kit.activities.activity import Room
 from kit.cli import main
-from kit.content.loading import load
 from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.kinds.rating import Rating
+from kit.library import load
 from kit.report.files import export
 from kit.room import Position, open_stage
 from kit.session import Names, Session

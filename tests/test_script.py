@@ -14,12 +14,12 @@ from rooms import EXERCISES, RINGS, exercise
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Table
 from kit.activities.commit import Commit
-from kit.content.deck import Deck
 from kit.content.exercise import Exercise
-from kit.content.loading import load
 from kit.errors import ResponseError
 from kit.kinds import KINDS, kind_of
 from kit.kinds.script import Kind, Script, Stage
+from kit.kinds.sort.content import Deck
+from kit.library import load
 from kit.pages.rendering import call
 
 EVERY = [load(path) for path in sorted(EXERCISES.glob("*.yaml"))]

@@ -30,11 +30,11 @@ from kit.activities.activity import Room, Seat
 from kit.activities.commit import LENGTH
 from kit.activities.place.judge import Judge
 from kit.activities.typed import clean_line
-from kit.content.deck import Deck
-from kit.content.loading import load
 from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.kinds.sort import Sort
+from kit.kinds.sort.content import Deck
+from kit.library import load
 from kit.pages import stages
 from kit.pages.rendering import sharing
 

@@ -22,8 +22,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import func, inspect, select, text
 
-from kit.content.deck import Deck
 from kit.errors import ResponseError, SessionError, StoreError
+from kit.kinds.sort.content import Deck
 from kit.session import CODE_LETTERS, Change, Names, Participant, Session
 from kit.store import Store
 from kit.store.database import hide_password

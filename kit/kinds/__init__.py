@@ -1,5 +1,8 @@
 """The kinds of exercise: content and script of each, by the name that an exercise file gives it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from kit.content.exercise import Exercise
 from kit.kinds.partners import Partners
 from kit.kinds.phrasing import Phrasing
@@ -8,13 +11,18 @@ from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
 
 KINDS: dict[str, type[Kind]] = {
-    "partners": Partners,
-    "phrasing": Phrasing,
-    "rating": Rating,
     "sort": Sort,
+    "phrasing": Phrasing,
+    "partners": Partners,
+    "rating": Rating,
 }
 
 
 def kind_of(exercise: Exercise) -> Kind:
     """The script of an exercise; its model lets no other kind through."""
     return KINDS[exercise.kind](exercise)
+
+
+def exercise_from(content: Mapping[str, Any]) -> Exercise:
+    """The exercise that ``model_dump`` made this content of, as a session's snapshot keeps it."""
+    return KINDS[content["kind"]].content.model_validate(content)

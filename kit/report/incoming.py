@@ -7,9 +7,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kit.content.models import exercise_from
 from kit.errors import ContentError, ExportError
-from kit.kinds import kind_of
+from kit.kinds import exercise_from, kind_of
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store

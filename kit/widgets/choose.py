@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from urllib.parse import urlencode
 
 from kit.content.exercise import Exercise
-from kit.content.loading import load_folder
+from kit.library import load_folder
 from kit.pages.rendering import render
 from kit.report.tables import Results
 from kit.session import Session

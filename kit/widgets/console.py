@@ -213,7 +213,7 @@ def session_to_resume(at: Host) -> Session | None:
 
 
 def facilitate(exercise_id: str | None = None) -> RunSheet:
-    """The run sheet of an exercise (without an id: the one in the page's address), resuming the session that is going on.
+    """The run sheet of an exercise (without an id: the one in the page's address), resuming the session that is on.
 
     Raises:
         ContentError: There is no such exercise, or its file has faults.

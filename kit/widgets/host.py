@@ -10,8 +10,8 @@ from pathlib import Path
 from urllib.parse import parse_qs
 
 from kit.content.exercise import Exercise
-from kit.content.loading import load
 from kit.errors import ContentError
+from kit.library import load
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.feed import Feed

@@ -17,8 +17,8 @@ from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, 
 from kit.activities.dates import Dated, clean_day, ics_bytes
 from kit.activities.link import Link
 from kit.activities.link.group import Pair
+from kit.activities.link.roles import MARK
 from kit.activities.typed import clean_line, is_blank
-from kit.content.partners import MARK
 from kit.errors import ResponseError
 from kit.text import gettext as _
 

@@ -10,8 +10,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.link.group import Group
 from kit.activities.link.person import PARTNERS, PICKED, Person
-from kit.activities.link.roles import MERGE, RoleBook, alike
-from kit.content.partners import ROLE_LENGTH
+from kit.activities.link.roles import MERGE, ROLE_LENGTH, RoleBook, alike
 from kit.errors import ResponseError
 from kit.text import gettext as _
 

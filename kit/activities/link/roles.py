@@ -4,8 +4,13 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from kit.activities.typed import clean_line, is_blank
-from kit.content.partners import MARK, ROLE_LENGTH
 from kit.errors import ResponseError
+
+ROLE_LENGTH = 40
+"""Characters of a role's name; a longer one would not be read on the map."""
+
+MARK = "~"
+"""Joins two roles in the name of their agreement, so no role may hold it."""
 
 MERGE = "merge/"
 """How the decision about a role begins; its value is the role into which it goes, or empty for none."""

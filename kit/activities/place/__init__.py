@@ -10,7 +10,7 @@ import pandas as pd
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, people
 from kit.activities.choice import one_of
 from kit.activities.place.agreement import entropy_bits, placement_counts
-from kit.content.deck import Category
+from kit.activities.place.deck import Category
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
-from kit.content.deck import Deck, Misconception
+from kit.activities.place.deck import Cards, Misconception
 from kit.text import gettext as _
 
 
@@ -41,7 +41,7 @@ class Told:
 class Judge:
     """Judges placements by the key of one deck."""
 
-    def __init__(self, deck: Deck) -> None:
+    def __init__(self, deck: Cards) -> None:
         self.deck = deck
         self.cards = {card.id: card for card in deck.cards}
         self.names = {category.id: category.name for category in deck.categories}

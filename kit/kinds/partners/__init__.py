@@ -12,8 +12,8 @@ from kit.activities.link.gaps import Gaps
 from kit.activities.link.map import Map
 from kit.activities.link.needs import LENGTH, Predict, State
 from kit.activities.link.sharpen import Sharpen
-from kit.content.partners import Case, PartnersExercise
 from kit.kinds.partners.alone import Draft, Named, Sheet
+from kit.kinds.partners.content import Case, PartnersExercise
 from kit.kinds.script import Kind, Script, Stage
 from kit.text import gettext as _
 

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from kit.activities.vote import MostLiked
-from kit.content.phrasing import PhrasingExercise
 from kit.kinds.phrasing.card import Card
 from kit.kinds.phrasing.coach import Reader, warm_up
+from kit.kinds.phrasing.content import PhrasingExercise
 from kit.kinds.phrasing.coverage import Coverage, Revision, Traps
 from kit.kinds.phrasing.models import Models
 from kit.kinds.phrasing.readings import Readings, Version

@@ -6,7 +6,7 @@ from functools import cache, lru_cache
 from kit import coach
 from kit.activities.write import Remark, Remarks
 from kit.coach.wording import label_of, not_judged
-from kit.content.phrasing import PhrasingExercise
+from kit.kinds.phrasing.content import PhrasingExercise
 from kit.text import gettext as _
 from kit.text import ngettext
 

@@ -8,8 +8,8 @@ from kit.activities.brief import Brief
 from kit.activities.vote import MOST, Vote
 from kit.activities.vote.moderated import Phrases
 from kit.activities.write import Hint, Prompt, Write
-from kit.content.phrasing import PhraseRecipe, PhrasingExercise
 from kit.kinds.phrasing.coach import Reader
+from kit.kinds.phrasing.content import PhraseRecipe, PhrasingExercise
 from kit.kinds.phrasing.models import Model
 from kit.kinds.phrasing.situations import Situations
 from kit.text import gettext as _

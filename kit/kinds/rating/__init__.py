@@ -6,7 +6,7 @@ from kit.activities.brief import Brief
 from kit.activities.commit import Commit
 from kit.activities.rate import Rate
 from kit.activities.rate.difference import Difference
-from kit.content.rating import RatingExercise
+from kit.kinds.rating.content import RatingExercise
 from kit.kinds.script import Kind, Script, Stage
 from kit.text import gettext as _
 

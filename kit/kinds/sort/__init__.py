@@ -9,8 +9,8 @@ from kit.activities.commit import Commit
 from kit.activities.place import Place
 from kit.activities.place.judge import Judge
 from kit.activities.place.key import Contested, Key, Moved
-from kit.content.deck import Deck
 from kit.kinds.script import Kind, Script, Stage
+from kit.kinds.sort.content import Deck
 from kit.text import gettext as _
 
 

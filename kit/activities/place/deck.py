@@ -1,7 +1,7 @@
-"""The content of a card sort: categories (nested or flat), cards with answer and reason, misconceptions."""
+"""The content of a deck: categories (nested or flat), cards with answer and reason, misconceptions."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from pydantic import Field
 
@@ -54,10 +54,9 @@ class Misconception(Content):
     explanation: Text = Field(description="What to tell somebody who holds it.")
 
 
-class Deck(Exercise):
-    """A card sort. In a nested deck ``categories`` are rings, the outermost first."""
+class Cards(Exercise):
+    """An exercise with a deck of cards. In a nested deck ``categories`` are rings, the outermost first."""
 
-    kind: Literal["sort"] = Field(description="Always `sort` for a card sort.")
     question: Line = Field(description="What participants ask themselves about each card.")
     nested: bool = Field(
         default=False,

@@ -4,15 +4,10 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, Field, StringConstraints
 
+from kit.activities.link.roles import MARK, ROLE_LENGTH
 from kit.content.exercise import Content, Exercise, Id, Line, Text, unfit
 from kit.content.references import Ref, Unique
 from kit.text import gettext as _
-
-ROLE_LENGTH = 40
-"""Characters of a role's name; a longer one would not be read on the map."""
-
-MARK = "~"
-"""Joins two roles in the name of their agreement, so no role may hold it."""
 
 
 def _without_mark(role: str) -> str:

@@ -13,10 +13,10 @@ from pydantic import TypeAdapter, ValidationError
 from kit.content.exercise import Exercise, Id
 from kit.content.fault import Fault, Flaw, cure, nearest, quote
 from kit.content.marked import Marked, parse
-from kit.content.models import MODELS
 from kit.content.syntax import UnreadableError
 from kit.content.wording import merge
 from kit.errors import ContentError
+from kit.kinds import KINDS, kind_of
 from kit.text import gettext as _
 
 MAX_FILE_BYTES = 1_000_000
@@ -141,18 +141,27 @@ def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
     if marked.data is None:
         return None, []
     kind = marked.data.get("kind")
-    if not isinstance(kind, str) or kind not in MODELS:
-        meant = nearest(str(kind), MODELS)
+    if not isinstance(kind, str) or kind not in KINDS:
+        meant = nearest(str(kind), KINDS)
         # With the kind that was probably meant the other faults show in the same run.
         guess = replace(marked, data=marked.data | {"kind": meant}) if meant else replace(marked, data=None)
         return None, [_unknown_kind(marked.typed.get(("kind",), kind)), *_validate(guess, stem)[1]]
-    model = MODELS[kind]
+    model = KINDS[kind].content
     # A flaw too many tells the caller that there are more. The rest isn't looked for: it could take minutes.
     rules = list(islice(chain(_name_flaws(marked.data, stem), model.flaws(marked.data)), MAX_FAULTS + 1))
     try:
-        return model.model_validate(marked.data), rules
+        exercise = model.model_validate(marked.data)
     except ValidationError as error:
         return None, merge(rules, model, marked, error, MAX_FAULTS + 1)
+    return exercise, rules + list(_guide_flaws(exercise))
+
+
+def _guide_flaws(exercise: Exercise) -> Iterator[Flaw]:
+    """A flaw for each cue of a stage that the exercise doesn't have."""
+    known = [stage.id for stage in kind_of(exercise).script]
+    for stage in exercise.guide.keys() - set(known):
+        text = _("'guide' of the exercise names the stage {stage}.").format(stage=quote(stage))
+        yield Flaw(("guide", stage), f"{text} {cure(stage, known)}")
 
 
 def _unknown_kind(kind: Any) -> Flaw:
@@ -162,7 +171,7 @@ def _unknown_kind(kind: Any) -> Flaw:
         text = _("kind {kind} is unknown.").format(kind=quote(kind))
     else:
         text = _("'kind' of the exercise isn't a word.")
-    return Flaw(("kind",), f"{text} {cure(str(kind), MODELS)}")
+    return Flaw(("kind",), f"{text} {cure(str(kind), KINDS)}")
 
 
 def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:

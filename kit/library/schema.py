@@ -1,7 +1,7 @@
 """The JSON Schema of exercise files, by which an editor suggests keys and underlines faults.
 
-``python -m kit.content.schema`` prints it, for ``exercises/exercise.schema.json``. It can't express the
-rules across several values; ``kit.content.loading.check`` knows all.
+``python -m kit.library.schema`` prints it, for ``exercises/exercise.schema.json``. It can't express the
+rules across several values; ``kit.library.check`` knows all.
 """
 
 import json
@@ -9,14 +9,15 @@ from typing import Any
 
 from pydantic.json_schema import models_json_schema
 
-from kit.content.models import MODELS
+from kit.kinds import KINDS
 
 FILE_NAME = "exercise.schema.json"
 
 
 def json_schema() -> dict[str, Any]:
     """One schema for files of every kind, told apart by ``kind``."""
-    references, schema = models_json_schema([(model, "validation") for model in MODELS.values()])
+    models = [kind.content for kind in KINDS.values()]
+    references, schema = models_json_schema([(model, "validation") for model in models])
     schema.pop("title", None)
     return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
@@ -24,7 +25,7 @@ def json_schema() -> dict[str, Any]:
         "description": "The file of one exercise. docs/authoring.md explains it.",
         "type": "object",
         "required": ["kind"],
-        "oneOf": [references[(model, "validation")] for model in MODELS.values()],
+        "oneOf": [references[(model, "validation")] for model in models],
         **schema,
     }
 
