@@ -213,12 +213,6 @@ def seed(server: Server, session: Session) -> None:
             server.store.save(Change(session.id, seat.id, MAP, 1, item, value, seq)).result(10)
 
 
-def stage_panel(page: Page, stage: str) -> Locator:
-    """A stage's panel of the run sheet."""
-    heading = page.get_by_role("heading", name=TITLES[stage], exact=True, level=3)
-    return page.locator("section.panel", has=heading)
-
-
 def merge_while_somebody_types(panel: Locator, other: Visitor) -> None:
     """What the facilitator has chosen stays chosen, though a new role comes in that stands before it."""
     role = panel.locator("details:not(.ahead) select[name=item]")
@@ -236,15 +230,14 @@ def test_the_run_sheet_takes_the_room_through_every_stage(room: Room, server: Se
     session = server.session("Who serves whom, by the run sheet")
     server.open_stage(session, "roles", MAP)
     seed(server, session)
-    page = room.visitor(**DESK).page
+    facilitator = browser.Facilitator(room.visitor(**DESK), deck(MAP))
+    page, panel = facilitator.page, facilitator.console
     page.goto(f"{server.url}/?token={server.token}")
     page.goto(f"{server.url}/voila/render/facilitate/internal-customers.ipynb?session={session.code}")
     expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     screen, phone = room.projector(session), room.phone(session)
     for stage in TITLES:
-        panel = stage_panel(page, stage)
-        panel.get_by_role("button", name="Take the room here").click()
-        expect(panel.locator(".here")).to_contain_text("The room is here")
+        facilitator.take_to(stage)
         for visitor in (phone, screen):
             expect(visitor.heading).to_have_text(TITLES[stage])
         if stage == "roles":

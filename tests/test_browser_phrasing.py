@@ -11,10 +11,9 @@ from pathlib import Path
 import browser
 import openpyxl
 import pytest
-from browser import DESK, NOTEBOOK_MS, PHONE, Room, Visitor, barriers
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, barriers
 from conftest import Server, deck
 from playwright.sync_api import Locator, Page, expect
-from test_browser_workshop import Facilitator
 
 from kit.activities.vote.moderated import phrase_key
 from kit.kinds import kind_of
@@ -26,7 +25,7 @@ room = pytest.fixture(browser.room)
 
 EXERCISE = deck("ownership-phrasing")
 assert isinstance(EXERCISE, PhrasingExercise)
-TITLES = {stage.id: stage.title for stage in kind_of(EXERCISE).stages}
+TITLES = {stage.id: stage.title for stage in kind_of(EXERCISE).script}
 CAKE = "situation/wrong-cake"
 XSS = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 ADAS = "We got your day wrong, and that's on us. I'll bake it now."
@@ -41,27 +40,7 @@ MORE = {
 BETTER = "We got your day wrong, and that's on us. I'll bring you the cake by four."
 
 
-class PhrasingFacilitator(Facilitator):
-    """A facilitator's browser with the run sheet of this exercise."""
-
-    def panel(self, stage: str) -> Locator:
-        """The panel of a stage."""
-        heading = self.page.get_by_role("heading", name=TITLES[stage], exact=True, level=3)
-        return self.page.locator("section.panel", has=heading)
-
-
-def arrive(room: Room) -> PhrasingFacilitator:
-    """From the start page to the run sheet."""
-    room.server.close_sessions()
-    visitor = room.visitor(**DESK)
-    visitor.page.goto(f"{room.server.url}/?token={room.server.token}")
-    exercise = visitor.page.get_by_role("article").filter(has_text=EXERCISE.title)
-    exercise.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
-    expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
-    return PhrasingFacilitator(visitor)
-
-
-def start(room: Room, facilitator: PhrasingFacilitator) -> Session:
+def start(room: Room, facilitator: Facilitator) -> Session:
     """Start a session without names."""
     facilitator.page.get_by_label("What is the session called?").fill("Say this")
     facilitator.page.get_by_role("button", name="Start a session").click()
@@ -140,9 +119,9 @@ def check_the_coach(ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
     expect(note.locator(".said-found")).to_have_count(2)
 
 
-def moderate(facilitator: PhrasingFacilitator, room: Room, session: Session) -> None:
+def moderate(facilitator: Facilitator, room: Room, session: Session) -> None:
     """Show two that say the same as one, and hide one that would hurt."""
-    panel = facilitator.panel("say-this")
+    panel = facilitator.console
     alike = panel.locator("details", has_text="1 pair looks alike")
     alike.get_by_role("button", name=re.compile("^Show as one")).click()
     expect(alike).to_have_count(0)
@@ -203,7 +182,7 @@ def check_printing(phone: Visitor) -> None:
     phone.page.emulate_media(media="screen")
 
 
-def check_downloads(facilitator: PhrasingFacilitator, room: Room, session: Session, folder: Path) -> None:
+def check_downloads(facilitator: Facilitator, room: Room, session: Session, folder: Path) -> None:
     """The files hold exactly the phrases of the store, and no markup in them does anything."""
     responses = room.server.store.responses(session.id, EXERCISE.id)
     written = responses[responses["round"].isin([1, 2, 3, 5]) & (responses["value"] != "")]
@@ -229,32 +208,30 @@ def check_downloads(facilitator: PhrasingFacilitator, room: Room, session: Sessi
 
 
 def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Path) -> None:
-    facilitator = arrive(room)
+    facilitator = arrive(room, EXERCISE)
     session = start(room, facilitator)
     screen = room.projector(session)
     phones = ada, ben, cleo = [room.phone(session) for _seat in range(3)]
     pages = [*phones, screen]
 
-    facilitator.open("brief")
+    facilitator.go_on("brief")
     everybody_at("brief", *pages)
     expect(ada.page.get_by_role("list").first).to_contain_text("Own it")
     check_page(ada)
 
-    facilitator.open("tempting")
+    facilitator.go_on("tempting")
     everybody_at("tempting", *pages)
     write(cleo, XSS, "tempting/1")
-    expect(
-        facilitator.panel("tempting").locator("details", has_text="What tempts the room: 1")
-    ).to_be_visible()
+    expect(facilitator.console.locator("details", has_text="What tempts the room: 1")).to_be_visible()
     check_page(cleo)
 
-    facilitator.open("not-that")
+    facilitator.go_on("not-that")
     everybody_at("not-that", *pages)
     write(ada, "The morning shift did that.")
     assert stored(room, session, 1, 2) == {CAKE: "The morning shift did that."}
     check_page(ada)
 
-    facilitator.open("say-this")
+    facilitator.go_on("say-this")
     everybody_at("say-this", *pages)
     check_the_coach(ada, ben, cleo)
     write(cleo, RUDE, "situation/boiler-visit")
@@ -267,12 +244,12 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     moderate(facilitator, room, session)
     check_page(screen)
 
-    facilitator.open("vote")
+    facilitator.go_on("vote")
     everybody_at("vote", *pages)
     check_page(ada)
     vote(room, session, ada, ben, cleo)
 
-    facilitator.open("showcase")
+    facilitator.go_on("showcase")
     everybody_at("showcase", *pages)
     for page in pages:
         expect(page.page.locator(".phrases li").first).to_contain_text(CLEOS)
@@ -283,7 +260,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     check_page(ada)
     check_page(screen)
 
-    facilitator.open("card")
+    facilitator.go_on("card")
     everybody_at("card", *pages)
     ada.page.locator("label.choice", has_text=BETTER).tap()
     expect(ada.page.locator(".take-away")).to_contain_text("The morning shift did that.")
@@ -291,7 +268,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     check_page(ada)
     check_printing(ada)
 
-    facilitator.open("debrief")
+    facilitator.go_on("debrief")
     everybody_at("debrief", *pages)
     for page in (ada, screen):
         expect(page.page.locator("table.chart")).to_have_count(1)
