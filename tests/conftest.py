@@ -18,7 +18,7 @@ from kit.session import Names, Session
 from kit.settings import PROJECT
 from kit.store.store import Store
 
-pytest.register_assert_rewrite("browser", "onstage", "phones")
+pytest.register_assert_rewrite("browser", "onstage", "panels", "phones")
 
 
 @pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks

@@ -2,112 +2,29 @@
 
 import os
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import panels
 import pytest
-from readable import text_of, tree
-from rooms import EXERCISES, FLAT, RINGS, a_session, a_store, exercise
+from panels import Told, console
+from rooms import RINGS, a_session, exercise
 
 from kit.errors import ContentError, KitError
-from kit.kinds import kind_of
-from kit.kinds.guide import guide_of
-from kit.links import Links
 from kit.room import open_stage
-from kit.session import Names, Session
+from kit.session import Names
 from kit.settings import Settings
 from kit.store.store import Store
 from kit.widgets import choose
 from kit.widgets.console import RunSheet
 from kit.widgets.host import Host
-from kit.widgets.panel import Panel
 from kit.widgets.practise import Practice
 
 CARDS = exercise(RINGS).cards
-STAGES = ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "debrief")
 EVIL = "<img src=x onerror=alert(1)>"
 
-
-@pytest.fixture
-def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Store]:
-    """A database of this test's own, and a page without a question in its address."""
-    monkeypatch.delenv("QUERY_STRING", raising=False)
-    with a_store(tmp_path) as opened:
-        yield opened
-
-
-@pytest.fixture
-def at(store: Store, tmp_path: Path) -> Host:
-    """A kernel's host with that store."""
-    return Host(Settings(data=tmp_path), store, Links("http://10.0.0.7:8866", "0" * 48))
-
-
-class Told:
-    """What a panel's page has been told, taken where the widget hands it over."""
-
-    def __init__(self, panel: Panel, monkeypatch: pytest.MonkeyPatch) -> None:
-        self.panel = panel
-        self.messages: list[dict[str, Any]] = []
-        self.buffers: list[Any] = []
-        monkeypatch.setattr(panel.comm, "send", self._take)
-
-    def _take(self, data: Any = None, metadata: Any = None, buffers: Any = None, **_more: Any) -> None:
-        if data and data.get("method") == "custom":
-            self.messages.append(data["content"])
-            self.buffers += buffers or []
-
-    def say(self, **message: Any) -> None:
-        """Speak as the page does."""
-        self.panel._handle_custom_msg(message, [])
-
-    def act(self, action: str, **values: Any) -> str:
-        """Take an action; returns the sentence that came back."""
-        before = len(self.messages)
-        self.say(type="action", action=action, **values)
-        return " ".join(message.get("text", "") for message in self.messages[before:]).strip()
-
-    def islands(self) -> dict[str, str]:
-        """The islands as they are now."""
-        shown: dict[str, str] = {}
-        for message in self.messages:
-            shown |= message.get("islands", {})
-        return shown
-
-
-def console(at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS) -> dict[str, Told]:
-    """All panels of a run sheet, by name, greeted."""
-    sheet = RunSheet(name, at)
-    panels = {"welcome": sheet.welcome(), "console": sheet.console(), "home": sheet.take_home()}
-    told = {name: Told(panel, monkeypatch) for name, panel in panels.items()}
-    for one in told.values():
-        one.say(type="hello", key="k")
-        assert {"type": "hello", "seq": 0} in one.messages
-    return told
-
-
-def started(at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS) -> tuple[Told, Session]:
-    """The console of a session that has just been started."""
-    told = console(at, monkeypatch, name)
-    assert told["welcome"].act("start", title="Tuesday", names="off") == ""
-    return told["console"], at.store.sessions()[0]
-
-
-def on_now(at: Host, session: Session) -> str:
-    """The stage in which the room is, by the store."""
-    change = at.store.stage_now(session.id)
-    return change.stage if change else ""
-
-
-def marked(told: Told, sign: str) -> list[str]:
-    """The stages of the strip that carry this attribute."""
-    buttons = tree(told.islands()["strip"]).iter("button")
-    return [button.attrib["value"] for button in buttons if sign in button.attrib]
-
-
-def next_of(told: Told) -> dict[str, str]:
-    """What the one press sends: the fields of the form in the bar."""
-    return {e.attrib["name"]: e.attrib["value"] for e in tree(told.islands()["bar"]).iter("input")}
+store = pytest.fixture(panels.store)
+at = pytest.fixture(panels.at)
 
 
 # the session
@@ -236,208 +153,6 @@ def test_what_nobody_expected_says_so_and_is_not_hidden(at: Host, monkeypatch: p
     with pytest.raises(KeyError):
         told["welcome"].panel._heard(None, {"type": "action", "action": "no-such"}, [])
     assert "Please reload the page" in str(told["welcome"].messages[-1]["text"])
-
-
-# the console
-
-
-def test_the_strip_marks_the_stage_that_is_on(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, session = started(at, monkeypatch)
-    assert marked(told, "value") == list(STAGES)
-    assert marked(told, "aria-current") == []
-    for stage in STAGES:
-        assert told.act("open", stage=stage, minutes="3") == ""
-        change = at.store.stage_now(session.id)
-        assert change
-        assert (change.stage, change.minutes) == (stage, 3)
-        assert marked(told, "aria-current") == marked(told, "aria-pressed") == [stage]
-        assert told.islands()["strip"].count("●") == 1
-        assert 'data-seconds="' in told.islands()["clock"]
-    assert told.act("extend") == ""
-    assert at.store.stage_now(session.id).minutes == 5  # type: ignore[union-attr]
-
-
-def test_one_press_goes_on_with_the_next_stage(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, session = started(at, monkeypatch)
-    kind = kind_of(exercise(RINGS))
-    for stage in kind.script:
-        assert next_of(told) == {"stage": stage.id, "minutes": str(kind.minutes[stage.id])}
-        assert f"Next: {stage.title} ▶" in told.islands()["bar"]
-        assert told.act("open", **next_of(told)) == ""
-        assert on_now(at, session) == stage.id
-    assert next_of(told) == {} and "Next:" not in told.islands()["bar"], "after the last there is none"
-
-
-def test_reading_ahead_does_not_move_the_room(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, session = started(at, monkeypatch)
-    told.act("open", stage="sort", minutes="5")
-    assert told.act("read", value="answers") == ""
-    assert (on_now(at, session), marked(told, "aria-current")) == ("sort", ["sort"])
-    assert marked(told, "aria-pressed") == ["answers"]
-    answers = exercise(RINGS).guide["answers"]
-    assert str(answers.say).split("\n")[0][:40] in plain(told.islands()["words"])
-    assert next_of(told)["stage"] == "reveal", "what comes next follows the room, not what is read"
-    assert "Take the room here" in told.islands()["words"]
-    told.act("open", **next_of(told))
-    assert marked(told, "aria-pressed") == ["reveal"], "and with the next press the words follow the room"
-    assert "Take the room here" not in told.islands()["words"]
-
-
-def test_another_run_sheet_of_the_session_follows(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, session = started(at, monkeypatch)
-    told.act("read", value="answers")
-    open_stage(at.store, session, exercise(RINGS), "reveal")
-    told.act("extend")
-    assert marked(told, "aria-current") == ["reveal"]
-    assert marked(told, "aria-pressed") == ["answers"], "what somebody reads stays open"
-
-
-@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more"])
-def test_minutes_that_are_no_number_are_quoted(
-    at: Host, monkeypatch: pytest.MonkeyPatch, minutes: str
-) -> None:
-    told, session = started(at, monkeypatch)
-    said = told.act("open", stage="sort", minutes=minutes)
-    assert f"“{minutes}”" in said
-    assert on_now(at, session) == ""
-    assert "can't be announced" in told.act("open", stage="sort", minutes="9999")
-
-
-def test_a_stage_that_is_not_there_is_named(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, _session = started(at, monkeypatch)
-    assert f"“{RINGS}” has no stage “srot”. Use one of: brief, sort," in told.act("open", stage="srot")
-    assert told.act("read", value="srot") == ""
-    assert marked(told, "aria-pressed") == ["brief"]
-
-
-def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    session = a_session(at.store, people=4)
-    told = console(at, monkeypatch)["console"]
-    assert told.act("open", stage="reveal") == ""
-    buttons = {b.attrib["value"]: b for b in tree(told.islands()["beats"]).iter("button")}
-    assert list(buttons)[:2] == ["", "overview"]
-    assert set(buttons) == {"", "overview", *(f"card-{card.id}" for card in CARDS)}
-    assert told.act("beat", value="card-greeted") == ""
-    assert told.islands()["result"].count("<tr>") == 15, "who leads sees all of it"
-    pressed = [b for b in tree(told.islands()["beats"]).iter("button") if "aria-pressed" in b.attrib]
-    assert [button.attrib["value"] for button in pressed] == ["card-greeted"]
-    assert at.store.stage_now(session.id).beat == "card-greeted"  # type: ignore[union-attr]
-    assert "“no-such” is no step of what is shown now" in told.act("beat", value="no-such")
-    assert told.act("beat", value="") == ""
-    assert at.store.stage_now(session.id).beat == ""  # type: ignore[union-attr]
-
-
-def test_a_stage_without_results_has_no_steps(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, _session = started(at, monkeypatch)
-    told.act("open", stage="sort")
-    assert told.islands()["beats"] == ""
-    assert "is no step of what is shown now" in told.act("beat", value="overview")
-
-
-def test_what_nobody_can_decide_is_named(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
-    told, _session = started(at, monkeypatch)
-    told.act("open", stage="sort")
-    assert told.act("decide", item="x", value="y") == f"“x” can't be decided in “{RINGS}”."
-
-
-# the words
-
-
-def plain(shown: str) -> str:
-    """What is read on a page, on one line."""
-    return " ".join(text_of(shown).split())
-
-
-def edited(folder: Path, name: str = RINGS, **changes: tuple[str, str]) -> Path:
-    """A folder with an exercise in which these texts stand in place of others."""
-    folder.mkdir(exist_ok=True)
-    text = (EXERCISES / f"{name}.yaml").read_text(encoding="utf-8")
-    for old, new in changes.values():
-        assert old in text
-        text = text.replace(old, new)
-    (folder / f"{name}.yaml").write_text(text, encoding="utf-8")
-    return folder
-
-
-def without_guide(folder: Path, name: str) -> Path:
-    """A folder with an exercise that says nothing of what a facilitator says."""
-    folder.mkdir(exist_ok=True)
-    text = (EXERCISES / f"{name}.yaml").read_text(encoding="utf-8").partition("\nguide:")[0]
-    (folder / f"{name}.yaml").write_text(text + "\n", encoding="utf-8")
-    return folder
-
-
-@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
-def test_the_words_come_from_the_exercises_guide(
-    at: Host, monkeypatch: pytest.MonkeyPatch, name: str
-) -> None:
-    told, _session = started(at, monkeypatch, name)
-    used = exercise(name)
-    assert used.guide
-    for stage, cue in used.guide.items():
-        told.act("read", value=stage)
-        words = plain(told.islands()["words"])
-        for text in (cue.about, cue.say, cue.ask, cue.watch):
-            assert all(" ".join(line.split()) in words for line in (text or "").split("\n"))
-        assert ("Ask" in told.islands()["words"]) == bool(cue.ask)
-
-
-@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
-def test_without_a_guide_the_words_are_those_of_the_kind(
-    at: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, name: str
-) -> None:
-    plain_at = Host(Settings(exercises=without_guide(tmp_path / "own", name)), at.store, at.links)
-    told, _session = started(plain_at, monkeypatch, name)
-    kind = kind_of(exercise(name))
-    guide = guide_of(kind.exercise.kind)
-    for stage in kind.script:
-        told.act("read", value=stage.id)
-        cue = guide[stage.id]
-        first = next(text for text in (cue.about, cue.say, cue.ask, cue.watch) if text)
-        assert " ".join(first.split("\n")[0].split()) in plain(told.islands()["words"])
-
-
-@pytest.mark.parametrize("name", [RINGS, "how-good-is-our-service"])
-def test_the_paper_holds_the_whole_run_sheet(at: Host, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
-    told = console(at, monkeypatch, name)["console"]
-    html = told.panel.html
-    assert "data-print" in html and '<div class="paper">' in html
-    paper, kind = plain(html.partition('<div class="paper">')[2]), kind_of(exercise(name))
-    assert kind.exercise.title in paper and " ".join(kind.exercise.objective.split()) in paper
-    for number, stage in enumerate(kind.script, 1):
-        minutes = kind.minutes[stage.id]
-        assert f"{number} · {stage.title} {minutes} minute" in paper
-        cue = kind.cue(stage.id)
-        assert cue
-        for text in (cue.about, cue.say, cue.ask, cue.watch):
-            assert all(" ".join(line.split()) in paper for line in (text or "").split("\n"))
-
-
-def test_an_exercise_that_was_edited_since_goes_on_as_it_began(
-    at: Host, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
-) -> None:
-    session = a_session(at.store, people=4)
-    open_stage(at.store, session, exercise(RINGS), "reveal")
-    first, title = CARDS[0].text, exercise(RINGS).title
-    folder = edited(tmp_path / "own", card=(first, "A card of today"), title=(title, "Another title"))
-    told = console(Host(Settings(exercises=folder), at.store, at.links), monkeypatch)["console"]
-    assert marked(told, "aria-current") == ["reveal"]
-    assert first in plain(told.islands()["result"]), "the room is shown what it sorted"
-    assert "A card of today" not in told.islands()["result"]
-    assert "Another title" in plain(told.panel.html), "the run sheet is that of the file"
-    assert told.act("open", **next_of(told)) == ""
-    assert on_now(at, session) == "discuss"
-
-
-def test_while_another_exercise_is_on_the_strip_marks_nothing(
-    at: Host, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    session = a_session(at.store, people=3)
-    open_stage(at.store, session, exercise(FLAT), "sort")
-    told = console(at, monkeypatch)["console"]
-    assert marked(told, "aria-current") == []
-    assert told.islands()["result"] == told.islands()["counts"] == ""
-    assert next_of(told)["stage"] == "brief"
 
 
 # practice
