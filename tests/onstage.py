@@ -82,6 +82,9 @@ def tables_on(html: str) -> list[list[list[str]]]:
     return [[[words(cell) for cell in row] for row in table.iter("tr")] for table in every]
 
 
+REVIEW_DAY = "2031-06-30"
+
+
 class Control(NamedTuple):
     """What a page asks for: in which round, what can be chosen (nothing where people write), and its type."""
 
@@ -89,6 +92,12 @@ class Control(NamedTuple):
     item: str
     values: tuple[str, ...]
     type: str
+
+    def answer(self, turn: int, text: str) -> str:
+        """One of the values, for each turn another; else a day, or the text, as the control asks for."""
+        if self.values:
+            return self.values[turn % len(self.values)]
+        return REVIEW_DAY if self.type == "date" else text
 
 
 def controls_on(html: str) -> list[Control]:
@@ -103,9 +112,6 @@ def controls_on(html: str) -> list[Control]:
             before = found[key].values if key in found else ()
             found[key] = Control(*key, (*before, *(value for value in chosen_by if value)), kind)
     return list(found.values())
-
-
-REVIEW_DAY = "2031-06-30"
 
 
 def everybody_answers(kind: Kind, until: str, people: int = 4, text: str = "Words {n} of {person}.") -> Room:
@@ -126,12 +132,7 @@ def everybody_answers(kind: Kind, until: str, people: int = 4, text: str = "Word
             for number, control in enumerate(controls_on(html)):
                 if (key := (person, control.round, control.item)) not in said:
                     turn = int(person[1:]) * (1 + number % 3)
-                    value = control.values[turn % len(control.values)] if control.values else ""
-                    value = (
-                        value
-                        or REVIEW_DAY * (control.type == "date")
-                        or text.format(n=len(said), person=person)
-                    )
+                    value = control.answer(turn, text.format(n=len(said), person=person))
                     said[key] = kind.script.accept(control.round, control.item, value, taken)
         if stage.id == until:
             return _room(said, opened)

@@ -9,7 +9,7 @@ import nbformat
 import pytest
 from conftest import workshop_environment
 from nbclient import NotebookClient
-from rooms import a_partners_session, a_phrasing_session, a_session
+from rooms import EXERCISES, a_partners_session, a_phrasing_session, a_session
 
 from kit.store.store import Store
 
@@ -128,32 +128,40 @@ def run(name: str, data: Path, monkeypatch: pytest.MonkeyPatch, address: str = "
     return notebook
 
 
-def needs(name: str) -> str:
-    """What the address of a notebook must say."""
-    generic = {"any-sort": "exercise=where-did-it-break", "any-phrasing": "exercise=ownership-phrasing"}
-    return generic.get(Path(name).stem, "")
+OWN = {Path(name).stem for name in NOTEBOOKS}
+SHARED = sorted(path.stem for path in EXERCISES.glob("*.yaml") if path.stem not in OWN)
+"""The exercises without a notebook of their own."""
+
+OPENED = [(name, "") for name in NOTEBOOKS if Path(name).stem != "any"]
+OPENED += [(name, f"exercise={one}") for name in NOTEBOOKS if Path(name).stem == "any" for one in SHARED]
+"""Every notebook with what its address must say."""
 
 
-@pytest.mark.parametrize("name", NOTEBOOKS)
+def test_one_notebook_of_each_role_serves_the_other_exercises() -> None:
+    assert {"facilitate/any.ipynb", "practise/any.ipynb"} <= set(NOTEBOOKS)
+    assert {"how-good-is-our-service", "where-did-it-break"} <= set(SHARED)
+
+
+@pytest.mark.parametrize(("name", "address"), OPENED)
 def test_a_notebook_runs_before_anything_has_happened(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    done = run(name, tmp_path, monkeypatch, needs(name))
+    done = run(name, tmp_path, monkeypatch, address)
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs, "something is shown"
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in NOTEBOOKS if not name.startswith(("practise/", "facilitate/any-"))]
+    ("name", "address"), [opened for opened in OPENED if not opened[0].startswith("practise/")]
 )
 def test_a_notebook_runs_with_a_session_that_has_answers(
-    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    name: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
         session = a_phrasing_session(store, session=a_session(store, people=6))
         a_partners_session(store, session=session)
-    done = run(name, tmp_path, monkeypatch, needs(name) or f"session={session.code}")
+    done = run(name, tmp_path, monkeypatch, f"session={session.code}&{address}")
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
     if name == "results.ipynb":
