@@ -26,7 +26,7 @@ room = pytest.fixture(browser.room)
 
 EXERCISE = deck("ownership-phrasing")
 assert isinstance(EXERCISE, PhrasingExercise)
-TITLES = {stage.id: stage.title for stage in kind_of(EXERCISE).stages}
+TITLES = {stage.id: stage.title for stage in kind_of(EXERCISE).script}
 CAKE = "situation/wrong-cake"
 XSS = "<img src=x onerror=alert(1)>\"'><script>alert(2)</script>"
 ADAS = "We got your day wrong, and that's on us. I'll bake it now."

@@ -57,8 +57,8 @@ AGREEMENT = Table(
     note=_(
         "Fleiss' kappa and Krippendorff's alpha ask whether people agree more than by drawing lots: 0 is no "
         "better than lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. "
-        "Agreement isn't correctness. “Sorted again” looks in both rounds at only the cards that were sorted twice, so compare those "
-        "two rows."
+        "Agreement isn't correctness. “Sorted again” looks in both rounds at only the cards that were sorted "
+        "twice, so compare those two rows."
     ),
 )
 """One row a round and scope: "all cards", or "sorted again": only the cards of round 2, so that rounds compare."""
