@@ -161,7 +161,7 @@ class Gallery:
                 self.visit(f"phone-{number}-sort-placed", phone, '[data-status="saved"]', place_and_look)
                 self.place(1, cards, sure=0.45, people=len(PEOPLE) - len(self.looks))
             if stage == "sort-again":
-                self.place(2, list(change.params["items"]), sure=0.7, people=17)
+                self.place(2, list(change.params["again"]), sure=0.7, people=17)
             self.visit(f"phone-{number}-{stage}", phone, '[data-status="saved"]')
             self.visit(f"screen-{number}-{stage}", screen, ".joincode")
             if stage == "sort":
@@ -224,7 +224,7 @@ def practise_one(page: Page) -> None:
 def bring_step_up(page: Page) -> None:
     """Scroll to the step where the room is."""
     page.evaluate(
-        "() => document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'center'})"
+        "() => document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'start'})"
     )
 
 
@@ -265,6 +265,7 @@ def main() -> None:
     """Take all pictures, or those whose name begins as asked."""
     import gallery_partners  # here, because these build on this module
     import gallery_phrasing
+    import gallery_rating
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
@@ -287,13 +288,14 @@ def main() -> None:
         for exercise, rooms, pictures in (
             ("ownership-phrasing", gallery_phrasing.PhrasingGallery, gallery_phrasing.TITLES),
             ("internal-customers", gallery_partners.PartnersGallery, gallery_partners.TITLES),
+            ("how-good-is-our-service", gallery_rating.RatingGallery, gallery_rating.TITLES),
         ):
             if any(name.startswith(only) for name in pictures):
                 others = rooms(server, store, browser, options.folder, only, exercise)
                 others.take_seats()
                 others.room()
         browser.close()
-    titles = TITLES | gallery_phrasing.TITLES | gallery_partners.TITLES
+    titles = TITLES | gallery_phrasing.TITLES | gallery_partners.TITLES | gallery_rating.TITLES
     (options.folder / "index.md").write_text(listing(titles, options.folder), encoding="utf-8")
 
 

@@ -47,7 +47,7 @@ def ahead(kind: Kind, stage: Stage, room: Room) -> str:
     return stages.projector(later, Room(room.responses, {}, room.decisions)) if later else ""
 
 
-def practise(kind: Kind, script: Script, seat: Seat) -> str:
-    """What a learner alone sees."""
+def practise(kind: Kind, script: Script, seat: Seat, named: bool = False) -> str:
+    """What a learner alone sees; named, where the page around it doesn't say which exercise it is."""
     forms = stages.participant(kind.exercise, script[0], Room.empty(), seat)
-    return render("practise-exercise.html", exercise=kind.exercise, forms=forms)
+    return render("practise-exercise.html", exercise=kind.exercise, forms=forms, named=named)

@@ -22,6 +22,7 @@ class Practice:
     def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
+        self._named = exercise_id is None
         self.kind = kind_of(self.exercise)
         self.attempt = 1
         self._answers: dict[tuple[int, str], str] = {}
@@ -75,7 +76,7 @@ class Practice:
         return self._at.store.last_seq(self._learner.id) if self._learner else 0
 
     def _show(self, panel: Panel) -> None:
-        html = pages.practise(self.kind, self.script, Seat(self._answers))
+        html = pages.practise(self.kind, self.script, Seat(self._answers), self._named)
         panel.send({"type": "view", "id": f"{self.exercise.id}-{self.attempt}", "html": html})
 
 

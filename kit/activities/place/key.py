@@ -56,9 +56,9 @@ AGREEMENT = Table(
     "round scope cards participants placements kappa kappa_low kappa_high alpha alpha_low alpha_high",
     note=_(
         "Fleiss' kappa and Krippendorff's alpha ask whether people agree more than by drawing lots: 0 is no "
-        "better than lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. Agreement isn't "
-        "correctness. “Sorted again” looks in both rounds at only the cards that were sorted twice, so compare those "
-        "two rows."
+        "better than lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. "
+        "Agreement isn't correctness. “Sorted again” looks in both rounds at only the cards that were sorted "
+        "twice, so compare those two rows."
     ),
 )
 """One row a round and scope: "all cards", or "sorted again": only the cards of round 2, so that rounds compare."""
@@ -69,7 +69,8 @@ SPLIT = Table(
     "round item card n modal modal_name modal_share entropy answer answer_name",
     note=_(
         "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all "
-        "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, `answer` is ours."
+        "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, `answer` "
+        "is ours."
     ),
 )
 """One row a card and round; ``entropy`` in bits; ``modal_share`` is NaN under three people."""

@@ -1,7 +1,8 @@
 """Statements on a labelled scale; the group sees how many gave how much."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -43,6 +44,7 @@ class Rate(Activity[pd.DataFrame]):
     statements: Mapping[str, str]
     scale: Mapping[str, str]
     subject: str = ""
+    form: Mapping[str, Any] = field(default_factory=lambda: {"advance": ""})
     template = "rate/rate.html"
     tables = (RATED, STATEMENTS)
 
