@@ -5,10 +5,12 @@ import random
 from collections.abc import Callable
 from statistics import median
 from time import perf_counter
-from typing import Any
 
-from kit.views import map as drawing
-from kit.views import pages
+from kit.activities.link import Link, drawing
+from kit.activities.link.drawing import MapRole
+from kit.activities.link.group import RoleLink
+from kit.activities.link.map import Map, RoleMap
+from kit.pages.rendering import call
 
 ROLES = (
     "Customer service",
@@ -44,8 +46,8 @@ ROLES = (
 )
 
 
-def a_map(roles: int, links: int, seed: int = 1) -> dict[str, Any]:
-    """A map of so many roles and links, as the kind returns one; most links run both ways."""
+def a_map(roles: int, links: int, seed: int = 1) -> RoleMap:
+    """A map of so many roles and links; most links run both ways."""
     dice = random.Random(seed)
     names = [*ROLES, *(f"Role number {n}" for n in range(len(ROLES), roles))][:roles]
     found: dict[tuple[str, str], int] = {}
@@ -57,30 +59,18 @@ def a_map(roles: int, links: int, seed: int = 1) -> dict[str, Any]:
             if dice.random() < 0.5 and len(found) < links:
                 found[end, start] = dice.choice((1, 2, 3))
     weights = {name: sum(people for (_start, end), people in found.items() if end == name) for name in names}
-    return {
-        "roles": [
-            {"name": name, "place": place, "weight": weights[name], "held": place % 7 != 6, "holders": 1}
-            for place, name in enumerate(names)
-        ],
-        "links": [
-            {
-                "needs_role": start,
-                "gives_role": end,
-                "people": people,
-                "needs": people,
-                "meets_text": "",
-                "both_ways": (end, start) in found,
-            }
-            for (start, end), people in found.items()
-        ],
-        "places": {name: place for place, name in enumerate(names)},
-    }
+    drawn = [MapRole(name, place, weights[name], int(place % 7 != 6)) for place, name in enumerate(names)]
+    lines = [
+        RoleLink(*pair, people, people, people, people, None, pair[::-1] in found)
+        for pair, people in found.items()
+    ]
+    return RoleMap(drawn, lines)
 
 
-def whole_page(data: dict[str, Any]) -> str:
+def whole_page(shown: RoleMap) -> str:
     """The map with its table and its buttons, as projector and console show it."""
-    macros = pages._templates.get_template("partners/macros.html").module
-    return str(macros.whole(data))
+    activity = Map(Link(()))
+    return str(call(activity.template, "whole_map", activity, shown))
 
 
 def milliseconds(work: Callable[[], object], runs: int) -> float:
@@ -103,8 +93,8 @@ def main() -> None:
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for roles, links in ((5, 9), (15, 60), (30, 150), (60, 600)):
         data = a_map(roles, links)
-        svg, page = len(drawing.role_map(data).encode()), len(whole_page(data).encode())
-        drawn = milliseconds(lambda data=data: drawing.role_map(data), runs)
+        svg, page = len(drawing.role_map(data.roles, data.links).encode()), len(whole_page(data).encode())
+        drawn = milliseconds(lambda data=data: drawing.role_map(data.roles, data.links), runs)
         shown = milliseconds(lambda data=data: whole_page(data), runs)
         print(f"| {roles} | {links} | {drawn:.1f} | {svg / 1000:.0f} | {shown:.1f} | {page / 1000:.0f} |")
 

@@ -28,3 +28,9 @@ def test_latency_times_every_view_and_every_placement() -> None:
     table = rows(printed, "3")
     assert [row[1] for row in table[:4]] == ["brief", "sort", "reveal", "answers"]
     assert all(int(row[2]) == 3 and 0 < int(row[3]) <= int(row[5]) for row in table)
+
+
+def test_the_map_is_drawn_for_every_size() -> None:
+    printed = run("map.py", "--runs", "1")
+    drawn = [rows(printed, str(roles)) for roles in (5, 15, 30, 60)]
+    assert all(len(found) == 1 and float(found[0][2]) > 0 for found in drawn)
