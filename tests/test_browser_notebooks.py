@@ -47,7 +47,7 @@ def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Serv
     page = facilitator.page
     page.goto(f"{server.url}/voila/render/results.ipynb?session={session.code}&token={server.token}")
     expect(page.get_by_role("link", name=f"workshop-{session.code}")).to_have_count(3, timeout=NOTEBOOK_MS)
-    expect(page.locator("img[alt*='Where the room put each card']")).to_be_visible()
+    expect(page.locator("img[alt*='Where the room put each card']").first).to_be_visible()
     expect(page.get_by_text("Loading widget")).to_have_count(0)
     check_page(page)
     page.set_viewport_size({"width": 360, "height": 740})
