@@ -111,9 +111,10 @@ def a_diary(
     store: Store, monkeypatch: pytest.MonkeyPatch, days: Sequence[str], session: Session | None = None
 ) -> Session:
     """A session, or a given one, in which people wished for these days; ratings are diaries from now on."""
+    used = exercise(RATING).model_copy(update={"guide": {}})  # whose stages are those of a rating
     monkeypatch.setitem(KINDS, "rating", Diary)
     session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
-    open_stage(store, session, exercise(RATING), "wish")
+    open_stage(store, session, used, "wish")
     for day in days:
         seat, _secret = store.join(session.id, "Ada")
         store.save(Change(session.id, seat.id, RATING, 1, "day", day, 1)).result(WAIT_SECONDS)

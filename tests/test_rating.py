@@ -288,6 +288,12 @@ def test_an_empty_room_has_every_table_with_its_columns(kind: Rating, five_peopl
     [
         ("  - Outstanding\n", "  - poor\n", "names label 'poor' twice"),
         ("id: reachable", "id: overall", "the id 'overall' belongs to an earlier statement already"),
+        (
+            "  rate-second:\n",
+            "  rate-third:\n",
+            "'guide' of the exercise names the stage 'rate-third'. "
+            "Use one of: brief, rate, rate-second, result, debrief.",
+        ),
     ],
 )
 def test_workshop_check_names_faults(
