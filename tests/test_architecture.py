@@ -1,12 +1,18 @@
 """The layers: which module may import which, and what the rules of an exercise must never load."""
 
 import ast
+import json
+import re
 import subprocess
 import sys
 from graphlib import CycleError, TopologicalSorter
 from pathlib import Path
 
 import pytest
+
+from kit.kinds import KINDS, kind_of
+from kit.kinds.script import Kind
+from kit.library import load_folder
 
 ROOT = Path(__file__).parents[1]
 LAYERS = (
@@ -16,7 +22,7 @@ LAYERS = (
     ("content",),
     ("activities",),
     ("kinds",),
-    ("session",),
+    ("library", "session"),
     ("links", "store"),
     ("room",),
     ("report", "pages"),
@@ -94,3 +100,45 @@ def test_rules_and_content_load_no_io(package: str) -> None:
     run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False)
     assert run.returncode == 0, run.stderr
     assert run.stdout.split() == []
+
+
+def outside_scripts() -> list[Path]:
+    """Every module and template of kit but those that make a kind's script."""
+    scripts = {ROOT / "kit" / "kinds" / name / "__init__.py" for name in KINDS}
+    files = [*(ROOT / "kit").rglob("*.py"), *(ROOT / "kit").rglob("*.html")]
+    return [path for path in files if path not in scripts]
+
+
+def test_no_code_but_a_script_asks_which_stage_is_on() -> None:
+    name, text = r"\bstage(\.id|_id)?\b", "[\"']"
+    asking = re.compile(
+        rf"{name}\s*(==|!=)\s*{text}|{name}\s+(not\s+)?in\s*[(\[{{]\s*{text}|{text}\s*(==|!=)\s*{name}"
+    )
+    found = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for path in outside_scripts()
+        for line in path.read_text(encoding="utf-8").splitlines()
+        if asking.search(line)
+    ]
+    assert not found, "\n".join(found)
+
+
+def test_results_know_no_kind_and_no_table_of_a_kind_by_name() -> None:
+    tables = {table.name for kind in every_kind() for table in kind.tables} - {"summary"}
+    known = {*KINDS, *tables, *(kind.__name__ for kind in KINDS.values())}
+    code = [path.read_text(encoding="utf-8") for path in (ROOT / "kit" / "report").glob("*.py")]
+    for notebook in (ROOT / "notebooks").glob("*.ipynb"):
+        cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
+        code += ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "code"]
+    texts = {
+        node.value
+        for text in code
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+    assert not texts & known
+
+
+def every_kind() -> list[Kind]:
+    """Each kind, made from an exercise that ships with the project."""
+    return [kind_of(exercise) for exercise in load_folder(ROOT / "exercises").exercises.values()]
