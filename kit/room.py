@@ -93,9 +93,11 @@ class Position:
             ResponseError: The message is malformed, or its exercise, round, item or value can't be taken.
         """
         exercise = message.get("exercise")
-        kind = self.kinds.get(exercise) if isinstance(exercise, str) else None
+        if not isinstance(exercise, str):
+            raise _malformed(message)
+        kind = self.kinds.get(exercise)
         if kind is None:
-            raise ResponseError(_("“{exercise}” takes no answers here.").format(exercise=str(exercise)[:60]))
+            raise ResponseError(_("“{exercise}” takes no answers here.").format(exercise=exercise[:60]))
         change = accept(kind, kind.script, participant, message, self.taken[kind.exercise.id])
         on = self.kind is kind and self.stage is not None and change.round in self.stage.rounds
         return replace(change, late=not on)
@@ -161,11 +163,15 @@ def accept(
     """
     round_number, item, value = message.get("round"), message.get("item"), message.get("value")
     if type(round_number) is not int or not isinstance(item, str) or not isinstance(value, str):
-        text = _("A change needs a whole number “round” and the texts “item” and “value”; got {keys}.")
-        raise ResponseError(text.format(keys=sorted(map(str, message))[:8]))
+        raise _malformed(message)
     kept = script.accept(round_number, item, value, taken)
     seq, exercise = clean_seq(message.get("seq")), kind.exercise.id
     return Change(who.session_id, who.id, exercise, round_number, item, kept, seq)
+
+
+def _malformed(message: Mapping[str, Any]) -> ResponseError:
+    text = _("A change needs the texts “exercise”, “item” and “value”, and a whole number “round”; got {keys}.")
+    return ResponseError(text.format(keys=sorted(map(str, message))[:8]))
 
 
 def open_stage(
@@ -205,6 +211,6 @@ def show_beat(store: Store, session: Session, beat: str) -> StageChange:
     room, stage = Attendance.read(store, position).room, position.stage
     known = [found.id for _activity, found in stage.beats(room)] if stage else []
     if position.change is None or (beat and beat not in known):
-        text = _("“{beat}” is no step of what is shown now. Use one of: {known}.")
-        raise SessionError(text.format(beat=beat[:60], known=", ".join(known)))
+        text = _("“{beat}” is no step of what is shown now. There is: {known}.")
+        raise SessionError(text.format(beat=beat[:60], known=", ".join(known) or _("nothing to show in steps")))
     return store.show_beat(position.change.id, beat)

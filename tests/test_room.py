@@ -122,12 +122,12 @@ def test_the_second_round_takes_what_any_of_its_openings_contested(store: Store)
 @pytest.mark.parametrize(
     ("message", "said"),
     [
-        ({}, "“None” takes no answers here."),
-        ({"exercise": ["x"]}, "“['x']” takes no answers here."),
+        ({}, "A change needs the texts “exercise”, “item” and “value”, and a whole number “round”; got []."),
+        ({"exercise": ["x"]}, "A change needs the texts “exercise”"),
         ({"exercise": FLAT, "item": "x", "value": "y", "round": 1}, f"“{FLAT}” takes no answers here."),
-        ({"exercise": RINGS, "item": "x"}, "A change needs a whole number “round” and the texts “item” and"),
+        ({"exercise": RINGS, "item": "x"}, "A change needs the texts “exercise”, “item” and"),
         ({"exercise": RINGS, "item": "x"}, "got ['exercise', 'item']"),
-        ({"exercise": RINGS, "item": "x", "value": "y"}, "A change needs a whole number “round”"),
+        ({"exercise": RINGS, "item": "x", "value": "y"}, "A change needs the texts"),
         ({"exercise": RINGS, "item": CARDS[0], "value": "service", "round": 1.0}, "A change needs"),
         ({"exercise": RINGS, "item": CARDS[0], "value": "service", "round": True}, "A change needs"),
         ({"exercise": RINGS, "item": "x", "value": "y", "round": 1}, "Round 1 takes no “x” now."),
@@ -231,7 +231,7 @@ def test_a_beat_is_refused_with_those_that_are_known(
     with pytest.raises(SessionError) as refused:
         show_beat(store, session, "no-such")
     known = f"overview, card-{CARDS[0]}, card-{CARDS[1]}"
-    assert str(refused.value) == f"“no-such” is no step of what is shown now. Use one of: {known}."
+    assert str(refused.value) == f"“no-such” is no step of what is shown now. There is: {known}."
     assert Position.read(store, session).change.beat == ""  # type: ignore[union-attr]
 
 

@@ -208,7 +208,7 @@ def test_a_learner_comes_back_to_what_was_answered(at: Host, monkeypatch: pytest
     [
         (change(1, round=2), f"Round 2 takes no “{CARDS[0].id}” now."),
         (change(1, round=0), f"Round 0 takes no “{CARDS[0].id}” now."),
-        (change(1, round=True), "A change needs a whole number “round”"),
+        (change(1, round=True), "A change needs the texts “exercise”"),
         (change(1, item="no-such"), "Round 1 takes no “no-such” now."),
         (
             change(1, value="no-such"),
