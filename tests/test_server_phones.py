@@ -383,7 +383,7 @@ def test_too_long_a_message_ends_its_own_line_only(server: Server, sorting: Sess
 
 def test_one_seat_does_not_fill_the_database(server: Server) -> None:
     session = server.session()
-    server.open_stage(session, "needs", "internal-customers")
+    server.open_stage(session, "my-needs", "internal-customers")
     cookie = take_seat(server, session)
     seat = server.store.participants(session.id)[0]
     waiting = [
