@@ -16,7 +16,7 @@ from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
 from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, Side
 from kit.activities.dates import Dated, clean_day, ics_bytes
 from kit.activities.link import Link
-from kit.activities.link.group import Pair
+from kit.activities.link.group import LINK, Pair
 from kit.activities.link.roles import MARK
 from kit.activities.typed import clean_line, is_blank
 from kit.errors import ResponseError
@@ -124,12 +124,9 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """The other roles: those with which the person's own has a link or an agreement."""
-        person = self.link.person(room, seat)
-        if not person.role:
-            return []
-        every = (*(link.pair for link in room.of(self.link).links), *room.of(self))
-        ends = {end for pair in every if person.role in pair for end in pair} - {person.role}
-        return sorted(sorted({*person.partners.values(), *ends}), key=str.casefold)
+        person, links = self.link.person(room, seat), room.of(self.link).links[LINK]
+        named = (*links.itertuples(index=False, name=None), *room.of(self))
+        return sorted(sorted(person.beside(named)), key=str.casefold) if person.role else []
 
     def cards(self, room: Room, seat: Seat) -> list[Card]:
         """A card with each of them."""

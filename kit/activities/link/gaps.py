@@ -5,23 +5,21 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Summary, Table
 from kit.activities.link import Link
 from kit.activities.link.compare import (
     EXTRA,
     MATCHED,
     MISSED,
-    OUTCOMES,
-    PREDICTED,
-    STATED,
+    SIDES,
     Compared,
-    Gap,
-    Pairing,
-    compared,
-    pairing,
+    couples,
+    gaps_of,
+    needs_of,
 )
-from kit.activities.link.group import Pair
-from kit.activities.link.ratings import RATINGS, Served, ratings, shown
+from kit.activities.link.group import LINK, Pair
+from kit.activities.link.person import PREDICTED, STATED, Person
+from kit.activities.link.ratings import RATINGS, ratings, shown
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
@@ -29,6 +27,9 @@ PAIR = "pair/"
 """How the decision begins that two needs are the same: ``pair/<predicted>/<stated>``."""
 
 SAME = "same"
+
+LIKELY = 60
+"""From this score on (of 100) a predicted and a stated need are suggested as a pair."""
 
 NEEDS = Table(
     "needs",
@@ -42,7 +43,11 @@ NEEDS = Table(
         "of and not said; `unheard` means that the other side wrote nothing."
     ),
 )
-"""One row a need and side, by link; see ``Need``."""
+"""One row a need of one side of a link, what most wrote first.
+
+``side`` is ``predicted`` by who gives, or ``stated`` by who needs; ``key`` see ``key_of``; ``people`` wrote it;
+``outcome`` is one of ``OUTCOMES``.
+"""
 
 GAPS = Table(
     "gaps",
@@ -52,22 +57,6 @@ GAPS = Table(
     note=_("The link with the most `missed` needs is the best one to talk about next."),
 )
 """One row a link; numbers of needs by outcome."""
-
-
-@dataclass(frozen=True)
-class OwnGap:
-    """Both directions between the own role and another one.
-
-    Attributes:
-        they_need: What they need from us; None if nobody wrote anything.
-        we_need: Likewise.
-        rating: How well the person thinks to serve them, if they said.
-    """
-
-    role: str
-    they_need: Gap | None
-    we_need: Gap | None
-    rating: int | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -88,44 +77,43 @@ class Gaps(Activity[Compared]):
 
     def ratings(self, room: Room) -> pd.DataFrame:
         """See ``RATINGS``."""
-        return ratings(room.of(self.link).people)
+        return ratings(room.of(self.link))
 
     def result(self, room: Room) -> Compared:
         """All needs, and how well roles serve."""
         group = room.of(self.link)
+        needs = needs_of(group, self.pairs(room))
         served = [] if group.too_few else shown(room.once(self.ratings))
-        return compared(group, self.pairs(room), served)
+        return Compared(needs, gaps_of(group.links, needs), served)
 
-    def own(self, room: Room, seat: Seat) -> list[OwnGap]:
-        """The gaps around the person's own role: of their partners, then of everybody who named a link."""
-        person, gaps = self.link.person(room, seat), {gap.link.pair: gap for gap in room.of(self).widest}
-        role, near = person.role, (end for pair in gaps if person.role in pair for end in pair)
-        others = dict.fromkeys((*person.partners.values(), *(end for end in near if end != role)))
-        return [
-            OwnGap(other, gaps.get((other, role)), gaps.get((role, other)), person.rating.get(other))
-            for other in others
-        ]
-
-    def own_served(self, room: Room, seat: Seat) -> Served | None:
-        """How well the person's role serves."""
-        role = self.link.person(room, seat).role
-        return next((served for served in room.of(self).served if served.role == role), None)
+    def others(self, room: Room, person: Person) -> list[str]:
+        """The roles around the person's own: their partners, then those of everybody who named a link."""
+        return person.beside(room.of(self).widest)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """How many needs were known; then each link, the widest gap first; then how well roles serve."""
         found, title = room.of(self), _("{needs} needs from {gives}")
-        names = [(gap, gap.link.pair) for gap in found.widest]
         links = [
             Beat(f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap)
-            for gap, (needs, gives) in names
+            for (needs, gives), gap in found.widest.items()
         ]
         served = [Beat("served", _("How well we serve"), "served", found.served)] if found.served else []
         return [Beat("gaps", _("The gaps"), "counted", found.counted), *links, *served]
 
-    def choices(self, room: Room) -> list[Pairing]:
-        """Needs of both sides that may be the same."""
-        pairs = self.pairs(room)
-        return [found for gap in room.of(self).gaps if (found := pairing(gap, pairs))]
+    def choices(self, room: Room) -> list[tuple[Pair, pd.DataFrame]]:
+        """Links on which both sides wrote, and what may be the same there.
+
+        That is what ``couples`` gives; ``offer`` is ``paired``, ``likely`` (the most alike first) or ``rest``.
+        """
+        from rapidfuzz import fuzz  # deferred: only the facilitator's page needs it
+
+        both = couples(room.of(self).needs, self.pairs(room))
+        texts = zip(both["folded_predicted"], both["folded_stated"], strict=True)
+        alike = pd.Series([round(fuzz.token_set_ratio(*pair)) for pair in texts], both.index, dtype=int)
+        offer = pd.Series("rest", both.index).mask(alike >= LIKELY, "likely").mask(both["same"], "paired")
+        rank = alike.where(offer == "likely", 0)
+        ranked = both.assign(offer=offer, rank=rank).sort_values("rank", ascending=False, kind="stable")
+        return list(ranked.groupby(LINK))
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """``pair/<predicted>/<stated>`` -> "same" or nothing; the two are the ``key`` of their texts."""
@@ -133,8 +121,9 @@ class Gaps(Activity[Compared]):
             return None
         predicted, _slash, stated = item.removeprefix(PAIR).partition("/")
         # Of names as they were typed: a merge may make a partner one's own role, and their needs go.
-        written = {(need.side, need.key) for need in Room(room.responses).of(self).needs}
-        if not {(PREDICTED, predicted), (STATED, stated)} <= written:
+        needs = Room(room.responses).of(self).needs
+        written = {*zip(needs["side"], needs["key"], strict=True)}
+        if not {(SIDES[PREDICTED], predicted), (SIDES[STATED], stated)} <= written:
             raise ResponseError(_("“{item}” names no two needs that were written.").format(item=item[:60]))
         if value not in (SAME, ""):
             text = _("“{value}” can't be decided about two needs. Use “{same}” or nothing.")
@@ -143,20 +132,14 @@ class Gaps(Activity[Compared]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""
-        found = room.of(self)
-        rows = [
-            (*gap.link.pair, gap.link.both_ways, *(len(gap.of(outcome)) for outcome in OUTCOMES))
-            for gap in found.gaps
-        ]
-        ratings = room.once(self.ratings)
-        return {"needs": NEEDS.frame(found.needs), "gaps": GAPS.frame(rows), "ratings": ratings}
+        needs, gaps = NEEDS.frame(room.of(self).needs), GAPS.frame(room.of(self).gaps)
+        return {"needs": needs, "gaps": gaps, "ratings": room.once(self.ratings)}
 
     def summary(self, room: Room) -> Summary:
         """How many needs were stated, and how many of them predicted."""
         needs, counted = room.of(self).needs, room.of(self).counted
-        stated = [need.outcome for need in needs if need.side == STATED]
         return [
-            (_("Needs stated"), len(stated)),
+            (_("Needs stated"), int((needs["side"] == SIDES[STATED]).sum())),
             (_("Stated needs that were predicted"), counted[MATCHED]),
             (_("Stated needs that nobody predicted"), counted[MISSED]),
             (_("Predicted needs that nobody stated"), counted[EXTRA]),

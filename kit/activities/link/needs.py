@@ -4,16 +4,16 @@ Items of a prediction are ``need-from-me/<role>/<n>``, ``meets/<role>``, ``ratin
 ``need/<role>/<n>``, ``served/<role>``; the role as it was typed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
 from kit.activities.link import Link
-from kit.activities.link.person import MEETS, NEEDS, RATINGS, Person
+from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, items_about
 from kit.activities.link.sharpen import Sharpen
-from kit.activities.typed import clean_line, is_blank
+from kit.activities.typed import line_or_nothing
 from kit.text import gettext as _
 
 LENGTH = 160
@@ -31,14 +31,12 @@ class Needs(Activity[None]):
 
     Attributes:
         sharpen: What asks about a vague need.
-        text: How the items of its texts begin.
-        chosen: Likewise, with the values that there are to choose from.
+        asks: What of ``ASKED``, the texts first.
     """
 
     link: Link
     sharpen: Sharpen
-    text: ClassVar[str]
-    chosen: ClassVar[Mapping[str, Sequence[str]]]
+    asks: ClassVar[Sequence[str]]
     length: ClassVar[int] = LENGTH
     meets: ClassVar[Sequence[str]] = MEETS
     ratings: ClassVar[Sequence[str]] = RATINGS
@@ -50,37 +48,27 @@ class Needs(Activity[None]):
 
     def texts(self, typed: str) -> list[str]:
         """The items of the texts about a partner."""
-        return [f"{self.text}/{typed}/{n}" for n in range(1, NEEDS + 1)]
+        return items_about(self.asks[0], typed)
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """All about every partner."""
-        partners = [partner.typed for partner in self.link.partners(room, seat)]
-        return [
-            item
-            for typed in partners
-            for item in (*self.texts(typed), *(f"{what}/{typed}" for what in self.chosen))
-        ]
+        partners = self.link.person(room, seat).partners
+        return [item for one in partners for what in self.asks for item in items_about(what, one.typed)]
 
     def check(self, item: str, value: str) -> str | None:
         """A text, or nothing; or one of what there is to choose from."""
         what, _slash, role = item.partition("/")
-        if what == self.text:
-            role = role.rpartition("/")[0]
-            is_asked = self.link.plain.is_kept(role) and item in self.texts(role)
-            return ("" if is_blank(value) else clean_line(value, LENGTH)) if is_asked else None
-        if what in self.chosen and self.link.plain.is_kept(role):
-            return one_of(value, self.chosen[what])
-        return None
+        if what not in self.asks:
+            return None
+        role = role if ASKED[what] else role.rpartition("/")[0]
+        if not self.link.plain.is_kept(role) or item not in items_about(what, role):
+            return None
+        return one_of(value, ASKED[what]) if ASKED[what] else line_or_nothing(value, LENGTH)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Of each partner the texts together, and each choice."""
         person = self.link.person(room, seat)
-        parts = self.parts_of(person)
-        return sum(map(len, parts)), len(parts) * len(set(person.partners.values()))
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has said, each by partner."""
-        raise NotImplementedError(self.name)
+        return sum(len(person.about[what]) for what in self.asks), len(self.asks) * len(person.others)
 
 
 class Predict(Needs):
@@ -88,16 +76,11 @@ class Predict(Needs):
 
     name = "predict"
     template = "link/predict.html"
-    text = "need-from-me"
-    chosen: ClassVar[Mapping[str, Sequence[str]]] = {"meets": MEETS, "rating": RATINGS}
+    asks = (PREDICTED, "meets", "rating")
 
     def meets_text(self, value: str) -> str:
         """How often two meet, in words."""
         return meets_text(value)
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has predicted, by partner."""
-        return person.predicted, person.meets, person.rating
 
 
 class State(Needs):
@@ -105,9 +88,4 @@ class State(Needs):
 
     name = "state"
     template = "link/state.html"
-    text = "need"
-    chosen: ClassVar[Mapping[str, Sequence[str]]] = {"served": RATINGS}
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has stated, by partner."""
-        return person.needs, person.served
+    asks = (STATED, "served")

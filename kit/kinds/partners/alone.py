@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.dates import clean_day
-from kit.activities.link import Link, Partner
+from kit.activities.link import Link
 from kit.activities.link.needs import LENGTH, Predict, State
 from kit.activities.link.person import Person
 from kit.activities.typed import clean_line, is_blank
@@ -46,11 +46,10 @@ class Draft(Activity[None]):
 
 @dataclass(frozen=True)
 class Learner:
-    """A learner, what they said, and whom they named."""
+    """A learner, and what they said."""
 
     seat: Seat
     person: Person
-    partners: Sequence[Partner]
 
 
 @dataclass(frozen=True, eq=False)
@@ -74,7 +73,7 @@ class Named(Activity[None]):
 
     def told(self, room: Room, seat: Seat, item: str) -> Learner:
         """Everything that the learner has said."""
-        return Learner(seat, self.link.person(room, seat), self.link.partners(room, seat))
+        return Learner(seat, self.link.person(room, seat))
 
 
 @dataclass(frozen=True, eq=False)
