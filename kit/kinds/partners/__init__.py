@@ -10,7 +10,7 @@ from kit.activities.commit import Commit
 from kit.activities.link import Link
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.map import Map
-from kit.activities.link.needs import LENGTH, Predict, State
+from kit.activities.link.needs import Predict, State
 from kit.activities.link.sharpen import Sharpen
 from kit.kinds.partners.alone import Draft, Named, Sheet
 from kit.kinds.partners.content import Case, PartnersExercise
@@ -30,7 +30,7 @@ class Partners(Kind):
         link = Link(self.exercise.roles)
         sharpen = self._sharpen()
         predict, state = Predict(link, sharpen), State(link, sharpen)
-        drawn, gaps, agree = Map(link), Gaps(link), Agree(link, LENGTH)
+        drawn, gaps, agree = Map(link), Gaps(link), Agree(link)
         alone = {"echoes": (sharpen,), "decides": (link,), "ahead": "map"}
         live = {"decides": (link, gaps), "live": True}
         return [
@@ -59,7 +59,7 @@ class Partners(Kind):
         sharpen = self._sharpen(attempt)
         predict, state, draft = Predict(link, sharpen), State(link, sharpen), Draft(link)
         named = Named(predict, state, draft)
-        sheet = Sheet(named, [prompt.ask for prompt in self.exercise.prompts])
+        sheet = Sheet(predict, state, draft, [prompt.ask for prompt in self.exercise.prompts])
         page = Stage(
             "practise",
             self.exercise.title,
