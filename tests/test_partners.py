@@ -182,7 +182,8 @@ def test_vague_needs_are_asked_for_what_is_missing(kind: Partners, need: str, pa
     told = stages.after_answer(kind.exercise, stage, Room.empty(), seat, "need-from-me/IT/1")
     asked = told["echo-sharpen-need-from-me/IT/1"]
     every = ("item", "quality", "time")
-    assert [part for part in every if kind.exercise.ask(part) in asked] == list(parts)
+    prompts = {prompt.part: prompt.ask for prompt in kind.exercise.prompts}
+    assert [part for part in every if prompts[part] in asked] == list(parts)
 
 
 # roles
@@ -618,7 +619,7 @@ def test_a_learner_gets_questions_for_each_partner_and_a_draft(kind: Partners) -
     answers[1, "draft/HR/i-give"] = "an account on the first day"
     html = alone(kind, answers)
     assert "To ask: HR" in html and html.count("an account on the first day") == 2
-    assert kind.exercise.ask("time") in html
+    assert all(prompt.ask in html for prompt in kind.exercise.prompts)
     stage, seat = kind.practice(1)[0], Seat(answers)
 
     def renewed(item: str) -> set[str]:

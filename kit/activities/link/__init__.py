@@ -69,10 +69,6 @@ class Link(Activity[Group]):
         said = {item: value for (number, item), value in seat.answers.items() if number == self.round}
         return Person.read(room.once(self.book), said)
 
-    def items(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The own role and every partner."""
-        return self.slots
-
     def check(self, item: str, value: str) -> str | None:
         """A role, or nothing."""
         return self.plain.clean(value) if item in self.slots else None

@@ -102,8 +102,8 @@ def group_of(book: RoleBook, people: Mapping[str, Person], typed: tuple[str, ...
 def _meets(said: pd.DataFrame) -> dict[frozenset[str], str]:
     """How often two roles meet, as most said; of equals the most frequent meeting."""
     pairs = pd.Series(map(frozenset, zip(said["role"], said["partner"], strict=True)), dtype=object)
-    ranks = said["value"].map(MEETS.index).reset_index(drop=True)
+    ranks = said["value"].map(list(MEETS).index).reset_index(drop=True)
     counts = ranks.groupby([pairs.rename("pair"), ranks.rename("rank")], sort=False).size()
     # The last of a pair stays.
     last = counts.reset_index(name="people").sort_values(["people", "rank"], ascending=[True, False])
-    return {pair: MEETS[rank] for pair, rank in zip(last["pair"], last["rank"], strict=True)}
+    return {pair: list(MEETS)[rank] for pair, rank in zip(last["pair"], last["rank"], strict=True)}

@@ -1,15 +1,16 @@
 """The map of who depends on whom: roles, links, and what stands out among them. No needs, no persons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Summary, Table
 from kit.activities.link import Link
 from kit.activities.link.group import LINK, Pair
-from kit.activities.link.needs import meets_text
+from kit.activities.link.person import MEETS
 from kit.text import gettext as _
 
 ROLES = Table(
@@ -111,6 +112,7 @@ class Map(Activity[RoleMap]):
     name = "map"
     template = "link/map.html"
     tables = (ROLES, LINKS)
+    meets: ClassVar[Mapping[str, str]] = MEETS
 
     def opening(self, room: Room) -> Sequence[str]:
         """The names of roles in the order of their places; those that have one keep it."""
@@ -135,14 +137,6 @@ class Map(Activity[RoleMap]):
             merged=roles["role"].map(into),
         )
         return RoleMap(roles, links, group.too_few)
-
-    def role(self, room: Room, seat: Seat) -> str:
-        """The person's own role, or nothing."""
-        return self.link.person(room, seat).role
-
-    def meets(self, value: str | None) -> str:
-        """How often two meet, in words."""
-        return meets_text(value)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The map, then what stands out."""

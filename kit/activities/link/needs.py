@@ -4,7 +4,7 @@ Items of a prediction are ``need-from-me/<role>/<n>``, ``meets/<role>``, ``ratin
 ``need/<role>/<n>``, ``served/<role>``; the role as it was typed.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -14,15 +14,9 @@ from kit.activities.link import Link
 from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, items_about
 from kit.activities.link.sharpen import Sharpen
 from kit.activities.typed import line_or_nothing
-from kit.text import gettext as _
+from kit.text import N_
 
 LENGTH = 160
-
-
-def meets_text(value: str | None) -> str:
-    """How often two meet, in words; nothing for None."""
-    texts = {"daily": _("Every day"), "weekly": _("Every week"), "monthly": _("Every month")}
-    return {**texts, "rarely": _("Less often")}.get(value or "", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,14 +25,23 @@ class Needs(Activity[None]):
 
     Attributes:
         sharpen: What asks about a vague need.
-        asks: What of ``ASKED``, the texts first.
+        asks: What of ``ASKED``: the texts first, a rating last.
+        asked: What the projector says; like the next ones a message of the catalogue.
+        lead: What the phone says first.
+        question: What the texts are to say of ``role``.
+        rated: What the rating is to say.
     """
 
     link: Link
     sharpen: Sharpen
+    template = "link/needs.html"
     asks: ClassVar[Sequence[str]]
+    asked: ClassVar[str]
+    lead: ClassVar[str]
+    question: ClassVar[str]
+    rated: ClassVar[str]
     length: ClassVar[int] = LENGTH
-    meets: ClassVar[Sequence[str]] = MEETS
+    meets: ClassVar[Mapping[str, str]] = MEETS
     ratings: ClassVar[Sequence[str]] = RATINGS
 
     @property
@@ -49,11 +52,6 @@ class Needs(Activity[None]):
     def texts(self, typed: str) -> list[str]:
         """The items of the texts about a partner."""
         return items_about(self.asks[0], typed)
-
-    def items(self, room: Room, seat: Seat) -> Sequence[str]:
-        """All about every partner."""
-        partners = self.link.person(room, seat).partners
-        return [item for one in partners for what in self.asks for item in items_about(what, one.typed)]
 
     def check(self, item: str, value: str) -> str | None:
         """A text, or nothing; or one of what there is to choose from."""
@@ -75,17 +73,19 @@ class Predict(Needs):
     """What they need from me, how often we meet, and how well I think I serve them."""
 
     name = "predict"
-    template = "link/predict.html"
     asks = (PREDICTED, "meets", "rating")
-
-    def meets_text(self, value: str) -> str:
-        """How often two meet, in words."""
-        return meets_text(value)
+    asked = N_("What do you think they need from you? Write it before they say it.")
+    lead = N_("Write what you think. They will say it themselves later, and then you compare.")
+    question = N_("What I think %(role)s needs from me")
+    rated = N_("How well do I serve them, I think?")
 
 
 class State(Needs):
     """What I need from them, and how well they serve me."""
 
     name = "state"
-    template = "link/state.html"
     asks = (STATED, "served")
+    asked = N_("Service runs both ways: what do you need from them?")
+    lead = N_("Service runs both ways. What do you need from them, so that you can do your job well?")
+    question = N_("What I need from %(role)s")
+    rated = N_("How well do they serve me?")

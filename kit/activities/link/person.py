@@ -1,10 +1,11 @@
 """What one person said about who serves whom, read from their answers."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from kit.activities.link.roles import RoleBook
+from kit.text import N_
 
 PICKED, PARTNERS = 5, 8
 """Internal customers picked from the list, and all together with those that are typed."""
@@ -15,10 +16,17 @@ NEEDS = 3
 PREDICTED, STATED = "need-from-me", "need"
 """How the items begin of what a person thinks that a partner needs, and of what they need themselves."""
 
-MEETS = ("daily", "weekly", "monthly", "rarely")
+MEETS: Mapping[str, str] = {
+    "daily": N_("Every day"),
+    "weekly": N_("Every week"),
+    "monthly": N_("Every month"),
+    "rarely": N_("Less often"),
+}
+"""How often two meet, the most often first -> message of the catalogue."""
+
 RATINGS = ("1", "2", "3", "4", "5")
 
-ASKED: Mapping[str, Sequence[str]] = {
+ASKED: Mapping[str, Collection[str]] = {
     PREDICTED: (),
     STATED: (),
     "meets": MEETS,
