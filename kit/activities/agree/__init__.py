@@ -16,7 +16,7 @@ from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
 from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Side, agreement_of, clean_part
 from kit.activities.dates import Dated, ics_bytes
 from kit.activities.link import Link
-from kit.activities.link.group import LINK, Pair
+from kit.activities.link.group import Pair
 from kit.activities.link.needs import LENGTH
 from kit.activities.link.roles import MARK
 from kit.errors import ResponseError
@@ -130,13 +130,8 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """The other roles: those with which the person's own has a link or an agreement."""
-        person, links = self.link.person(room, seat), room.of(self.link).links[LINK]
-        named = (*links.itertuples(index=False, name=None), *room.of(self))
+        person, named = self.link.person(room, seat), (*room.of(self.link).pairs, *room.of(self))
         return sorted(sorted(person.beside(named)), key=str.casefold) if person.role else []
-
-    def cards(self, room: Room, seat: Seat) -> list[Card]:
-        """A card with each of them."""
-        return [self.card(room, seat, other) for other in self.parts(room, seat)]
 
     def card(self, room: Room, seat: Seat, other: str) -> Card:
         """The card that the person shares with another role."""
@@ -145,11 +140,6 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         agreement = room.of(self).get(pair) or Agreement((Side(pair[0]), Side(pair[1])))
         said = (value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair)
         return Card(agreement, other, other in group.holders, agreement.digest in said)
-
-    def own(self, room: Room, seat: Seat) -> list[Agreement]:
-        """The agreements of the person's own role."""
-        role = self.link.person(room, seat).role
-        return [agreement for pair, agreement in room.of(self).items() if role in pair]
 
     def calendar(self, agreement: Agreement) -> str:
         """A calendar file inside an address, so that a phone saves it without asking the server."""
@@ -165,16 +155,11 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the table."""
-        rows = [
-            (
-                *(text for side in one.sides for text in (side.role, side.gives, side.by)),
-                one.review,
-                *(side.confirmed for side in one.sides),
-                one.is_confirmed,
-                one.at,
-            )
-            for one in room.of(self).values()
-        ]
+        rows = []
+        for one in room.of(self).values():
+            texts = [text for side in one.sides for text in (side.role, side.gives, side.by)]
+            confirmed = [side.confirmed for side in one.sides]
+            rows.append((*texts, one.review, *confirmed, one.is_confirmed, one.at))
         return {"agreements": AGREEMENTS.frame(rows)}
 
     def summary(self, room: Room) -> Summary:

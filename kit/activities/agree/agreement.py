@@ -4,10 +4,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
 from kit.activities.dates import Dated, clean_day
-from kit.activities.link.compare import key_of
-from kit.activities.link.group import Pair
+from kit.activities.link.group import Pair, key_of
 from kit.activities.link.needs import LENGTH
 from kit.activities.typed import is_blank, line_or_nothing
 from kit.text import gettext as _
@@ -19,8 +19,7 @@ GIVES, BY, REVIEW = ("gives-1", "gives-2"), ("by-1", "by-2"), "review"
 """The parts that are written."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """What one of the two roles promises.
 
     Attributes:
@@ -110,7 +109,7 @@ def agreement_of(
         return card
     yes = {participant for participant, digest in said.items() if digest == card.digest}
     one, other = (
-        replace(side, confirmed=not yes.isdisjoint(holders.get(side.role, ()))) for side in card.sides
+        side._replace(confirmed=not yes.isdisjoint(holders.get(side.role, ()))) for side in card.sides
     )
     return replace(card, sides=(one, other))
 

@@ -1,5 +1,6 @@
 """What a group said about who serves whom: its people, their roles, and the links between those."""
 
+import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,6 +16,11 @@ Pair = tuple[str, str]
 
 LINK = ["needs_role", "gives_role"]
 """The columns that name a link: the first role needs something from the second."""
+
+
+def key_of(text: str) -> str:
+    """A short name for a text, the same for the same words in other capitals."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True, eq=False)
@@ -81,6 +87,11 @@ class Group:
         meets, both_ways = _meets(self.about("meets")), links.index.swaplevel().isin(links.index)
         often = [meets.get(frozenset(pair)) for pair in links.index]
         return links.assign(meets=often, both_ways=both_ways).reset_index()
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The links by the names of their roles alone."""
+        return list(self.links[LINK].itertuples(index=False, name=None))
 
     def _different(self, column: str, *what: str) -> "pd.Series[int]":
         return self.about(*what).groupby(LINK)[column].nunique()
