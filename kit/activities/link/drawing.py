@@ -76,14 +76,13 @@ class Spot:
     on_right: bool
 
 
-def role_map(roles: pd.DataFrame, links: pd.DataFrame, prefix: str = "map", narrow: bool = False) -> Markup:
+def role_map(roles: pd.DataFrame, links: pd.DataFrame, narrow: bool = False) -> Markup:
     """The map as SVG.
 
     Args:
         roles: Every role once, as in ``RoleMap``.
         links: Those between these roles, likewise.
-        prefix: Begins the ids of the radio buttons beside the map; pressing a role chooses its button.
-        narrow: Drawn for a phone.
+        narrow: Drawn for a phone, where nothing can be pressed; else pressing a role chooses its radio button.
     """
     dots = tuple(map(Dot._make, roles[list(Dot._fields)].itertuples(index=False)))
     lines = tuple(links[[*LINK, "people"]].itertuples(index=False, name=None))
@@ -91,14 +90,12 @@ def role_map(roles: pd.DataFrame, links: pd.DataFrame, prefix: str = "map", narr
         roles=ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots)),
         links=ngettext("{n} link", "{n} links", len(lines)).format(n=len(lines)),
     )
-    return _drawn(said, dots, lines, prefix, NARROW if narrow else WIDE)
+    return _drawn(said, dots, lines, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
-def _drawn(
-    said: str, dots: tuple[Dot, ...], links: tuple[tuple[str, str, int], ...], prefix: str, paper: Paper
-) -> Markup:
+def _drawn(said: str, dots: tuple[Dot, ...], links: tuple[tuple[str, str, int], ...], paper: Paper) -> Markup:
     rows = _rows(max((dot.place for dot in dots), default=0))
     row, font = _step(paper.rows, rows), _step(paper.fonts, rows)
     height = rows * row
@@ -110,7 +107,7 @@ def _drawn(
         f'<svg class="rolemap" viewBox="0 {top:.0f} {paper.width} {bottom - top:.0f}" role="img"'
         f' aria-label="{escape(said)}" font-size="{font}">',
         *_lines(spots, people, complex(paper.width, height) / 2),
-        *(_role(spot, prefix, font, paper, row) for spot in spots.values()),
+        *(_role(spot, font, paper, row) for spot in spots.values()),
     ]
     return Markup("".join(parts) + "</svg>")
 
@@ -194,7 +191,7 @@ def _point(at: complex, digits: int = 0) -> str:
     return f"{at.real:.{digits}f} {at.imag:.{digits}f}"
 
 
-def _role(spot: Spot, prefix: str, font: int, paper: Paper, row: float) -> str:
+def _role(spot: Spot, font: int, paper: Paper, row: float) -> str:
     """The role's dot and its label, and over both what can be pressed."""
     dot, reach, line = spot.dot, spot.radius + 6, font * 1.12
     edge = paper.width if spot.on_right else 0
@@ -211,12 +208,12 @@ def _role(spot: Spot, prefix: str, font: int, paper: Paper, row: float) -> str:
     pressed = (
         f'<foreignObject x="{left:.0f}" y="{spot.at.imag - row / 2:.0f}"'
         f' width="{abs(edge - spot.at.real) + reach:.0f}" height="{row:.0f}">'
-        f'<label for="{prefix}-p{dot.place}"></label></foreignObject>'
+        f'<label for="map-p{dot.place}"></label></foreignObject>'
     )
     return (
         f'<g class="r p{dot.place}"><circle class="n{held}" cx="{spot.at.real}" cy="{spot.at.imag}"'
         f' r="{spot.radius}"/><text text-anchor="{anchor}">{spans}</text>'
-        f"{pressed if dot.place < PLACES and prefix else ''}</g>"
+        f"{pressed if dot.place < PLACES and paper is WIDE else ''}</g>"
     )
 
 
