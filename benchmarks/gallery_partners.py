@@ -102,9 +102,10 @@ class PartnersGallery(Gallery):
     def pair(self) -> None:
         """The facilitator says of the first suggestions that they are the same need."""
         room = Room(self.store.responses(self.session.id, self.deck.id))
-        for link in kind_of(self.deck).script.activities["gaps"].choices(room)[:6]:
-            for pair in link.suggestions[:1]:
-                self.store.decide(self.session.id, self.deck.id, "/".join(("pair", *pair.keys)), "same")
+        for _link, offered in kind_of(self.deck).script.activities["gaps"].choices(room)[:6]:
+            for pair in offered[offered["offer"] == "likely"][:1].itertuples():
+                item = f"pair/{pair.key_predicted}/{pair.key_stated}"
+                self.store.decide(self.session.id, self.deck.id, item, "same")
 
     def agree(self) -> None:
         """HR and IT write an agreement, and both sides confirm it; one side of the others has only begun."""

@@ -32,7 +32,7 @@ from partners_rooms import (
 
 from kit.activities.activity import Room, Seat
 from kit.activities.link import Link
-from kit.activities.link.drawing import MapRole, role_map
+from kit.activities.link.drawing import role_map
 from kit.activities.link.map import Map, RoleMap
 from kit.activities.link.roles import RoleBook, alike
 from kit.errors import ResponseError
@@ -61,7 +61,11 @@ def map_of(
 
 
 def link_set(drawn: RoleMap) -> set[tuple[str, str]]:
-    return {(link.needs_role, link.gives_role) for link in drawn.links}
+    return set(drawn.people)
+
+
+def same_map(one: RoleMap, other: RoleMap) -> bool:
+    return one.roles.equals(other.roles) and one.links.equals(other.links) and one.too_few == other.too_few
 
 
 def table(
@@ -178,7 +182,8 @@ def test_vague_needs_are_asked_for_what_is_missing(kind: Partners, need: str, pa
     told = stages.after_answer(kind.exercise, stage, Room.empty(), seat, "need-from-me/IT/1")
     asked = told["echo-sharpen-need-from-me/IT/1"]
     every = ("item", "quality", "time")
-    assert [part for part in every if kind.exercise.ask(part) in asked] == list(parts)
+    prompts = {prompt.part: prompt.ask for prompt in kind.exercise.prompts}
+    assert [part for part in every if prompts[part] in asked] == list(parts)
 
 
 # roles
@@ -196,7 +201,7 @@ def test_a_merge_moves_every_link_and_can_be_undone() -> None:
     responses = responses_of(person("I.T.", ["HR"]), person("HR", ["IT"]), person("Sales", ["IT", "I.T."]))
     merged = map_of(responses, {"merge/I.T.": "IT"})
     assert link_set(merged) == {("HR", "IT"), ("IT", "HR"), ("IT", "Sales")}
-    assert {role.name: role.holders for role in merged.roles} == {"IT": 1, "HR": 1, "Sales": 1}
+    assert merged.roles.set_index("role")["holders"].to_dict() == {"IT": 1, "HR": 1, "Sales": 1}
     assert room_of(responses, {"merge/I.T.": "IT"}).of(LINK).book.merged() == [("I.T.", "IT")]
     assert link_set(map_of(responses, {"merge/I.T.": ""})) == link_set(map_of(responses))
 
@@ -214,7 +219,7 @@ def test_merging_in_any_order_gives_the_same_map(
     responses = responses_of(*(person(role, partners) for role, partners in room))
     shuffled = list(decisions.items())
     dice.shuffle(shuffled)
-    assert map_of(responses, decisions) == map_of(responses, dict(shuffled))
+    assert same_map(map_of(responses, decisions), map_of(responses, dict(shuffled)))
     book = RoleBook(LISTED, decisions)
     assert all(book.name(book.name(role)) == book.name(role) for role in set(responses["value"]))
 
@@ -239,7 +244,7 @@ def test_another_participant_never_removes_a_link(
     after = map_of(rows)
     assert link_set(before) <= link_set(after)
     assert {role: after.places[role] for role in before.places} == before.places
-    assert map_of(rows.sample(frac=1, random_state=dice.randrange(1000))) == after
+    assert same_map(map_of(rows.sample(frac=1, random_state=dice.randrange(1000))), after)
     assert after.reciprocity is None or 0 <= after.reciprocity <= 1
 
 
@@ -265,7 +270,8 @@ def test_links_count_people_of_both_sides(kind: Partners) -> None:
         ("Sales", "IT"): False,
     }
     drawn = map_of(four_roles())
-    assert [(role.name, role.weight) for role in drawn.depended_on] == [("HR", 4), ("IT", 4), ("Sales", 1)]
+    most = drawn.depended_on[["role", "depended_on"]].to_numpy().tolist()
+    assert most == [["HR", 4], ["IT", 4], ["Sales", 1]]
     assert drawn.unserved == ["pay roll"] and drawn.unheld == ["Payroll"]
     assert drawn.reciprocity == pytest.approx(0.4)
     roles = table(kind, "roles", four_roles(), {"merge/pay roll": "Payroll"}).set_index("role")
@@ -494,7 +500,9 @@ def test_a_prediction_is_asked_before_anything_that_others_said_is_shown(kind: P
         shown = phone(kind, stage, room) + projected(kind, stage, room)
         assert not [text for text in said if text in shown], stage
     assert said[0] in phone(kind, "gaps", room)
-    assert not [text for text in said if text in repr(room.of(MAPPED))]
+    assert not [
+        text for text in said if text in room.of(MAPPED).roles.to_csv() + room.of(MAPPED).links.to_csv()
+    ]
 
 
 def test_no_view_of_the_group_holds_a_participant(kind: Partners) -> None:
@@ -593,8 +601,9 @@ def test_roles_keep_their_place_when_others_come_and_when_they_are_merged(kind: 
 
 def test_no_label_overlaps_another_at_any_size() -> None:
     for roles in (1, 2, 3, 5, 15, 30, 60):
-        every = [MapRole(f"A rather long name of role {n} here"[:40], n, n, 1) for n in range(roles)]
-        svg = str(role_map(every, []))
+        every = [(f"A rather long name of role {n} here"[:40], n, n, 1) for n in range(roles)]
+        drawn = pd.DataFrame(every, columns=["role", "place", "depended_on", "holders"])
+        svg = str(role_map(drawn, pd.DataFrame(columns=["needs_role", "gives_role", "people"])))
         font = int(svg.partition('font-size="')[2].partition('"')[0])
         lines = [(float(x), float(y)) for x, y in re.findall(r'<tspan x="([^"]+)" y="([^"]+)"', svg)]
         for left in (True, False):
@@ -610,7 +619,7 @@ def test_a_learner_gets_questions_for_each_partner_and_a_draft(kind: Partners) -
     answers[1, "draft/HR/i-give"] = "an account on the first day"
     html = alone(kind, answers)
     assert "To ask: HR" in html and html.count("an account on the first day") == 2
-    assert kind.exercise.ask("time") in html
+    assert all(prompt.ask in html for prompt in kind.exercise.prompts)
     stage, seat = kind.practice(1)[0], Seat(answers)
 
     def renewed(item: str) -> set[str]:

@@ -55,3 +55,12 @@ def clean_line(typed: str, longest: int) -> str:
             _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
         )
     return bounded(text, longest)
+
+
+def line_or_nothing(typed: str, longest: int) -> str:
+    """A short text as it is kept; nothing where nothing is left to read, as where a text was taken back.
+
+    Raises:
+        ResponseError: It is too long.
+    """
+    return "" if is_blank(typed) else clean_line(typed, longest)

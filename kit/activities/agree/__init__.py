@@ -13,12 +13,12 @@ from typing import ClassVar
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
-from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Draft, Side
-from kit.activities.dates import Dated, clean_day, ics_bytes
+from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Side, agreement_of, clean_part
+from kit.activities.dates import Dated, ics_bytes
 from kit.activities.link import Link
 from kit.activities.link.group import Pair
+from kit.activities.link.needs import LENGTH
 from kit.activities.link.roles import MARK
-from kit.activities.typed import clean_line, is_blank
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
@@ -41,6 +41,9 @@ CONFIRM = "confirm"
 NO = "no"
 """The value of a confirmation that isn't given, or taken back; a given one is the digest of the words."""
 
+TURNED = {**dict(zip(GIVES, GIVES[::-1], strict=True)), **dict(zip(BY, BY[::-1], strict=True))}
+"""A part of one role -> that of the other."""
+
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
@@ -52,14 +55,12 @@ class Card:
         other: The other role.
         held: Whether somebody here has that role.
         mine: Whether the person has confirmed these words.
-        is_first: Whether the own role is the first of the two.
     """
 
     agreement: Agreement
     other: str
     held: bool
     mine: bool
-    is_first: bool
 
     @property
     def pair(self) -> str:
@@ -69,8 +70,7 @@ class Card:
     @property
     def sides(self) -> list[tuple[int, Side]]:
         """The own side, then the other; each with its number in the names of items."""
-        numbered = list(enumerate(self.agreement.sides, 1))
-        return numbered if self.is_first else numbered[::-1]
+        return sorted(enumerate(self.agreement.sides, 1), key=lambda side: side[1].role == self.other)
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,7 +78,7 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
     """People of two roles write what each gives, and confirm it; its result are all that were begun."""
 
     link: Link
-    length: int
+    length: ClassVar[int] = LENGTH
     name = "agree"
     template = "agree/agree.html"
     round = 2
@@ -97,9 +97,7 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
                     _("“{value}” confirms no agreement. Please tap again.").format(value=value[:60])
                 )
             return value
-        if is_blank(value):
-            return ""
-        return clean_day(value) if part == REVIEW else clean_line(value, self.length)
+        return clean_part(part, value)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Whether the person has confirmed anything."""
@@ -107,33 +105,33 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def result(self, room: Room) -> Mapping[Pair, Agreement]:
         """By the pair of roles; only what somebody of one of the two wrote counts."""
-        group, drafts = room.of(self.link), dict[Pair, Draft]()
+        group = room.of(self.link)
+        found = {}
+        for pair, said in self._said(room).groupby("pair"):
+            texts = said[said["part"] != CONFIRM]
+            # Of each part, and of each person's word, the last one stays.
+            parts = dict(zip(texts["part"], texts["value"], strict=True))
+            if any(parts.values()):
+                confirmed = said[said["part"] == CONFIRM].set_index("participant")["value"].to_dict()
+                found[pair] = agreement_of(pair, parts, texts["at"].iloc[-1], confirmed, group.holders)
+        return {pair: found[pair] for pair in sorted(found, key=lambda pair: tuple(map(str.casefold, pair)))}
+
+    def _said(self, room: Room) -> pd.DataFrame:
+        """Responses in order of time with their ``pair`` and ``part``; of those alone who have one of the roles."""
+        group, rows = room.of(self.link), []
         for row in room.said(self).sort_values(["at", "participant"], kind="stable").itertuples():
             names, part = _parsed(row.item)
             pair = group.book.pair(*names) if names else ("", "")
-            if pair[0] == pair[1] or not any(row.participant in group.holders.get(role, ()) for role in pair):
-                continue
-            draft = drafts.setdefault(pair, Draft())
-            if part == CONFIRM:
-                draft.confirmed[row.participant] = row.value
-            else:
-                draft.write(part, row.value, row.at, turned=group.book.name(names[0]) != pair[0])
-        begun = [pair for pair, draft in drafts.items() if any(draft.parts.values())]
-        begun.sort(key=lambda pair: (pair[0].casefold(), pair[1].casefold()))
-        return {pair: drafts[pair].agreement(pair, group.holders) for pair in begun}
+            if pair[0] != pair[1] and any(row.participant in group.holders.get(role, ()) for role in pair):
+                # Names in an item may stand the other way round, since one of them was merged.
+                part = part if group.book.name(names[0]) == pair[0] else TURNED.get(part, part)
+                rows.append((pair, part, row.participant, row.value, row.at))
+        return pd.DataFrame(rows, columns=["pair", "part", "participant", "value", "at"])
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """The other roles: those with which the person's own has a link or an agreement."""
-        person = self.link.person(room, seat)
-        if not person.role:
-            return []
-        every = (*(link.pair for link in room.of(self.link).links), *room.of(self))
-        ends = {end for pair in every if person.role in pair for end in pair} - {person.role}
-        return sorted(sorted({*person.partners.values(), *ends}), key=str.casefold)
-
-    def cards(self, room: Room, seat: Seat) -> list[Card]:
-        """A card with each of them."""
-        return [self.card(room, seat, other) for other in self.parts(room, seat)]
+        person, named = self.link.person(room, seat), (*room.of(self.link).pairs, *room.of(self))
+        return sorted(sorted(person.beside(named)), key=str.casefold) if person.role else []
 
     def card(self, room: Room, seat: Seat, other: str) -> Card:
         """The card that the person shares with another role."""
@@ -141,12 +139,7 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         pair = group.book.pair(role, other)
         agreement = room.of(self).get(pair) or Agreement((Side(pair[0]), Side(pair[1])))
         said = (value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair)
-        return Card(agreement, other, other in group.holders, agreement.digest in said, pair[0] == role)
-
-    def own(self, room: Room, seat: Seat) -> list[Agreement]:
-        """The agreements of the person's own role."""
-        role = self.link.person(room, seat).role
-        return [agreement for pair, agreement in room.of(self).items() if role in pair]
+        return Card(agreement, other, other in group.holders, agreement.digest in said)
 
     def calendar(self, agreement: Agreement) -> str:
         """A calendar file inside an address, so that a phone saves it without asking the server."""
@@ -162,16 +155,11 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the table."""
-        rows = [
-            (
-                *(text for side in one.sides for text in (side.role, side.gives, side.by)),
-                one.review,
-                *(side.confirmed for side in one.sides),
-                one.is_confirmed,
-                one.at,
-            )
-            for one in room.of(self).values()
-        ]
+        rows = []
+        for one in room.of(self).values():
+            texts = [text for side in one.sides for text in (side.role, side.gives, side.by)]
+            confirmed = [side.confirmed for side in one.sides]
+            rows.append((*texts, one.review, *confirmed, one.is_confirmed, one.at))
         return {"agreements": AGREEMENTS.frame(rows)}
 
     def summary(self, room: Room) -> Summary:

@@ -2,12 +2,14 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import NamedTuple
 
-from kit.activities.dates import Dated
-from kit.activities.link.compare import key_of
-from kit.activities.link.group import Pair
+from kit.activities.dates import Dated, clean_day
+from kit.activities.link.group import Pair, key_of
+from kit.activities.link.needs import LENGTH
+from kit.activities.typed import is_blank, line_or_nothing
 from kit.text import gettext as _
 
 MARK = "\x1f"
@@ -17,8 +19,7 @@ GIVES, BY, REVIEW = ("gives-1", "gives-2"), ("by-1", "by-2"), "review"
 """The parts that are written."""
 
 
-@dataclass(frozen=True)
-class Side:
+class Side(NamedTuple):
     """What one of the two roles promises.
 
     Attributes:
@@ -87,35 +88,36 @@ class Agreement:
         return Dated(uid, date.fromisoformat(self.review), title, self.text(), self.at)
 
 
-@dataclass
-class Draft:
-    """What has been written about an agreement so far.
+def agreement_of(
+    pair: Pair,
+    texts: Mapping[str, str],
+    at: datetime,
+    said: Mapping[str, str],
+    holders: Mapping[str, set[str]],
+) -> Agreement:
+    """What two roles have written so far.
 
-    Attributes:
-        parts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
-        confirmed: Participant -> the digest of the words that they confirmed.
+    Args:
+        texts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
+        said: Participant -> the digest of the words that they confirmed; only those who have a role confirm for it.
+        holders: Role -> participants.
     """
+    parts = [[texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
+    one, other = (Side(*side) for side in zip(pair, *parts, strict=True))
+    card = Agreement((one, other), texts.get(REVIEW, ""), at)
+    if not card.is_complete:
+        return card
+    yes = {participant for participant, digest in said.items() if digest == card.digest}
+    one, other = (
+        side._replace(confirmed=not yes.isdisjoint(holders.get(side.role, ()))) for side in card.sides
+    )
+    return replace(card, sides=(one, other))
 
-    parts: dict[str, str] = field(default_factory=dict)
-    confirmed: dict[str, str] = field(default_factory=dict)
-    at: datetime | None = None
 
-    def write(self, part: str, text: str, at: datetime, turned: bool) -> None:
-        """A part of it; ``turned`` if the two roles stood the other way round."""
-        if turned and part != REVIEW:
-            part = part[:-1] + {"1": "2", "2": "1"}[part[-1]]
-        self.parts[part], self.at = text, at
+def clean_part(part: str, typed: str) -> str:
+    """A part of an agreement as it is kept: a text or a day, or nothing.
 
-    def agreement(self, pair: Pair, holders: Mapping[str, set[str]]) -> Agreement:
-        """The agreement of the two roles; only those who have a role confirm for it."""
-        texts = (
-            (self.parts.get(gives, ""), self.parts.get(by, "")) for gives, by in zip(GIVES, BY, strict=True)
-        )
-        one, other = (Side(role, *text) for role, text in zip(pair, texts, strict=True))
-        card = Agreement((one, other), self.parts.get(REVIEW, ""), self.at)
-        yes = {participant for participant, digest in self.confirmed.items() if digest == card.digest}
-        one, other = (
-            replace(side, confirmed=card.is_complete and not yes.isdisjoint(holders.get(side.role, ())))
-            for side in card.sides
-        )
-        return replace(card, sides=(one, other))
+    Raises:
+        ResponseError: It is too long, or no day.
+    """
+    return clean_day(typed) if part == REVIEW and not is_blank(typed) else line_or_nothing(typed, LENGTH)

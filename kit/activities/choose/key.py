@@ -2,17 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choose import Choose
-
-
-@dataclass(frozen=True)
-class Answer:
-    """The id of the best option, and why it is."""
-
-    option: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -35,32 +28,35 @@ class Key(Activity[None]):
     """Tells at once which option is the best.
 
     Attributes:
-        answers: Item of a question -> its answer.
+        answers: Item of a question -> what was right, with ``answer`` (the id of the best option) and ``reason``.
         endings: One a story.
     """
 
     choose: Choose
-    answers: Mapping[str, Answer]
+    answers: Mapping[str, Any]
     endings: Sequence[str]
     name = "key"
     template = "choose/key.html"
 
     def touched(self, item: str) -> Sequence[str]:
         """The question's own, and the last one of its story, which tells the ending."""
-        stories = ([question.item for question in story.questions] for story in self.choose.stories)
-        return next(((item, items[-1]) for items in stories if item in items), ())
+        return next(((item, items[-1]) for items in self._endings if item in items), ())
 
     def told(self, room: Room, seat: Seat, item: str) -> Told | None:
         """The answer and its reason, once the person has chosen; and perhaps the ending."""
         chosen = self.choose.said(seat, item)
         if not chosen:
             return None
-        answer, options = self.answers[item], self.choose.questions[item].options
-        return Told(chosen == answer.option, options[answer.option], answer.reason, self._ending(seat, item))
+        best, options = self.answers[item], self.choose.questions[item].options
+        ended = (
+            ending
+            for items, ending in self._endings.items()
+            if item == items[-1] and all(self.choose.said(seat, one) for one in items)
+        )
+        return Told(chosen == best.answer, options[best.answer], best.reason, next(ended, ""))
 
-    def _ending(self, seat: Seat, item: str) -> str:
-        for story, ending in zip(self.choose.stories, self.endings, strict=True):
-            items = [question.item for question in story.questions]
-            if item == items[-1] and all(self.choose.said(seat, one) for one in items):
-                return ending
-        return ""
+    @property
+    def _endings(self) -> Mapping[Sequence[str], str]:
+        """The items of each story -> its ending."""
+        stories = (tuple(question.item for question in story.questions) for story in self.choose.stories)
+        return dict(zip(stories, self.endings, strict=True))

@@ -8,20 +8,11 @@ from typing import ClassVar
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, by_participant
-from kit.activities.link.group import Group
+from kit.activities.link.group import Group, group_of
 from kit.activities.link.person import PARTNERS, PICKED, Person
 from kit.activities.link.roles import MERGE, ROLE_LENGTH, RoleBook, alike
 from kit.errors import ResponseError
 from kit.text import gettext as _
-
-
-@dataclass(frozen=True)
-class Partner:
-    """An internal customer of a person: the place in the row, as typed, and as the facilitator left it."""
-
-    number: int
-    typed: str
-    role: str
 
 
 @dataclass(frozen=True)
@@ -76,16 +67,7 @@ class Link(Activity[Group]):
     def person(self, room: Room, seat: Seat) -> Person:
         """What the person said."""
         said = {item: value for (number, item), value in seat.answers.items() if number == self.round}
-        return Person.read(room.once(self.book), said, seat.pseudonym)
-
-    def partners(self, room: Room, seat: Seat) -> list[Partner]:
-        """The person's internal customers."""
-        named = self.person(room, seat).partners.items()
-        return [Partner(number, typed, role) for number, (typed, role) in enumerate(named)]
-
-    def items(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The own role and every partner."""
-        return self.slots
+        return Person.read(room.once(self.book), said)
 
     def check(self, item: str, value: str) -> str | None:
         """A role, or nothing."""
@@ -102,8 +84,8 @@ class Link(Activity[Group]):
         answers: dict[str, dict[str, str]] = {}
         for participant, item, value in zip(said["participant"], said["item"], said["value"], strict=True):
             answers.setdefault(participant, {})[item] = value
-        people = (Person.read(book, own, participant) for participant, own in answers.items())
-        return Group(book, tuple(person for person in people if person.role), _in_order_of_mention(said))
+        people = {participant: Person.read(book, own) for participant, own in answers.items()}
+        return group_of(book, people, _in_order_of_mention(said))
 
     def choices(self, room: Room) -> Merging:
         """Roles that may be one."""

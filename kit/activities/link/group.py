@@ -1,76 +1,66 @@
 """What a group said about who serves whom: its people, their roles, and the links between those."""
 
-from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+import hashlib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from functools import cached_property
 
+import pandas as pd
+
 from kit.activities.activity import FEWEST
-from kit.activities.link.person import MEETS, Person
+from kit.activities.link.person import MEETS, PREDICTED, STATED, Person
 from kit.activities.link.roles import RoleBook
 
 Pair = tuple[str, str]
 """Two roles; of a link the one that needs something first."""
 
-
-@dataclass(frozen=True)
-class RoleLink:
-    """``needs_role`` needs something from ``gives_role``.
-
-    Attributes:
-        people: How many named it, from either side.
-        from_needs: Of them, those who wrote what they need.
-        from_gives: Of them, those who named the other as their internal customer.
-        needs: How many different texts.
-        meets: How often the two meet, as most said; None if nobody did.
-        both_ways: Whether the other direction was named too.
-    """
-
-    needs_role: str
-    gives_role: str
-    people: int
-    from_needs: int
-    from_gives: int
-    needs: int
-    meets: str | None
-    both_ways: bool
-
-    @property
-    def pair(self) -> Pair:
-        """Both roles."""
-        return self.needs_role, self.gives_role
+LINK = ["needs_role", "gives_role"]
+"""The columns that name a link: the first role needs something from the second."""
 
 
-@dataclass(frozen=True)
+def key_of(text: str) -> str:
+    """A short name for a text, the same for the same words in other capitals."""
+    return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, eq=False)
 class Group:
     """Everybody's answers read together. The same responses in another order give the same group.
 
     Attributes:
-        people: Who said which role they have, by pseudonym.
+        said: One row for each thing that somebody said, of those who have a role: ``participant``, ``role``,
+            ``partner``, ``what`` (``role`` and ``partner``, which say no more than that; else see ``ASKED``),
+            ``value``, ``folded`` (without capitals); and ``needs_role``, ``gives_role``: the link that it is about.
         typed: Every name of a role as it was typed, the earliest first.
     """
 
     book: RoleBook
-    people: tuple[Person, ...]
+    said: pd.DataFrame
     typed: tuple[str, ...]
 
-    @property
-    def too_few(self) -> bool:
-        """Whether shares and ratings would tell who said what."""
-        return len(self.people) < FEWEST
+    def about(self, *what: str) -> pd.DataFrame:
+        """The rows of ``said`` about this."""
+        return self.said[self.said["what"].isin(what)]
 
     @cached_property
     def holders(self) -> dict[str, set[str]]:
         """Role -> the pseudonyms of those who have it."""
-        holders: dict[str, set[str]] = {}
-        for person in self.people:
-            holders.setdefault(person.role, set()).add(person.participant)
-        return holders
+        return self.about("role").groupby("role")["participant"].agg(set).to_dict()
+
+    @property
+    def people(self) -> int:
+        """How many said which role they have."""
+        return sum(map(len, self.holders.values()))
+
+    @property
+    def too_few(self) -> bool:
+        """Whether shares and ratings would tell who said what."""
+        return self.people < FEWEST
 
     @cached_property
     def roles(self) -> list[str]:
         """Every role that somebody has or named, in the order in which it was first mentioned."""
-        known = {name for person in self.people for name in (person.role, *person.partners.values())}
+        known = {*self.said["role"], *self.said["partner"]}
         return [name for name in dict.fromkeys(map(self.book.name, self.typed)) if name in known]
 
     def places(self, kept: Sequence[str] = ()) -> dict[str, int]:
@@ -85,56 +75,46 @@ class Group:
         return {role: places[role] for role in self.roles}
 
     @cached_property
-    def links(self) -> list[RoleLink]:
-        """Every link that somebody named, by its roles."""
-        named, meets = _named(self.people), _meets(self.people)
-        return [
-            RoleLink(
-                *link,
-                people=len(said.stated | said.served),
-                from_needs=len(said.stated),
-                from_gives=len(said.served),
-                needs=len(said.texts),
-                meets=_most(meets[frozenset(link)]),
-                both_ways=link[::-1] in named,
-            )
-            for link, said in sorted(named.items())
-        ]
+    def links(self) -> pd.DataFrame:
+        """Every link that somebody named, by its roles; see ``LINKS``."""
+        counts = {
+            "people": self._different("participant", "partner", STATED),
+            "from_needs": self._different("participant", STATED),
+            "from_gives": self._different("participant", "partner"),
+            "needs": self._different("folded", PREDICTED, STATED),
+        }
+        links = pd.DataFrame(counts).fillna(0).astype(int)
+        meets, both_ways = _meets(self.about("meets")), links.index.swaplevel().isin(links.index)
+        often = [meets.get(frozenset(pair)) for pair in links.index]
+        return links.assign(meets=often, both_ways=both_ways).reset_index()
+
+    @cached_property
+    def pairs(self) -> list[Pair]:
+        """The links by the names of their roles alone."""
+        return list(self.links[LINK].itertuples(index=False, name=None))
+
+    def _different(self, column: str, *what: str) -> "pd.Series[int]":
+        return self.about(*what).groupby(LINK)[column].nunique()
 
 
-@dataclass
-class _Said:
-    """Who stated a need on a link and who served on it, and all texts about it."""
-
-    stated: set[str] = field(default_factory=set)
-    served: set[str] = field(default_factory=set)
-    texts: set[str] = field(default_factory=set)
-
-    def add(self, people: set[str], person: Person, texts: Iterable[str]) -> None:
-        people.add(person.participant)
-        self.texts.update(text.casefold() for text in texts)
-
-
-def _named(people: Iterable[Person]) -> dict[Pair, _Said]:
-    links: defaultdict[Pair, _Said] = defaultdict(_Said)
-    for person in people:
-        for other in set(person.partners.values()):
-            said = links[other, person.role]
-            said.add(said.served, person, person.predicted.get(other, ()))
-            if needs := person.needs.get(other):
-                said = links[person.role, other]
-                said.add(said.stated, person, needs)
-    return dict(links)
+def group_of(book: RoleBook, people: Mapping[str, Person], typed: tuple[str, ...]) -> Group:
+    """What people said together, who are named by their pseudonyms."""
+    rows = [(name, one.role, *row) for name, one in people.items() if one.role for row in one.rows()]
+    said = pd.DataFrame(rows, columns=["participant", "role", "partner", "what", "value"])
+    is_theirs = said["what"].isin([STATED, "served"])
+    needs, gives = (
+        said["role"].where(is_theirs, said["partner"]),
+        said["partner"].where(is_theirs, said["role"]),
+    )
+    said = said.assign(needs_role=needs, gives_role=gives, folded=said["value"].str.casefold())
+    return Group(book, said, typed)
 
 
-def _meets(people: Iterable[Person]) -> defaultdict[frozenset[str], Counter[str]]:
-    meets: defaultdict[frozenset[str], Counter[str]] = defaultdict(Counter)
-    for person in people:
-        for other, often in person.meets.items():
-            meets[frozenset((person.role, other))][often] += 1
-    return meets
-
-
-def _most(often: Counter[str]) -> str | None:
-    """What most said; of equals the most frequent meeting."""
-    return max(often, key=lambda word: (often[word], -MEETS.index(word)), default=None)
+def _meets(said: pd.DataFrame) -> dict[frozenset[str], str]:
+    """How often two roles meet, as most said; of equals the most frequent meeting."""
+    pairs = pd.Series(map(frozenset, zip(said["role"], said["partner"], strict=True)), dtype=object)
+    ranks = said["value"].map(list(MEETS).index).reset_index(drop=True)
+    counts = ranks.groupby([pairs.rename("pair"), ranks.rename("rank")], sort=False).size()
+    # The last of a pair stays.
+    last = counts.reset_index(name="people").sort_values(["people", "rank"], ascending=[True, False])
+    return {pair: list(MEETS)[rank] for pair, rank in zip(last["pair"], last["rank"], strict=True)}

@@ -1,16 +1,16 @@
 """The map of who depends on whom: roles, links, and what stands out among them. No needs, no persons."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import ClassVar
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Summary, Table
 from kit.activities.link import Link
-from kit.activities.link.drawing import MapRole
-from kit.activities.link.group import RoleLink
-from kit.activities.link.needs import meets_text
+from kit.activities.link.group import LINK, Pair
+from kit.activities.link.person import MEETS
 from kit.text import gettext as _
 
 ROLES = Table(
@@ -36,65 +36,71 @@ LINKS = Table(
         "waiting for."
     ),
 )
-"""One row a link; see ``RoleLink``."""
+"""One row a link.
+
+``people`` named it, from either side: of them, ``from_needs`` wrote what they need, ``from_gives`` named the other as
+their internal customer. ``needs`` are different texts; ``meets`` is how often the two meet, as most said;
+``both_ways`` is whether the other direction was named too.
+"""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class RoleMap:
     """Roles and the links between them.
 
     Attributes:
-        roles: In the order of the first mention.
+        roles: See ``ROLES``; and ``place``, which decides alone where a role stands.
+        links: See ``LINKS``.
         too_few: Whether a share would tell who said what.
     """
 
-    roles: Sequence[MapRole]
-    links: Sequence[RoleLink]
+    roles: pd.DataFrame
+    links: pd.DataFrame
     too_few: bool = False
 
     @cached_property
     def places(self) -> dict[str, int]:
         """Role -> its place."""
-        return {role.name: role.place for role in self.roles}
+        return self.roles.set_index("role")["place"].to_dict()
 
-    @property
-    def depended_on(self) -> list[MapRole]:
+    @cached_property
+    def people(self) -> dict[Pair, int]:
+        """Link -> how many named it."""
+        return self.links.set_index(LINK)["people"].to_dict()
+
+    @cached_property
+    def depended_on(self) -> pd.DataFrame:
         """The roles to which somebody named a link, the most people first."""
-        named = (role for role in self.roles if role.weight)
-        return sorted(named, key=lambda role: (-role.weight, role.name.casefold()))
+        named = self.roles[self.roles["depended_on"] > 0].sort_values(
+            "role", key=lambda role: role.str.casefold()
+        )
+        return named.sort_values("depended_on", ascending=False, kind="stable")
 
     @property
     def one_way(self) -> int:
         """How many links run one way only."""
-        return sum(not link.both_ways for link in self.links)
+        return int((~self.links["both_ways"]).sum())
 
     @property
     def reciprocity(self) -> float | None:
         """The share of links that run both ways, 0 to 1; None without links, and of too few people."""
-        both_ways = sum(link.both_ways for link in self.links)
-        return None if self.too_few or not self.links else both_ways / len(self.links)
+        return None if self.too_few or self.links.empty else float(self.links["both_ways"].mean())
 
     @property
     def unserved(self) -> list[str]:
         """The roles that get nothing: nobody named them as a customer, and they stated no need."""
-        served = {link.needs_role for link in self.links}
-        return [role.name for role in self.roles if role.name not in served]
+        return self.roles.loc[self.roles["unserved"], "role"].tolist()
 
     @property
     def unheld(self) -> list[str]:
         """The roles that were named and that nobody here has."""
-        return [role.name for role in self.roles if not role.holders]
-
-    def people(self, needs_role: str, gives_role: str) -> int:
-        """How many named that link."""
-        return next((link.people for link in self.links if link.pair == (needs_role, gives_role)), 0)
+        return self.roles.loc[self.roles["holders"] == 0, "role"].tolist()
 
     def around(self, role: str) -> "RoleMap":
         """The part around one role; ranks are places, so that a phone has room for the few there are."""
-        links = [link for link in self.links if role in link.pair]
-        near = {end for link in links for end in link.pair}
-        roles = sorted((known for known in self.roles if known.name in near), key=lambda known: known.place)
-        ranked = [MapRole(r.name, rank, r.weight, r.holders) for rank, r in enumerate(roles)]
+        links = self.links[(self.links[LINK] == role).any(axis=1)]
+        roles = self.roles[self.roles["role"].isin([*links["needs_role"], *links["gives_role"]])]
+        ranked = roles.sort_values("place").assign(place=range(len(roles)))
         return RoleMap(ranked, links, self.too_few)
 
 
@@ -106,6 +112,7 @@ class Map(Activity[RoleMap]):
     name = "map"
     template = "link/map.html"
     tables = (ROLES, LINKS)
+    meets: ClassVar[Mapping[str, str]] = MEETS
 
     def opening(self, room: Room) -> Sequence[str]:
         """The names of roles in the order of their places; those that have one keep it."""
@@ -113,30 +120,28 @@ class Map(Activity[RoleMap]):
 
     def result(self, room: Room) -> RoleMap:
         """The whole map."""
-        group = room.of(self.link)
-        roles = [
-            MapRole(
-                role,
-                place,
-                sum(link.people for link in group.links if link.gives_role == role),
-                len(group.holders.get(role, ())),
-            )
-            for role, place in group.places(room.opened.get(self.name, ())).items()
-        ]
-        return RoleMap(roles, group.links, group.too_few)
-
-    def role(self, room: Room, seat: Seat) -> str:
-        """The person's own role, or nothing."""
-        return self.link.person(room, seat).role
-
-    def meets(self, value: str | None) -> str:
-        """How often two meet, in words."""
-        return meets_text(value)
+        group, links = room.of(self.link), room.of(self.link).links
+        places = group.places(room.opened.get(self.name, ()))
+        roles = pd.DataFrame(list(places.items()), columns=["role", "place"])
+        merged = group.book.merged()
+        into = {role: ", ".join(name for name, stays in merged if stays == role) for role in places}
+        depended_on, depends_on = (
+            roles["role"].map(links.groupby(end)["people"].sum()).fillna(0).astype(int) for end in LINK[::-1]
+        )
+        roles = roles.assign(
+            listed=roles["role"].isin(list(self.link.roles)),
+            holders=[len(group.holders.get(role, ())) for role in places],
+            depended_on=depended_on,
+            depends_on=depends_on,
+            unserved=depends_on == 0,
+            merged=roles["role"].map(into),
+        )
+        return RoleMap(roles, links, group.too_few)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The map, then what stands out."""
         drawn = room.of(self)
-        if not drawn.roles:
+        if drawn.roles.empty:
             return ()
         return Beat("map", _("Our map"), "whole_map", drawn), Beat(
             "map-figures", _("What stands out"), "figures", drawn
@@ -144,30 +149,18 @@ class Map(Activity[RoleMap]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""
-        drawn, merged = room.of(self), room.once(self.link.book).merged()
-        rows = [
-            (
-                role.name,
-                role.name in self.link.roles,
-                role.holders,
-                role.weight,
-                sum(link.people for link in drawn.links if link.needs_role == role.name),
-                role.name in drawn.unserved,
-                ", ".join(name for name, into in merged if into == role.name),
-            )
-            for role in drawn.roles
-        ]
-        return {"roles": ROLES.frame(rows), "links": LINKS.frame(drawn.links).astype({"both_ways": "bool"})}
+        drawn = room.of(self)
+        return {"roles": ROLES.frame(drawn.roles), "links": LINKS.frame(drawn.links)}
 
     def summary(self, room: Room) -> Summary:
         """How many people, roles and links there are, and what stands out."""
-        drawn, most = room.of(self), room.of(self).depended_on
+        drawn, most = room.of(self), room.of(self).depended_on["role"].tolist()
         return [
-            (_("Participants"), len(room.of(self.link).people)),
+            (_("Participants"), room.of(self.link).people),
             (_("Roles"), len(drawn.roles)),
             (_("Links"), len(drawn.links)),
             (_("Links that run both ways, share"), drawn.reciprocity),
             (_("Links that run one way"), drawn.one_way),
-            (_("Most depended on"), most[0].name if most else None),
+            (_("Most depended on"), most[0] if most else None),
             (_("Roles that nobody serves"), len(drawn.unserved)),
         ]

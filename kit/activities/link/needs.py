@@ -4,25 +4,19 @@ Items of a prediction are ``need-from-me/<role>/<n>``, ``meets/<role>``, ``ratin
 ``need/<role>/<n>``, ``served/<role>``; the role as it was typed.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
 from kit.activities.link import Link
-from kit.activities.link.person import MEETS, NEEDS, RATINGS, Person
+from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, items_about
 from kit.activities.link.sharpen import Sharpen
-from kit.activities.typed import clean_line, is_blank
-from kit.text import gettext as _
+from kit.activities.typed import line_or_nothing
+from kit.text import N_
 
 LENGTH = 160
-
-
-def meets_text(value: str | None) -> str:
-    """How often two meet, in words; nothing for None."""
-    texts = {"daily": _("Every day"), "weekly": _("Every week"), "monthly": _("Every month")}
-    return {**texts, "rarely": _("Less often")}.get(value or "", "")
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,16 +25,23 @@ class Needs(Activity[None]):
 
     Attributes:
         sharpen: What asks about a vague need.
-        text: How the items of its texts begin.
-        chosen: Likewise, with the values that there are to choose from.
+        asks: What of ``ASKED``: the texts first, a rating last.
+        asked: What the projector says; like the next ones a message of the catalogue.
+        lead: What the phone says first.
+        question: What the texts are to say of ``role``.
+        rated: What the rating is to say.
     """
 
     link: Link
     sharpen: Sharpen
-    text: ClassVar[str]
-    chosen: ClassVar[Mapping[str, Sequence[str]]]
+    template = "link/needs.html"
+    asks: ClassVar[Sequence[str]]
+    asked: ClassVar[str]
+    lead: ClassVar[str]
+    question: ClassVar[str]
+    rated: ClassVar[str]
     length: ClassVar[int] = LENGTH
-    meets: ClassVar[Sequence[str]] = MEETS
+    meets: ClassVar[Mapping[str, str]] = MEETS
     ratings: ClassVar[Sequence[str]] = RATINGS
 
     @property
@@ -50,64 +51,41 @@ class Needs(Activity[None]):
 
     def texts(self, typed: str) -> list[str]:
         """The items of the texts about a partner."""
-        return [f"{self.text}/{typed}/{n}" for n in range(1, NEEDS + 1)]
-
-    def items(self, room: Room, seat: Seat) -> Sequence[str]:
-        """All about every partner."""
-        partners = [partner.typed for partner in self.link.partners(room, seat)]
-        return [
-            item
-            for typed in partners
-            for item in (*self.texts(typed), *(f"{what}/{typed}" for what in self.chosen))
-        ]
+        return items_about(self.asks[0], typed)
 
     def check(self, item: str, value: str) -> str | None:
         """A text, or nothing; or one of what there is to choose from."""
         what, _slash, role = item.partition("/")
-        if what == self.text:
-            role = role.rpartition("/")[0]
-            is_asked = self.link.plain.is_kept(role) and item in self.texts(role)
-            return ("" if is_blank(value) else clean_line(value, LENGTH)) if is_asked else None
-        if what in self.chosen and self.link.plain.is_kept(role):
-            return one_of(value, self.chosen[what])
-        return None
+        if what not in self.asks:
+            return None
+        role = role if ASKED[what] else role.rpartition("/")[0]
+        if not self.link.plain.is_kept(role) or item not in items_about(what, role):
+            return None
+        return one_of(value, ASKED[what]) if ASKED[what] else line_or_nothing(value, LENGTH)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Of each partner the texts together, and each choice."""
         person = self.link.person(room, seat)
-        parts = self.parts_of(person)
-        return sum(map(len, parts)), len(parts) * len(set(person.partners.values()))
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has said, each by partner."""
-        raise NotImplementedError(self.name)
+        return sum(len(person.about[what]) for what in self.asks), len(self.asks) * len(person.others)
 
 
 class Predict(Needs):
     """What they need from me, how often we meet, and how well I think I serve them."""
 
     name = "predict"
-    template = "link/predict.html"
-    text = "need-from-me"
-    chosen: ClassVar[Mapping[str, Sequence[str]]] = {"meets": MEETS, "rating": RATINGS}
-
-    def meets_text(self, value: str) -> str:
-        """How often two meet, in words."""
-        return meets_text(value)
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has predicted, by partner."""
-        return person.predicted, person.meets, person.rating
+    asks = (PREDICTED, "meets", "rating")
+    asked = N_("What do you think they need from you? Write it before they say it.")
+    lead = N_("Write what you think. They will say it themselves later, and then you compare.")
+    question = N_("What I think %(role)s needs from me")
+    rated = N_("How well do I serve them, I think?")
 
 
 class State(Needs):
     """What I need from them, and how well they serve me."""
 
     name = "state"
-    template = "link/state.html"
-    text = "need"
-    chosen: ClassVar[Mapping[str, Sequence[str]]] = {"served": RATINGS}
-
-    def parts_of(self, person: Person) -> Sequence[Collection[Any]]:
-        """What the person has stated, by partner."""
-        return person.needs, person.served
+    asks = (STATED, "served")
+    asked = N_("Service runs both ways: what do you need from them?")
+    lead = N_("Service runs both ways. What do you need from them, so that you can do your job well?")
+    question = N_("What I need from %(role)s")
+    rated = N_("How well do they serve me?")

@@ -1,10 +1,11 @@
 """What one person said about who serves whom, read from their answers."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Self
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple, Self
 
 from kit.activities.link.roles import RoleBook
+from kit.text import N_
 
 PICKED, PARTNERS = 5, 8
 """Internal customers picked from the list, and all together with those that are typed."""
@@ -12,8 +13,45 @@ PICKED, PARTNERS = 5, 8
 NEEDS = 3
 """So many needs a person may write about each partner."""
 
-MEETS = ("daily", "weekly", "monthly", "rarely")
+PREDICTED, STATED = "need-from-me", "need"
+"""How the items begin of what a person thinks that a partner needs, and of what they need themselves."""
+
+MEETS: Mapping[str, str] = {
+    "daily": N_("Every day"),
+    "weekly": N_("Every week"),
+    "monthly": N_("Every month"),
+    "rarely": N_("Less often"),
+}
+"""How often two meet, the most often first -> message of the catalogue."""
+
 RATINGS = ("1", "2", "3", "4", "5")
+
+ASKED: Mapping[str, Collection[str]] = {
+    PREDICTED: (),
+    STATED: (),
+    "meets": MEETS,
+    "rating": RATINGS,
+    "served": RATINGS,
+}
+"""What is asked about each partner: how its items begin -> what there is to choose from; nothing of texts.
+
+``rating`` is how well the person thinks to serve the partner, ``served`` how well the partner serves them.
+"""
+
+
+def items_about(what: str, typed: str) -> list[str]:
+    """The items by which that is asked about a partner, whose role was typed so."""
+    if ASKED[what]:
+        return [f"{what}/{typed}"]
+    return [f"{what}/{typed}/{n}" for n in range(1, NEEDS + 1)]
+
+
+class Partner(NamedTuple):
+    """An internal customer of a person: the place in the row, as typed, and as the facilitator left it."""
+
+    number: int
+    typed: str
+    role: str
 
 
 @dataclass(frozen=True)
@@ -21,60 +59,53 @@ class Person:
     """What one person said, with the facilitator's names of roles.
 
     Attributes:
-        participant: The pseudonym; empty for a learner alone.
         role: Own role, or empty.
-        partners: The internal customers, without the own role, as typed -> as merged.
-        predicted: Partner -> what the person thinks that partner needs.
-        needs: Partner -> what the person needs from that partner.
-        meets: Partner -> how often they meet.
-        rating: Partner -> how well the person thinks to serve them, 1 to 5.
-        served: Partner -> how well the person is served by them, 1 to 5.
+        partners: The internal customers, without the own role.
+        about: What was asked, as in ``ASKED`` -> role of a partner -> what the person said.
     """
 
-    participant: str
     role: str
-    partners: Mapping[str, str]
-    predicted: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    needs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    meets: Mapping[str, str] = field(default_factory=dict)
-    rating: Mapping[str, int] = field(default_factory=dict)
-    served: Mapping[str, int] = field(default_factory=dict)
+    partners: Sequence[Partner]
+    about: Mapping[str, Mapping[str, Sequence[str]]]
 
     @classmethod
-    def read(cls, book: RoleBook, said: Mapping[str, str], participant: str = "") -> Self:
+    def read(cls, book: RoleBook, said: Mapping[str, str]) -> Self:
         """Read a person's answers; about roles that are no partners any more nothing counts.
 
         Args:
             said: Item -> value, of one round; what was taken back is empty.
         """
-        own = said.get("role/other") or said.get("role") or ""
-        role = book.name(own) if own else ""
-        named = (said.get(f"partner/{n}") for n in range(1, PARTNERS + 1))
-        partners = {typed: book.name(typed) for typed in named if typed}
-        partners = {typed: name for typed, name in partners.items() if name != role}
-        return cls(
-            participant,
-            role,
-            partners,
-            _texts(said, "need-from-me", partners),
-            _texts(said, "need", partners),
-            _chosen(said, "meets", partners, MEETS),
-            {name: int(value) for name, value in _chosen(said, "rating", partners, RATINGS).items()},
-            {name: int(value) for name, value in _chosen(said, "served", partners, RATINGS).items()},
-        )
+        role = book.name(said.get("role/other") or said.get("role") or "")
+        typed = dict.fromkeys(filter(None, (said.get(f"partner/{n}") for n in range(1, PARTNERS + 1))))
+        named = [(name, book.name(name)) for name in typed if book.name(name) != role]
+        partners = [Partner(number, *names) for number, names in enumerate(named)]
+        return cls(role, partners, {what: _about(said, what, partners) for what in ASKED})
+
+    @property
+    def others(self) -> list[str]:
+        """The roles of the internal customers, each once."""
+        return list(dict.fromkeys(partner.role for partner in self.partners))
+
+    def beside(self, pairs: Iterable[tuple[str, str]]) -> list[str]:
+        """The roles of the internal customers, then those that are in a pair with the person's own."""
+        ends = (end for pair in pairs if self.role in pair for end in pair if end != self.role)
+        return list(dict.fromkeys((*self.others, *ends)))
+
+    def rows(self) -> Iterator[tuple[str, str, str]]:
+        """Everything that the person said: partner, what, value; see ``Group``."""
+        yield "", "role", self.role
+        yield from ((other, "partner", other) for other in self.others)
+        for what, partners in self.about.items():
+            yield from ((other, what, value) for other, values in partners.items() for value in values)
 
 
-def _texts(said: Mapping[str, str], what: str, partners: Mapping[str, str]) -> dict[str, tuple[str, ...]]:
-    texts: dict[str, dict[str, str]] = {}
-    for typed, name in partners.items():
-        for n in range(1, NEEDS + 1):
-            if text := said.get(f"{what}/{typed}/{n}"):
-                texts.setdefault(name, {}).setdefault(text.casefold(), text)
-    return {name: tuple(found.values()) for name, found in texts.items()}
-
-
-def _chosen(
-    said: Mapping[str, str], what: str, partners: Mapping[str, str], known: Sequence[str]
-) -> dict[str, str]:
-    chosen = ((name, said.get(f"{what}/{typed}")) for typed, name in partners.items())
-    return {name: value for name, value in chosen if value in known}
+def _about(said: Mapping[str, str], what: str, partners: Iterable[Partner]) -> dict[str, Sequence[str]]:
+    """By partner: each text once, in its first form; of what is chosen the last."""
+    found: dict[str, dict[str, str]] = {}
+    for partner in partners:
+        for value in filter(None, map(said.get, items_about(what, partner.typed))):
+            if not ASKED[what]:
+                found.setdefault(partner.role, {}).setdefault(value.casefold(), value)
+            elif value in ASKED[what]:
+                found[partner.role] = {what: value}
+    return {role: tuple(values.values()) for role, values in found.items()}

@@ -1,15 +1,12 @@
 """How well roles think they serve, and what those say whom they serve."""
 
-import math
-from collections import defaultdict
-from collections.abc import Iterable
-from dataclasses import dataclass
+import sys
+from typing import Any
 
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Table
-from kit.activities.link.group import Pair
-from kit.activities.link.person import Person
+from kit.activities.link.group import Group
 from kit.text import gettext as _
 
 RATINGS = Table(
@@ -30,41 +27,27 @@ the people of the partner say it serves them; of fewer than three people NaN; ``
 """
 
 
-@dataclass(frozen=True)
-class Served:
-    """How well a role thinks it serves its partners, and what they say; where it is empty, the whole room."""
-
-    role: str
-    ours: float
-    theirs: float
+PLACE, LAST = ["role", "partner"], chr(sys.maxunicode)
 
 
-def ratings(people: Iterable[Person]) -> pd.DataFrame:
+def ratings(group: Group) -> pd.DataFrame:
     """See ``RATINGS``."""
-    ours: defaultdict[Pair, dict[str, list[int]]] = defaultdict(dict)
-    theirs: defaultdict[Pair, dict[str, list[int]]] = defaultdict(dict)
-    for person in people:
-        for other, value in person.rating.items():
-            for place in ((person.role, other), (person.role, ""), ("", "")):
-                ours[place].setdefault(person.participant, []).append(value)
-        for other, value in person.served.items():
-            for place in ((other, person.role), (other, ""), ("", "")):
-                theirs[place].setdefault(person.participant, []).append(value)
-    rows = []
-    for place in sorted({*ours, *theirs}, key=lambda p: (not p[0], p[0], not p[1], p[1])):
-        mine, received = _mean(ours[place]), _mean(theirs[place])
-        rows.append((*place, mine, len(ours[place]), received, len(theirs[place]), mine - received))
-    return RATINGS.frame(rows)
+    given = group.about("rating", "served")
+    given = given.assign(value=given["value"].astype(int), participant=given["participant"])
+    given = given.assign(role=given["gives_role"], partner=given["needs_role"])
+    everywhere = pd.concat([given, given.assign(partner=""), given.assign(role="", partner="")])
+    # Every person counts once, with the mean of what they gave.
+    each = everywhere.groupby([*PLACE, "what", "participant"])["value"].mean()
+    found = each.groupby([*PLACE, "what"]).agg(["mean", "size"]).unstack()
+    sides = {("mean", "rating"): "self", ("size", "rating"): "self_people"}
+    sides |= {("mean", "served"): "received", ("size", "served"): "received_people"}
+    found = found.reindex(columns=list(sides)).set_axis(list(sides.values()), axis=1)
+    people = found[["self_people", "received_people"]].fillna(0).astype(int)
+    means = found[["self", "received"]].where(people.to_numpy() >= FEWEST)
+    table = means.join(people).assign(difference=means["self"] - means["received"]).reset_index()
+    return RATINGS.frame(table.sort_values(PLACE, key=lambda names: names.mask(names == "", LAST)))
 
 
-def shown(table: pd.DataFrame) -> list[Served]:
-    """The roles over all partners and the room, where both means are there."""
-    rows = table[(table["partner"] == "") & table["self"].notna() & table["received"].notna()]
-    return [Served(*row) for row in rows[["role", "self", "received"]].itertuples(index=False)]
-
-
-def _mean(given: dict[str, list[int]]) -> float:
-    """Every person counts once, with the mean of what they gave; NaN of so few that it would tell who."""
-    if len(given) < FEWEST:
-        return math.nan
-    return sum(sum(values) / len(values) for values in given.values()) / len(given)
+def shown(table: pd.DataFrame) -> list[Any]:
+    """The rows of roles over all partners and of the room, where both means are there."""
+    return list(table[(table["partner"] == "") & table["difference"].notna()].itertuples())

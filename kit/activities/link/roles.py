@@ -3,7 +3,7 @@
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
-from kit.activities.typed import clean_line, is_blank
+from kit.activities.typed import line_or_nothing
 from kit.errors import ResponseError
 
 ROLE_LENGTH = 40
@@ -45,9 +45,7 @@ class RoleBook:
         Raises:
             ResponseError: It is too long.
         """
-        if is_blank(typed):
-            return ""
-        text = clean_line(typed, ROLE_LENGTH).replace(MARK, "-")
+        text = line_or_nothing(typed, ROLE_LENGTH).replace(MARK, "-")
         return self._listed.get(text.casefold(), text)
 
     def is_kept(self, role: str) -> bool:

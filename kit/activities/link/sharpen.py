@@ -7,12 +7,10 @@ from functools import cached_property
 from typing import Any
 
 from kit.activities.activity import Activity, Room, Seat
+from kit.activities.link.person import PREDICTED, STATED
 
 FEW_WORDS, SHORT = 3, 6
 """Under so many words a need is asked for the thing itself, and for its quality."""
-
-TEXTS = ("need-from-me", "need")
-"""How the items begin that hold needs."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -47,7 +45,7 @@ class Sharpen(Activity[None]):
 
     def touched(self, item: str) -> Sequence[str]:
         """The need itself."""
-        return (item,) if item.partition("/")[0] in TEXTS else ()
+        return (item,) if item.partition("/")[0] in (PREDICTED, STATED) else ()
 
     def told(self, room: Room, seat: Seat, item: str) -> list[str] | None:
         """The questions about a need."""

@@ -5,15 +5,15 @@ from collections.abc import Sequence
 from kit.activities.agree import Agree
 from kit.activities.brief import Brief
 from kit.activities.choose import Choose, Question, Story
-from kit.activities.choose.key import Answer, Key
+from kit.activities.choose.key import Key
 from kit.activities.commit import Commit
 from kit.activities.link import Link
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.map import Map
-from kit.activities.link.needs import LENGTH, Predict, State
+from kit.activities.link.needs import Predict, State
 from kit.activities.link.sharpen import Sharpen
 from kit.kinds.partners.alone import Draft, Named, Sheet
-from kit.kinds.partners.content import Case, PartnersExercise
+from kit.kinds.partners.content import Case, PartnersExercise, Side
 from kit.kinds.script import Kind, Script, Stage
 from kit.text import gettext as _
 
@@ -30,7 +30,7 @@ class Partners(Kind):
         link = Link(self.exercise.roles)
         sharpen = self._sharpen()
         predict, state = Predict(link, sharpen), State(link, sharpen)
-        drawn, gaps, agree = Map(link), Gaps(link), Agree(link, LENGTH)
+        drawn, gaps, agree = Map(link), Gaps(link), Agree(link)
         alone = {"echoes": (sharpen,), "decides": (link,), "ahead": "map"}
         live = {"decides": (link, gaps), "live": True}
         return [
@@ -59,7 +59,7 @@ class Partners(Kind):
         sharpen = self._sharpen(attempt)
         predict, state, draft = Predict(link, sharpen), State(link, sharpen), Draft(link)
         named = Named(predict, state, draft)
-        sheet = Sheet(named, [prompt.ask for prompt in self.exercise.prompts])
+        sheet = Sheet(predict, state, draft, [prompt.ask for prompt in self.exercise.prompts])
         page = Stage(
             "practise",
             self.exercise.title,
@@ -79,29 +79,24 @@ class Partners(Kind):
         return Choose([_story(case) for case in self.exercise.cases], round, counted)
 
     def _key(self, choose: Choose) -> Key:
-        answers = {
-            _item(case, number): Answer(side.answer, side.reason)
-            for case in self.exercise.cases
-            for number, side in enumerate(case.sides, 1)
-        }
+        answers = {item: side for case in self.exercise.cases for item, side in _sides(case).items()}
         return Key(choose, answers, [case.ending for case in self.exercise.cases])
 
     def _sharpen(self, round: int = 1) -> Sharpen:
-        prompts = {part: self.exercise.ask(part) for part in ("item", "quality", "time")}
+        prompts = {prompt.part: prompt.ask for prompt in self.exercise.prompts}
         return Sharpen(prompts, self.exercise.time_words, self.exercise.examples, round)
 
 
-def _item(case: Case, number: int) -> str:
-    return f"case/{case.id}/{number}"
+def _sides(case: Case) -> dict[str, Side]:
+    """Item -> the side of the case about which it asks."""
+    return {f"case/{case.id}/{number}": side for number, side in enumerate(case.sides, 1)}
 
 
 def _story(case: Case) -> Story:
     """A case with a question about each side."""
     asked = _("{role}: what did they need most from the other side?")
     questions = [
-        Question(
-            _item(case, n), asked.format(role=side.role), {option.id: option.text for option in side.options}
-        )
-        for n, side in enumerate(case.sides, 1)
+        Question(item, asked.format(role=side.role), {option.id: option.text for option in side.options})
+        for item, side in _sides(case).items()
     ]
     return Story(case.title, case.story, questions)

@@ -2,16 +2,15 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
-from kit.activities.dates import clean_day
-from kit.activities.link import Link, Partner
+from kit.activities.agree.agreement import REVIEW, clean_part
+from kit.activities.link import Link
 from kit.activities.link.needs import LENGTH, Predict, State
 from kit.activities.link.person import Person
-from kit.activities.typed import clean_line, is_blank
 
-PARTS = ("i-give", "give-by", "i-get", "get-by", "review")
+PARTS = ("i-give", "give-by", "i-get", "get-by", REVIEW)
 """Of a draft; the last one is a day."""
 
 
@@ -35,22 +34,18 @@ class Draft(Activity[None]):
         role, _slash, part = rest.rpartition("/")
         if what != "draft" or part not in PARTS or not self.link.plain.is_kept(role):
             return None
-        if is_blank(value):
-            return ""
-        return clean_day(value) if part == "review" else clean_line(value, LENGTH)
+        return clean_part(part, value)
 
     def part(self, seat: Seat, typed: str, part: str) -> str:
         """What the learner has written of the draft with a partner."""
         return self.said(seat, f"draft/{typed}/{part}")
 
 
-@dataclass(frozen=True)
-class Learner:
-    """A learner, what they said, and whom they named."""
+class Learner(NamedTuple):
+    """A learner, and what they said."""
 
     seat: Seat
     person: Person
-    partners: Sequence[Partner]
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,29 +58,23 @@ class Named(Activity[None]):
     name = "partners"
     template = "partners/partners.html"
 
-    @property
-    def link(self) -> Link:
-        """Where the partners are named."""
-        return self.predict.link
-
     def touched(self, item: str) -> Sequence[str]:
         """All of them at once, of the own role and each partner."""
-        return (self.name,) if item in (self.name, *self.link.slots) else ()
+        return (self.name,) if item in (self.name, *self.draft.link.slots) else ()
 
     def told(self, room: Room, seat: Seat, item: str) -> Learner:
         """Everything that the learner has said."""
-        return Learner(seat, self.link.person(room, seat), self.link.partners(room, seat))
+        return Learner(seat, self.draft.link.person(room, seat))
 
 
 @dataclass(frozen=True, eq=False)
-class Sheet(Activity[None]):
+class Sheet(Named):
     """What a learner prints and takes to each partner; drawn anew after every answer.
 
     Attributes:
         prompts: What to ask about each need.
     """
 
-    named: Named
     prompts: Sequence[str]
     name = "sheet"
     template = "partners/sheet.html"
@@ -93,7 +82,3 @@ class Sheet(Activity[None]):
     def touched(self, item: str) -> Sequence[str]:
         """The whole sheet."""
         return (self.name,)
-
-    def told(self, room: Room, seat: Seat, item: str) -> Learner:
-        """Everything that the learner has said."""
-        return self.named.told(room, seat, item)

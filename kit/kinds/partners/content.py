@@ -94,11 +94,3 @@ class PartnersExercise(Exercise):
         max_length=80,
         description="Words by which a need tells a time; one with none of them and no digit gets the question.",
     )
-
-    def case(self, case_id: str) -> Case | None:
-        """The case of that id, or None."""
-        return next((case for case in self.cases if case.id == case_id), None)
-
-    def ask(self, part: str) -> str:
-        """The question that brings out that part of a need."""
-        return next(prompt.ask for prompt in self.prompts if prompt.part == part)
