@@ -8,7 +8,7 @@ import pandas as pd
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from onstage import REVIEW_DAY, Said, controls_on, everybody_answers, phone, projector, responses_of, room_at
+from onstage import Said, controls_on, everybody_answers, phone, projector, responses_of, room_at
 from readable import text_of
 from rooms import EXERCISES, RINGS, exercise
 
