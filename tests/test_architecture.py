@@ -16,6 +16,7 @@ LAYERS = (
     ("content",),
     ("activities",),
     ("kinds",),
+    ("library",),
     ("session",),
     ("links", "store"),
     ("room",),

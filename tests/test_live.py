@@ -128,9 +128,9 @@ def test_a_decision_is_never_served_from_before_it_was_made(tmp_path: Path) -> N
         open_stage(store, session, exercise(PHRASES), "showcase")
         before = Position.read(store, session)
         store.decide(session.id, PHRASES, next(iter(before.decisions)), "")
-        await switchboard.attendance(session, before)  # somebody who hasn't heard of it yet
+        await switchboard.attendance(before)  # somebody who hasn't heard of it yet
         now = Position.read(store, session)
-        served = (await switchboard.attendance(session, now)).position.decisions
+        served = (await switchboard.attendance(now)).position.decisions
         assert served == now.decisions != before.decisions
 
     live(tmp_path, story)
