@@ -7,16 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from kit.content.fault import HIDDEN, Flaw
-from kit.content.references import Unique, reference_flaws
+from kit.content.marks import Unique
+from kit.content.parts import told
+from kit.content.references import reference_flaws
+from kit.text import N_
 from kit.text import gettext as _
 
 
 def unfit(text: str) -> PydanticCustomError:
-    """The error of a validator whose value doesn't fit, for a rule that a type has to itself.
-
-    ``{it}`` in the text stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
-    the value, in quotes.
-    """
+    """The error of a validator whose value doesn't fit, for a rule that a type has to itself. See ``Flaw.text``."""
     return PydanticCustomError("unfit", "{text}", {"text": text})
 
 
@@ -60,7 +59,13 @@ class Content(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(Content):
+class Entry(Content):
+    """A part that others can name."""
+
+    id: Id = Field(description="Short name, which no other entry of the list has.")
+
+
+class Source(Content, title=N_("source")):
     """Where a fact or a definition comes from."""
 
     author: Line = Field(description="Who wrote or said it.")
@@ -71,7 +76,7 @@ class Source(Content):
     )
 
 
-class Cue(Content):
+class Cue(Content, title=N_("cue")):
     """What helps the facilitator through one stage. A blank line begins a new paragraph."""
 
     about: MaybeText = Field(default="", description="What the stage is for, and how to lead it.")
@@ -117,6 +122,7 @@ class Exercise(Content):
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:
-        if broken := [flaw.text for flaw in self.flaws(self.model_dump())]:
+        data = self.model_dump()
+        if broken := [told(type(self), data, flaw) for flaw in self.flaws(data)]:
             raise PydanticCustomError("broken_rules", "{rules}", {"rules": " ".join(broken)})
         return self

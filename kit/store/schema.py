@@ -99,7 +99,10 @@ sessions = _table(
     sa.Column("closed_at", UtcTime),
     # Counted up in the transaction of each write, so that "what changed?" is one read of one row. The highest
     # history id would not do: PostgreSQL gives ids out before the commit, so a lower one can appear later.
-    *(_kept(f"{what}_revision", sa.Integer, server_default="0") for what in ("stage", "people", "response", "note")),
+    *(
+        _kept(f"{what}_revision", sa.Integer, server_default="0")
+        for what in ("stage", "people", "response", "note")
+    ),
 )
 """Live sessions have a code; a learner's own practice session has the hash of the learner's key instead."""
 
