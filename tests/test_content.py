@@ -769,6 +769,11 @@ def test_what_the_facilitator_says_is_content_and_stays_what_it_is(tmp_path: Pat
             "line 35: 'guide' of the exercise is a list, where keys are due. "
             "Begin each on a new line, with a colon after it.",
         ),
+        (
+            "  debrief:\n",
+            "  srot:\n",
+            "line 42: 'guide' of the exercise names the stage 'srot'. Did you mean 'sort'?",
+        ),
     ],
 )
 def test_each_fault_of_a_guide_says_where_what_and_how_to_fix(

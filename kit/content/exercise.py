@@ -72,7 +72,7 @@ class Source(Content, title=N_("source")):
     title: Line = Field(description="The name of the article, book or page.")
     # Strict, here and below: otherwise YAML's `yes` would count as the number 1.
     year: int | None = Field(
-        default=None, strict=True, ge=1000, le=2100, description="When it came out, if it says so."
+        default=None, strict=True, ge=1000, le=2100, description="When it came out, if known."
     )
 
 
@@ -101,14 +101,10 @@ class Exercise(Content):
     id: Id = Field(description="The file's name without `.yaml`.")
     title: Line = Field(description="The name of the exercise, as participants see it.")
     objective: Text = Field(description="What participants can do afterwards.")
-    minutes: int = Field(
-        strict=True, ge=1, le=480, description="Planned length of the whole exercise, in minutes."
-    )
-    sources: tuple[Source, ...] = Field(
-        min_length=1, description="Where the facts and definitions come from."
-    )
+    minutes: int = Field(strict=True, ge=1, le=480, description="Planned length of the exercise, in minutes.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where facts and definitions come from.")
     guide: Mapping[Id, Cue] = Field(
-        default={}, description="What the facilitator says, asks and watches for, by stage id."
+        default={}, description="What the facilitator says and asks, by stage id."
     )
 
     @classmethod

@@ -150,7 +150,7 @@ def _guide_flaws(exercise: Exercise) -> Iterator[Flaw]:
     """A flaw for each cue of a stage that the exercise doesn't have."""
     known = [stage.id for stage in kind_of(exercise).script]
     for stage in exercise.guide.keys() - set(known):
-        text = _("{it} names the stage {stage}. {cure}")
+        text = _("'guide' of the exercise names the stage {stage}. {cure}")
         yield Flaw(("guide", stage), text, {"stage": quote(stage), "cure": cure(stage, known)})
 
 

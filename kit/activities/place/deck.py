@@ -31,14 +31,10 @@ class Card(Entry, title=N_("card")):
     other categories that are just as right as the answer.
     """
 
-    text: Line = Field(
-        description="What participants read on it; at most 60 characters read well on a phone."
-    )
-    answer: CategoryId = Field(
-        description="The id of the category that fits best; with rings, the innermost."
-    )
+    text: Line = Field(description="What participants read on it; up to 60 characters read well on a phone.")
+    answer: CategoryId = Field(description="The id of the category that fits best; of rings, the innermost.")
     also_accepted: tuple[CategoryId, ...] = Field(
-        default=(), description="Ids of other categories that are just as right."
+        default=(), description="Ids of categories that are just as right."
     )
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
@@ -67,9 +63,7 @@ class Cards(Exercise):
         description="Where cards can go; rings from the outermost to the innermost.",
     )
     cards: tuple[Card, ...] = Field(min_length=1, max_length=60, description="What there is to sort.")
-    misconceptions: tuple[Misconception, ...] = Field(
-        default=(), description="Mistaken beliefs that a placement can show."
-    )
+    misconceptions: tuple[Misconception, ...] = Field(default=(), description="Typical mistaken beliefs.")
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:

@@ -34,9 +34,7 @@ class Side(Content, title=N_("side")):
     """One of the two roles of a case, and what it needed from the other."""
 
     role: Role = Field(description="Whose need it is.")
-    options: tuple[Option, ...] = Field(
-        min_length=2, max_length=5, description="What it may have needed from the other side."
-    )
+    options: tuple[Option, ...] = Field(min_length=2, max_length=5, description="What it may have needed.")
     answer: Annotated[str, Ref("options")] = Field(description="The id of the option that was the core need.")
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
@@ -77,7 +75,7 @@ class PartnersExercise(Exercise):
         min_length=1, max_length=8, description="How one recognises an internal customer, one hint a line."
     )
     cases: tuple[Case, ...] = Field(
-        default=(), max_length=5, description="Short stories to warm up with, each with two sides."
+        default=(), max_length=5, description="Stories to warm up with, with two sides."
     )
     roles: tuple[Role, ...] = Field(
         min_length=2,

@@ -62,7 +62,7 @@ class Step(Entry, title=N_("step")):
     title: Line = Field(description="What participants read: the step in a few words.")
     hint: Text = Field(description="How one does it, in a sentence.")
     rule: Annotated[str, Ref(STEP_RULES, N_("rule"))] | None = Field(
-        default=None, description="The coach's own rule that finds the step, where there is one."
+        default=None, description="The coach's own rule that finds the step, if any."
     )
     cues: tuple[CoachCue, ...] = Field(
         default=(), max_length=60, description="Words that show the step, where the coach has no rule for it."
@@ -86,11 +86,9 @@ class PhraseRecipe(Entry, title=N_("recipe")):
     """What makes a good phrase in one kind of situation: steps in order, traps, a bad and a good model."""
 
     title: Line = Field(description="The kind of situation, as participants see it.")
-    steps: tuple[Step, ...] = Field(
-        min_length=1, max_length=6, description="What a good phrase does, in order."
-    )
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=6, description="What a good phrase does.")
     traps: tuple[Annotated[str, Ref(TRAP_RULES, N_("trap"))], ...] = Field(
-        default=(), description="Ids of the coach's own traps that it should look for."
+        default=(), description="Ids of the coach's own traps to look for."
     )
     own_traps: tuple[Trap, ...] = Field(
         default=(), max_length=12, description="More traps, with cues of your own."

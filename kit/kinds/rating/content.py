@@ -32,9 +32,7 @@ class RatingExercise(Exercise):
         max_length=7,
         description="The labels from the lowest to the highest; what is stored is 1, 2 and so on.",
     )
-    statements: tuple[Statement, ...] = Field(
-        min_length=1, max_length=30, description="What there is to rate."
-    )
+    statements: tuple[Statement, ...] = Field(min_length=1, max_length=30, description="What to rate.")
     subjects: tuple[Subject, ...] = Field(
         default=(Subject(id="me", name="Me"),),
         min_length=1,
