@@ -350,7 +350,7 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "text: Is greeted",
             "text: " + "[" * 30 + "]" * 30,
-            "line 21: lists are nested more than 20 deep. Put a text that begins with a bracket in quotes.",
+            "line 21: lists are nested more than 20 deep. Put a text that begins with '[' in quotes.",
         ),
         (
             "sources:",
@@ -483,12 +483,12 @@ def test_ids_of_categories_and_misconceptions_are_told_apart_too(tmp_path: Path,
         (
             "- a\n- b\n",
             "line 1: the file doesn't begin with a key. "
-            "Begin with 'kind: sort' and put every other key beneath it.",
+            "Begin with 'kind: sort' and put other keys beneath it.",
         ),
         (
             "\nHello there",
             "line 2: the file doesn't begin with a key. "
-            "Begin with 'kind: sort' and put every other key beneath it.",
+            "Begin with 'kind: sort' and put other keys beneath it.",
         ),
         (
             b"kind: sort\ntitle: Caf\xe9\n",
