@@ -131,7 +131,7 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "- id: greeted",
             "- id: parking",
-            "line 20: the id 'parking' belongs to an earlier card already. Give this card a different id.",
+            "line 20: the id 'parking' belongs to an earlier card. Give this card a different id.",
         ),
         (
             "cards: [parking]",
@@ -344,8 +344,7 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "text: Is greeted",
             "text: {{ name }}",
-            "line 21: a key must be a word, and here it is a list or has keys of its own. "
-            "Put a text that begins with '[', '{' or '*' in quotes.",
+            "line 21: a key must be a word. Put a text that begins with '[', '{' or '*' in quotes.",
         ),
         (
             "text: Is greeted",
@@ -472,7 +471,7 @@ def test_ids_of_categories_and_misconceptions_are_told_apart_too(tmp_path: Path,
         "misconception": DECK[DECK.index("  - id: all-is-service") : DECK.index("sources:")],
     }[part]
     (fault,) = faults_of(tmp_path, changed(block, block * 2))
-    assert f"belongs to an earlier {part} already. Give this {part} a different id." in fault
+    assert f"belongs to an earlier {part}. Give this {part} a different id." in fault
 
 
 @pytest.mark.parametrize(
@@ -767,7 +766,7 @@ def test_what_the_facilitator_says_is_content_and_stays_what_it_is(tmp_path: Pat
             GUIDE,
             "guide: [Hello]",
             "line 35: 'guide' of the exercise is a list, where keys are due. "
-            "Begin each on a new line, with a colon after it.",
+            "Begin each on a line, with a colon after it.",
         ),
         (
             "  debrief:\n",
@@ -824,18 +823,17 @@ def test_a_rating_is_of_oneself_unless_it_names_others(tmp_path: Path) -> None:
         (
             "- id: known",
             "- id: prompt",
-            "line 11: the id 'prompt' belongs to an earlier statement already. "
-            "Give this statement a different id.",
+            "line 11: the id 'prompt' belongs to an earlier statement. Give this statement a different id.",
         ),
         (
             "- id: team",
             "- id: me",
-            "line 17: the id 'me' belongs to an earlier subject already. Give this subject a different id.",
+            "line 17: the id 'me' belongs to an earlier subject. Give this subject a different id.",
         ),
         (
             "name: My team",
             "name: me",
-            "line 18: the name 'me' belongs to an earlier subject already. Give this subject a different name.",
+            "line 18: the name 'me' belongs to an earlier subject. Give this subject a different name.",
         ),
         (
             "[Never, Sometimes, Always]",

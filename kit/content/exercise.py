@@ -38,19 +38,14 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 
 VISIBLE = AfterValidator(_without_hidden)
 
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    VISIBLE,
-    AfterValidator(_on_one_line),
-]
-"""A short text that a person reads, on one line."""
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
+"""Paragraphs that a person reads, or nothing."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), VISIBLE]
 """A paragraph that a person reads."""
 
-MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
-"""Paragraphs that a person reads, or nothing."""
+Line = Annotated[Text, StringConstraints(max_length=200), AfterValidator(_on_one_line)]
+"""A short text that a person reads, on one line."""
 
 
 class Content(BaseModel):

@@ -128,10 +128,7 @@ class _Reader:
         mapping: dict[str, Any] = {}
         for event in self._inside():
             if isinstance(event, yaml.CollectionStartEvent):
-                text = _(
-                    "a key must be a word, and here it is a list or has keys of its own. "
-                    "Put a text that begins with '[', '{' or '*' in quotes."
-                )
+                text = _("a key must be a word. Put a text that begins with '[', '{' or '*' in quotes.")
                 raise UnreadableError(_line(event), text)
             self._refuse_extras(event)
             key = f"*{event.anchor}" if isinstance(event, yaml.AliasEvent) else event.value

@@ -49,9 +49,7 @@ def _shared(model: type[BaseModel], entries: Iterable[Part], at: Location) -> It
     for key in (name for name in model.model_fields if mark_of(model, name, Unique)):
         values = [((*at, place, key), part[key]) for place, part in entries if isinstance(part.get(key), str)]
         for here, _value in _again(values):
-            text = _(
-                "the {key} {shown} belongs to an earlier {noun} already. Give this {noun} a different {key}."
-            )
+            text = _("the {key} {shown} belongs to an earlier {noun}. Give this {noun} a different {key}.")
             yield Flaw(here, text, {"noun": noun(model)})
 
 

@@ -117,8 +117,6 @@ def _sentences() -> dict[str, str]:
         "tuple_type": _("{it} is {shown}, where a list is due. Begin each entry on a new line, with a dash."),
         "too_short": _("{it} has too few entries: {size}. Write at least {min_length}."),
         "too_long": _("{it} has too many entries: {size}. Use at most {max_length}."),
-        "dict_type": _(
-            "{it} is {shown}, where keys are due. Begin each on a new line, with a colon after it."
-        ),
+        "dict_type": _("{it} is {shown}, where keys are due. Begin each on a line, with a colon after it."),
         "model_type": _("{it} holds {shown}, where a block with keys is due. Give it the keys: {keys}."),
     }

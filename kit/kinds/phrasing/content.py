@@ -86,7 +86,7 @@ class PhraseRecipe(Entry, title=N_("recipe")):
     """What makes a good phrase in one kind of situation: steps in order, traps, a bad and a good model."""
 
     title: Line = Field(description="The kind of situation, as participants see it.")
-    steps: tuple[Step, ...] = Field(min_length=1, max_length=6, description="What a good phrase does.")
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=6, description="What to do, in order.")
     traps: tuple[Annotated[str, Ref(TRAP_RULES, N_("trap"))], ...] = Field(
         default=(), description="Ids of the coach's own traps to look for."
     )
@@ -121,9 +121,7 @@ class PhrasingExercise(Exercise):
     recipes: tuple[PhraseRecipe, ...] = Field(
         min_length=1, max_length=8, description="What makes a good phrase, for each kind of situation."
     )
-    situations: tuple[Situation, ...] = Field(
-        min_length=1, max_length=60, description="Moments to find words for."
-    )
+    situations: tuple[Situation, ...] = Field(min_length=1, max_length=60, description="Moments to answer.")
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
