@@ -72,6 +72,7 @@ def _of_exercise_used() -> list[Any]:
 
 def _of_participant() -> list[Any]:
     """The columns of a response."""
+    there = ["participants.id", "participants.session_id"]
     return [
         _kept("session_id", sa.Integer),
         _kept("exercise", sa.String(ID_LENGTH)),
@@ -83,9 +84,7 @@ def _of_participant() -> list[Any]:
         _kept("late", sa.Boolean),
         _kept("at", UtcTime),
         # Both columns, so that a response can't name a participant of another session.
-        sa.ForeignKeyConstraint(
-            ["participant_id", "session_id"], ["participants.id", "participants.session_id"]
-        ),
+        sa.ForeignKeyConstraint(["participant_id", "session_id"], there),
     ]
 
 

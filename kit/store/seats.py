@@ -96,14 +96,10 @@ class Seats:
     def move_seat(self, session_id: int, token: str) -> tuple[Participant, str] | None:
         """Trade a return token for the seat and a new secret. The old secret and the token become void."""
         secret = _new_secret()
-        move = (
-            update(participants)
-            .where(participants.c.return_hash == _hash(token), participants.c.session_id == session_id)
-            .values(secret_hash=_hash(secret), return_hash=None)
-            .returning(participants)
-        )
+        seat = update(participants).filter_by(return_hash=_hash(token), session_id=session_id)
+        move = seat.values(secret_hash=_hash(secret), return_hash=None)
         with self.database.writing() as connection:
-            row = connection.execute(move).first()
+            row = connection.execute(move.returning(participants)).first()
             if row is None:
                 return None
             count_up(connection, session_id, "people_revision")

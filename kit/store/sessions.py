@@ -65,11 +65,9 @@ class Sessions:
     def close_session(self, session_id: int) -> None:
         """End a session: nobody joins and no stage opens any more. Closing it again changes nothing."""
         with self.database.writing() as connection:
-            connection.execute(
-                update(sessions)
-                .where(sessions.c.id == session_id, sessions.c.closed_at.is_(None))
-                .values(closed_at=datetime.now(UTC), stage_revision=sessions.c.stage_revision + 1)
-            )
+            closing = update(sessions).filter_by(id=session_id, closed_at=None)
+            closed = {"closed_at": datetime.now(UTC), "stage_revision": sessions.c.stage_revision + 1}
+            connection.execute(closing.values(closed))
 
     def revision(self, session_id: int) -> Revision:
         """A cheap value to compare: which sort of thing has changed since it was last asked.
