@@ -114,11 +114,8 @@ def clean_code(typed: str) -> str:
     """
     code = re.sub(r"[^A-Z0-9]", "", typed[:100].upper())
     if len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS):
-        raise SessionError(
-            _(
-                "“{typed}” isn't a code of ours. It has {length} letters and digits, as on the big screen."
-            ).format(typed=typed[:20], length=CODE_LENGTH)
-        )
+        text = _("“{typed}” isn't a code of ours. It has {length} letters and digits, as on the big screen.")
+        raise SessionError(text.format(typed=typed[:20], length=CODE_LENGTH))
     return code
 
 
@@ -133,11 +130,8 @@ def clean_name(typed: str, names: Names) -> str:
     visible = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in typed[: 10 * NAME_LENGTH])
     name = " ".join(visible.split())[:NAME_LENGTH].strip()
     if names is Names.REQUIRED and not name:
-        raise SessionError(
-            _("Please type a name or a nickname; this session asks for one (you typed “{typed}”).").format(
-                typed=typed[:20]
-            )
-        )
+        text = _("Please type a name or a nickname; this session asks for one (you typed “{typed}”).")
+        raise SessionError(text.format(typed=typed[:20]))
     return name
 
 
@@ -148,7 +142,6 @@ def clean_seq(seq: object) -> int:
         ResponseError: It isn't a whole number from 1 to 2**53 - 1.
     """
     if isinstance(seq, bool) or not isinstance(seq, int) or not 1 <= seq <= MAX_SEQ:
-        raise ResponseError(
-            _("“seq” is {seq}. Use a whole number from 1 to 2**53 - 1.").format(seq=repr(seq)[:40])
-        )
+        text = _("“seq” is {seq}. Use a whole number from 1 to 2**53 - 1.")
+        raise ResponseError(text.format(seq=repr(seq)[:40]))
     return seq

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from typing import Literal
 
 import pandas as pd
 import pytest
@@ -16,6 +17,8 @@ from kit.kinds.script import Kind, Script, Stage
 from kit.room import open_stage
 from kit.session import Change, Names, Session
 from kit.store.store import Store
+
+DIARY = "diary"
 
 WISHES = Table(
     "wishes",
@@ -93,10 +96,16 @@ class Wish(Activity[pd.DataFrame]):
         ]
 
 
-class Diary(Kind):
-    """People wish for days."""
+class DiaryExercise(RatingExercise):
+    """Anything."""
 
-    content = RatingExercise
+    kind: Literal["diary"]
+
+
+class Diary(Kind):
+    """People wish for days. It brings no words for whoever leads it."""
+
+    content = DiaryExercise
 
     def stages(self) -> Sequence[Stage]:
         """Only one."""
@@ -110,12 +119,12 @@ class Diary(Kind):
 def a_diary(
     store: Store, monkeypatch: pytest.MonkeyPatch, days: Sequence[str], session: Session | None = None
 ) -> Session:
-    """A session, or a given one, in which people wished for these days; ratings are diaries from now on."""
-    used = exercise(RATING).model_copy(update={"guide": {}})  # whose stages are those of a rating
-    monkeypatch.setitem(KINDS, "rating", Diary)
+    """A session, or a given one, in which people wished for these days."""
+    monkeypatch.setitem(KINDS, "diary", Diary)
     session = session or store.create_session("Tuesday's workshop", Names.OPTIONAL)
-    open_stage(store, session, used, "wish")
+    content = exercise(RATING).model_dump() | {"kind": "diary", "id": DIARY, "title": "My days", "guide": {}}
+    open_stage(store, session, DiaryExercise.model_validate(content), "wish")
     for day in days:
         seat, _secret = store.join(session.id, "Ada")
-        store.save(Change(session.id, seat.id, RATING, 1, "day", day, 1)).result(WAIT_SECONDS)
+        store.save(Change(session.id, seat.id, DIARY, 1, "day", day, 1)).result(WAIT_SECONDS)
     return session

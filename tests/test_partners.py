@@ -653,11 +653,11 @@ FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     ),
     (
         lambda data: data["cases"][1].update(id="new-computer"),
-        "the id 'new-computer' belongs to an earlier case already. Give this case a different id.",
+        "the id 'new-computer' belongs to an earlier case. Give this case a different id.",
     ),
     (
         lambda data: data["cases"][0]["sides"][1].update(role="the manager"),
-        "the role 'the manager' belongs to an earlier side already. Give this side a different role.",
+        "the role 'the manager' belongs to an earlier side. Give this side a different role.",
     ),
     (
         lambda data: data["roles"].append("it"),
@@ -677,7 +677,7 @@ FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     ),
     (
         lambda data: data["prompts"][1].update(part="item"),
-        "the part 'item' belongs to an earlier prompt already. Give this prompt a different part.",
+        "the part 'item' belongs to an earlier prompt. Give this prompt a different part.",
     ),
     (
         lambda data: data["cases"][0]["sides"].pop(),

@@ -79,13 +79,12 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         (
             "  - id: cake\n",
             "  - id: cake\n    recipe: delay\n    trade: Bakery\n    text: Late.\n  - id: cake\n",
-            "line 33: the id 'cake' belongs to an earlier situation already. Give this situation a "
-            "different id.",
+            "line 33: the id 'cake' belongs to an earlier situation. Give this situation a different id.",
         ),
         (
             "- id: thanks",
             "- id: apology",
-            "line 14: the id 'apology' belongs to an earlier step already. Give this step a different id.",
+            "line 14: the id 'apology' belongs to an earlier step. Give this step a different id.",
         ),
         (
             "rule: apology",

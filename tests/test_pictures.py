@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from diary import a_diary
+from diary import DIARY, a_diary
 from PIL import Image
 from rooms import (
     FLAT,
@@ -97,9 +97,9 @@ def test_a_picture_without_rows_is_of_too_few_people(chart: Chart) -> None:
 def test_a_kind_that_nobody_knows_by_name_has_its_pictures(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    title = exercise(RATING).title
     with a_store(tmp_path) as store:
-        pictures = Results.of(store, a_diary(store, monkeypatch, ["mon", "mon", "fri"])).pictures(RATING)
+        pictures = Results.of(store, a_diary(store, monkeypatch, ["mon", "mon", "fri"])).pictures(DIARY)
+    title = "My days."
     assert [picture.alt for picture in pictures] == [
         f"Which day: {title} fri: wished 33% (framed). mon: wished 67% (framed). Framed: ours.",
         f"How many: {title} fri: Wishers 1. mon: Wishers 2.",

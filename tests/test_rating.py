@@ -287,7 +287,7 @@ def test_an_empty_room_has_every_table_with_its_columns(kind: Rating, five_peopl
     ("old", "new", "fault"),
     [
         ("  - Outstanding\n", "  - poor\n", "names label 'poor' twice"),
-        ("id: reachable", "id: overall", "the id 'overall' belongs to an earlier statement already"),
+        ("id: reachable", "id: overall", "the id 'overall' belongs to an earlier statement"),
         (
             "  rate-second:\n",
             "  rate-third:\n",

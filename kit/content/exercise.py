@@ -7,16 +7,15 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstra
 from pydantic_core import PydanticCustomError
 
 from kit.content.fault import HIDDEN, Flaw
-from kit.content.references import Unique, reference_flaws
+from kit.content.marks import Unique
+from kit.content.parts import told
+from kit.content.references import reference_flaws
+from kit.text import N_
 from kit.text import gettext as _
 
 
 def unfit(text: str) -> PydanticCustomError:
-    """The error of a validator whose value doesn't fit, for a rule that a type has to itself.
-
-    ``{it}`` in the text stands for the place of the value, ``{owner}`` for the part around it and ``{shown}`` for
-    the value, in quotes.
-    """
+    """The error of a validator whose value doesn't fit, for a rule that a type has to itself. See ``Flaw.text``."""
     return PydanticCustomError("unfit", "{text}", {"text": text})
 
 
@@ -39,19 +38,14 @@ Id = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+(-[a-z0-9]+)*$", max_l
 
 VISIBLE = AfterValidator(_without_hidden)
 
-Line = Annotated[
-    str,
-    StringConstraints(strip_whitespace=True, min_length=1, max_length=200),
-    VISIBLE,
-    AfterValidator(_on_one_line),
-]
-"""A short text that a person reads, on one line."""
+MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
+"""Paragraphs that a person reads, or nothing."""
 
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=2000), VISIBLE]
 """A paragraph that a person reads."""
 
-MaybeText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=2000), VISIBLE]
-"""Paragraphs that a person reads, or nothing."""
+Line = Annotated[Text, StringConstraints(max_length=200), AfterValidator(_on_one_line)]
+"""A short text that a person reads, on one line."""
 
 
 class Content(BaseModel):
@@ -60,18 +54,24 @@ class Content(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Source(Content):
+class Entry(Content):
+    """A part that others can name."""
+
+    id: Id = Field(description="Short name, which no other entry of the list has.")
+
+
+class Source(Content, title=N_("source")):
     """Where a fact or a definition comes from."""
 
     author: Line = Field(description="Who wrote or said it.")
     title: Line = Field(description="The name of the article, book or page.")
     # Strict, here and below: otherwise YAML's `yes` would count as the number 1.
     year: int | None = Field(
-        default=None, strict=True, ge=1000, le=2100, description="When it came out, if it says so."
+        default=None, strict=True, ge=1000, le=2100, description="When it came out, if known."
     )
 
 
-class Cue(Content):
+class Cue(Content, title=N_("cue")):
     """What helps the facilitator through one stage. A blank line begins a new paragraph."""
 
     about: MaybeText = Field(default="", description="What the stage is for, and how to lead it.")
@@ -96,14 +96,10 @@ class Exercise(Content):
     id: Id = Field(description="The file's name without `.yaml`.")
     title: Line = Field(description="The name of the exercise, as participants see it.")
     objective: Text = Field(description="What participants can do afterwards.")
-    minutes: int = Field(
-        strict=True, ge=1, le=480, description="Planned length of the whole exercise, in minutes."
-    )
-    sources: tuple[Source, ...] = Field(
-        min_length=1, description="Where the facts and definitions come from."
-    )
+    minutes: int = Field(strict=True, ge=1, le=480, description="Planned length of the exercise, in minutes.")
+    sources: tuple[Source, ...] = Field(min_length=1, description="Where facts and definitions come from.")
     guide: Mapping[Id, Cue] = Field(
-        default={}, description="What the facilitator says, asks and watches for, by stage id."
+        default={}, description="What the facilitator says and asks, by stage id."
     )
 
     @classmethod
@@ -117,6 +113,7 @@ class Exercise(Content):
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:
-        if broken := [flaw.text for flaw in self.flaws(self.model_dump())]:
+        data = self.model_dump()
+        if broken := [told(type(self), data, flaw) for flaw in self.flaws(data)]:
             raise PydanticCustomError("broken_rules", "{rules}", {"rules": " ".join(broken)})
         return self

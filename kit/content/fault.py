@@ -2,9 +2,10 @@
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from kit.text import gettext as _
 
@@ -24,10 +25,17 @@ MAX_QUOTED_CHARACTERS = 60
 
 @dataclass(frozen=True)
 class Flaw:
-    """One thing wrong at a place in the data. ``text`` quotes the value and ends with what to do about it."""
+    """One thing wrong at a place in the data.
+
+    Attributes:
+        text: A sentence that quotes the value and ends with what to do about it. ``{it}`` stands for the place of
+            the value, ``{key}`` for its key, ``{owner}`` for the part around it, ``{shown}`` for the value in quotes.
+        words: What else stands in braces there.
+    """
 
     location: Location
     text: str
+    words: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

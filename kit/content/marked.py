@@ -7,11 +7,10 @@ document, bounded depth and size. Only true, false, numbers and nothing aren't t
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import islice, takewhile
 from typing import Any
 
 import yaml
-from yaml.composer import Composer
-from yaml.resolver import BaseResolver
 
 from kit.content.fault import HIDDEN, Location, name_of, quote
 from kit.content.syntax import Explanation, UnreadableError, explain
@@ -63,7 +62,7 @@ def parse(raw: bytes) -> Marked:
         marked.faults.extend(_hidden_characters(text))
         # The hidden ones would stop the parser; without them the other faults show in the same run.
         visible = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
-        marked.data = _read(visible, marked)
+        marked.data = _Reader(visible, marked).read()
     except (UnreadableError, yaml.YAMLError, ValueError, OverflowError) as error:
         marked.faults.append(explain(error, visible.split("\n")))
     return marked
@@ -76,55 +75,82 @@ def _hidden_characters(content: str) -> Iterator[Explanation]:
             yield number, text.format(place=found.start() + 1, name=name_of(found[0]))
 
 
-def _read(text: str, marked: Marked) -> dict[str, Any]:
-    """The text's mapping, its lines and small faults noted in ``marked``."""
-    node = _Composer(text, marked.faults).get_single_node()
-    if node is None:
-        raise UnreadableError(None, _("the file is empty. Copy an exercise that works, and change it."))
-    if not isinstance(node, yaml.MappingNode):
-        what = _(
-            "the file doesn't begin with a key. Begin with 'kind: sort' and put every other key beneath it."
-        )
-        raise UnreadableError(_line(node), what)
-    return _value(node, (), marked)
+class _Reader:
+    """Plain data from the parser's events, so that nothing is nested or expanded unmeasured."""
 
+    def __init__(self, text: str, marked: Marked) -> None:
+        self._events = iter(yaml.parse(text, LOADER))
+        self._marked = marked
+        self._count = 0
 
-class _Composer(Composer, BaseResolver):
-    """Nodes from the parser's events, so that nothing is nested or expanded unmeasured."""
+    def read(self) -> dict[str, Any]:
+        """The mapping of the text's only document."""
+        opening = list(islice(self._events, 3))  # of the stream, of the document, of its value
+        if len(opening) < 3:
+            raise UnreadableError(None, _("the file is empty. Copy an exercise that works, and change it."))
+        if not isinstance(opening[2], yaml.MappingStartEvent):
+            text = _(
+                "the file doesn't begin with a key. Begin with 'kind: sort' and put other keys beneath it."
+            )
+            raise UnreadableError(_line(opening[2]), text)
+        data = self._value(opening[2], ())
+        if isinstance(after := list(islice(self._events, 2))[1], yaml.DocumentStartEvent):
+            text = _("a second document begins with '---'. Put each exercise into its own file.")
+            raise UnreadableError(_line(after), text)
+        return data
 
-    def __init__(self, text: str, faults: list[Explanation]) -> None:
-        Composer.__init__(self)
-        BaseResolver.__init__(self)
-        # The loader in C composes out of reach, so only its events are used.
-        parser = LOADER(text)
-        self.check_event, self.peek_event = parser.check_event, parser.peek_event
-        self.get_event = parser.get_event
-        self._faults = faults
-        self._count = self._depth = 0
-
-    def compose_node(self, parent: yaml.Node | None, index: Any) -> yaml.Node:
-        """The next node; what we don't want of YAML is noted and taken as plain text."""
-        event = self.peek_event()
-        self._count += index is not None  # keys have none
-        self._measure(event)
+    def _value(self, event: yaml.NodeEvent, location: Location) -> Any:
+        """What begins with the event, read to its end; what we don't want of YAML is taken as plain text."""
+        self._count += 1
+        self._measure(event, len(location))
         self._refuse_extras(event)
+        self._marked.lines.setdefault(location, _line(event))
+        if isinstance(event, yaml.MappingStartEvent):
+            return self._mapping(location)
+        if isinstance(event, yaml.SequenceStartEvent):
+            return [self._value(entry, (*location, place)) for place, entry in enumerate(self._inside())]
         if isinstance(event, yaml.AliasEvent):
-            self.get_event()
-            return yaml.ScalarNode("", f"*{event.anchor}", event.start_mark, event.end_mark, style="'")
-        event.anchor = event.tag = None
-        self._depth += 1
-        node = super().compose_node(parent, index)
-        self._depth -= 1
-        return node
+            return f"*{event.anchor}"
+        # Quoted texts and blocks have a style.
+        meanings = (
+            make(event.value) for looks, make in MEANINGS if not event.style and looks.fullmatch(event.value)
+        )
+        value = next(meanings, event.value)
+        if not isinstance(value, str):
+            self._marked.typed[location] = event.value
+        return value
 
-    def _measure(self, event: yaml.Event) -> None:
+    def _inside(self) -> Iterator[yaml.Event]:
+        """What begins inside the mapping or list that has just begun; whoever asks reads each to its end."""
+        return takewhile(lambda event: not isinstance(event, yaml.CollectionEndEvent), self._events)
+
+    def _mapping(self, location: Location) -> dict[str, Any]:
+        mapping: dict[str, Any] = {}
+        for event in self._inside():
+            if isinstance(event, yaml.CollectionStartEvent):
+                text = _("a key must be a word. Put a text that begins with '[', '{' or '*' in quotes.")
+                raise UnreadableError(_line(event), text)
+            self._refuse_extras(event)
+            key = f"*{event.anchor}" if isinstance(event, yaml.AliasEvent) else event.value
+            here = (*location, key)
+            if key in mapping:
+                text = _(
+                    "the key {key} stands here again; it was on line {line} already. Remove one of the two."
+                )
+                words = {"key": quote(key), "line": self._marked.lines[here]}
+                self._marked.faults.append((_line(event), text.format_map(words)))
+                self._value(next(self._events), (*here, "again"))
+            else:
+                self._marked.lines[here] = _line(event)
+                mapping[key] = self._value(next(self._events), here)
+        return mapping
+
+    def _measure(self, event: yaml.Event, depth: int) -> None:
         if self._count > MAX_VALUES:
             text = _("the file holds more than {limit} values. Split it into several exercises.")
             raise UnreadableError(_line(event), text.format(limit=f"{MAX_VALUES:,}"))
-        if self._depth > MAX_DEPTH:
-            text = _(
-                "lists are nested more than {limit} deep. Put a text that begins with a bracket in quotes."
-            )
+        if depth > MAX_DEPTH:
+            text = _("lists are nested more than {limit} deep. Put a text that begins with '[' in quotes.")
             raise UnreadableError(_line(event), text.format(limit=MAX_DEPTH))
 
     def _refuse_extras(self, event: yaml.NodeEvent) -> None:
@@ -137,45 +163,9 @@ class _Composer(Composer, BaseResolver):
                 "{extra} has a meaning of its own in YAML. "
                 "Write it out in full; put a text that begins with '*', '&' or '!' in quotes."
             )
-            self._faults.append((_line(event), text.format(extra=shown)))
+            self._marked.faults.append((_line(event), text.format(extra=shown)))
 
 
-def _line(place: yaml.Event | yaml.Node) -> int:
-    """The line on which an event or a node begins, counted from 1."""
-    return place.start_mark.line + 1
-
-
-def _value(node: yaml.Node, location: Location, marked: Marked) -> Any:
-    """What the node means, its lines noted in ``marked``."""
-    marked.lines.setdefault(location, _line(node))
-    if isinstance(node, yaml.MappingNode):
-        return _mapping(node, location, marked)
-    if isinstance(node, yaml.SequenceNode):
-        return [_value(item, (*location, place), marked) for place, item in enumerate(node.value)]
-    # Quoted texts and blocks have a style.
-    meanings = (
-        make(node.value) for looks, make in MEANINGS if not node.style and looks.fullmatch(node.value)
-    )
-    value = next(meanings, node.value)
-    if not isinstance(value, str):
-        marked.typed[location] = node.value
-    return value
-
-
-def _mapping(node: yaml.MappingNode, location: Location, marked: Marked) -> dict[str, Any]:
-    mapping: dict[str, Any] = {}
-    for key_node, value_node in node.value:
-        key, here = key_node.value, (*location, key_node.value)
-        if not isinstance(key, str):
-            text = _(
-                "a key must be a word, and here it is a list or has keys of its own. "
-                "Put a text that begins with '[', '{' or '*' in quotes."
-            )
-            raise UnreadableError(_line(key_node), text)
-        if key in mapping:
-            text = _("the key {key} stands here again; it was on line {line} already. Remove one of the two.")
-            marked.faults.append((_line(key_node), text.format(key=quote(key), line=marked.lines[here])))
-            continue
-        marked.lines[here] = _line(key_node)
-        mapping[key] = _value(value_node, here, marked)
-    return mapping
+def _line(event: yaml.Event) -> int:
+    """The line on which an event begins, counted from 1."""
+    return event.start_mark.line + 1

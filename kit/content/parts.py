@@ -6,7 +6,10 @@ What has a wrong type is passed over: the models report it.
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kit.content.fault import Location, quote
+from pydantic import BaseModel
+
+from kit.content.fault import Flaw, Location, quote
+from kit.content.marks import model_of
 from kit.text import gettext as _
 
 Part = tuple[int, Mapping[str, Any]]
@@ -33,23 +36,6 @@ def ids(owner: Mapping[str, Any], key: str, name: str = "id") -> list[str]:
     return [part[name] for _place, part in parts(owner, key) if isinstance(part.get(name), str)]
 
 
-def owner_of(exercise: Any, location: Location) -> str:
-    """What a sentence calls the part around a value, or the part that stands there itself.
-
-    For example ``card 'unboxing'``, ``step 'own' of recipe 'delay'``, ``source 2``, ``the exercise``.
-    """
-    owner = ""
-    # Names of fields and places in them take turns: ("recipes", 0, "steps", 2, "hint").
-    for length in range(2, len(location) + 1, 2):
-        key, place = location[length - 2 : length]
-        part = value_at(exercise, location[:length])
-        if isinstance(part, Mapping):
-            called = part["id"] if isinstance(part.get("id"), str) else place
-            name = f"{noun(str(key), exercise)} {quote(called) if isinstance(called, str) else called + 1}"
-            owner = _("{part} of {owner}").format(part=name, owner=owner) if owner else name
-    return owner or _("the exercise")
-
-
 def value_at(data: Any, location: Location) -> Any:
     """The value there, or None."""
     for step in location:
@@ -60,28 +46,34 @@ def value_at(data: Any, location: Location) -> Any:
     return data
 
 
-def noun(key: str, exercise: Mapping[str, Any]) -> str:
-    """What one entry of the list under the key is called in that exercise, or what the key's text names."""
-    nouns = {
-        "categories": _("ring") if exercise.get("nested") is True else _("category"),
-        "cards": _("card"),
-        "misconceptions": _("misconception"),
-        "sources": _("source"),
-        "guide": _("cue"),
-        "recipes": _("recipe"),
-        "steps": _("step"),
-        "rule": _("rule"),
-        "traps": _("trap"),
-        "own_traps": _("trap"),
-        "situations": _("situation"),
-        "cases": _("case"),
-        "sides": _("side"),
-        "options": _("option"),
-        "roles": _("role"),
-        "prompts": _("prompt"),
-        "examples": _("example"),
-        "scale": _("label"),
-        "statements": _("statement"),
-        "subjects": _("subject"),
-    }
-    return nouns.get(key, _("entry of '{key}'").format(key=key))
+def noun(model: type[BaseModel]) -> str:
+    """What a part of that model is called."""
+    return _(model.model_config.get("title", "entry"))
+
+
+def owner_of(model: type[BaseModel], exercise: Any, location: Location) -> str:
+    """What a sentence calls the part around a value, or the part that stands there itself.
+
+    For example ``card 'unboxing'``, ``step 'own' of recipe 'delay'``, ``source 2``, ``the exercise``.
+    """
+    owner, inner = "", model_of(model, str(next(iter(location), "")))
+    # Names of fields and places in them take turns: ("recipes", 0, "steps", 2, "hint").
+    for length in range(2, len(location) + 1, 2):
+        part = value_at(exercise, location[:length])
+        if inner and isinstance(part, Mapping):
+            called = part["id"] if isinstance(part.get("id"), str) else location[length - 1]
+            name = f"{noun(inner)} {quote(called) if isinstance(called, str) else called + 1}"
+            owner = _("{part} of {owner}").format(part=name, owner=owner) if owner else name
+            inner = model_of(inner, str(next(iter(location[length:]), "")))
+    return owner or _("the exercise")
+
+
+def told(model: type[BaseModel], exercise: Any, flaw: Flaw) -> str:
+    """The flaw as a sentence. ``model`` is the exercise's."""
+    # A fault in the key of a mapping is the mapping's.
+    place = flaw.location[:-2] if flaw.location[-1] == "[key]" else flaw.location
+    key = quote(str(place[(len(place) - 1) // 2 * 2]))[1:-1]
+    words = {"key": key, "owner": owner_of(model, exercise, place)}
+    words["it"] = _("'{key}' of {owner}").format_map(words)
+    words["shown"] = quote(str(value_at(exercise, flaw.location)))
+    return flaw.text.format_map(words | flaw.words)

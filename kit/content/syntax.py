@@ -55,7 +55,6 @@ def _sentences() -> dict[str, str]:
             "a colon stands where none can be. "
             "Put a text with a colon in quotes; line a key up with the key above it."
         ),
-        "another document": _("a second document begins with '---'. Put each exercise into its own file."),
         "(alias|anchor).* / |tag": _("a text can't begin with '*', '&' or '!'. Put the text in quotes."),
         "": _(
             "this line doesn't fit the lines above it. Line it up with the lines it belongs to, "

@@ -9,8 +9,8 @@ from pydantic_core import ErrorDetails
 from kit.content.exercise import Content
 from kit.content.fault import Flaw, Location, nearest, quote
 from kit.content.marked import Marked
-from kit.content.parts import owner_of, value_at
-from kit.content.references import model_of
+from kit.content.marks import model_of
+from kit.content.parts import value_at
 from kit.text import gettext as _
 
 
@@ -59,13 +59,7 @@ def _meant_key(model: type[Content], marked: Marked, location: Location) -> str 
 def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails, meant: str | None) -> Flaw:
     """One verdict of pydantic's as a flaw; ``meant`` is the key that is misspelt there."""
     location, value = detail["loc"], detail["input"]
-    # A fault in the key of a mapping is the mapping's.
-    place = location[:-2] if location[-1] == "[key]" else location
-    key, owner = quote(str(place[(len(place) - 1) // 2 * 2]))[1:-1], owner_of(marked.data, place)
     words = {
-        "owner": owner,
-        "key": key,
-        "it": _("'{key}' of {owner}").format(key=key, owner=owner),
         "shown": _shown(value, marked.typed.get(location)),
         "size": len(value) if isinstance(value, str | list) else 0,
         "keys": ", ".join(_keys(model, location) or _keys(model, location[:-1])),
@@ -73,7 +67,7 @@ def _verdict(model: type[Content], marked: Marked, detail: ErrorDetails, meant: 
         "meant": meant,
         **detail.get("ctx", {}),
     }
-    return Flaw(location, _sentence(detail, meant).format_map(words))
+    return Flaw(location, _sentence(detail, meant), words)
 
 
 def _shown(value: Any, typed: str | None) -> str:
@@ -123,8 +117,6 @@ def _sentences() -> dict[str, str]:
         "tuple_type": _("{it} is {shown}, where a list is due. Begin each entry on a new line, with a dash."),
         "too_short": _("{it} has too few entries: {size}. Write at least {min_length}."),
         "too_long": _("{it} has too many entries: {size}. Use at most {max_length}."),
-        "dict_type": _(
-            "{it} is {shown}, where keys are due. Begin each on a new line, with a colon after it."
-        ),
+        "dict_type": _("{it} is {shown}, where keys are due. Begin each on a line, with a colon after it."),
         "model_type": _("{it} holds {shown}, where a block with keys is due. Give it the keys: {keys}."),
     }

@@ -13,5 +13,6 @@ from kit.content.exercise import Cue
 @cache
 def guide_of(kind: str) -> Mapping[str, Cue]:
     """Stage id -> what the facilitator says, asks and watches for."""
-    text = (Path(__file__).parent / kind / "guide.yaml").read_text(encoding="utf-8")
+    path = Path(__file__).parent / kind / "guide.yaml"
+    text = path.read_text(encoding="utf-8") if path.exists() else "{}"
     return TypeAdapter(dict[str, Cue]).validate_python(yaml.safe_load(text))

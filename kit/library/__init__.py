@@ -3,16 +3,17 @@
 import os
 import stat
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
-from itertools import chain, islice
+from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from pydantic import TypeAdapter, ValidationError
+from pydantic import ValidationError
 
-from kit.content.exercise import Exercise, Id
+from kit.content.exercise import Exercise
 from kit.content.fault import Fault, Flaw, cure, nearest, quote
 from kit.content.marked import Marked, parse
+from kit.content.parts import told
 from kit.content.syntax import UnreadableError
 from kit.content.wording import merge
 from kit.errors import ContentError
@@ -42,20 +43,17 @@ def load(path: str | Path) -> Exercise:
     Raises:
         ContentError: The file can't be used; the text has one line for each of its faults.
     """
-    outcome = _read(Path(path))
-    if not isinstance(outcome, Exercise):
-        raise ContentError("\n".join(str(fault) for fault in outcome))
-    return outcome
+    exercise, faults = _read(Path(path))
+    if exercise is None:
+        raise ContentError("\n".join(map(str, faults)))
+    return exercise
 
 
 def check(paths: Iterable[str | Path]) -> list[Fault]:
     """All faults of all files. A folder stands for the exercise files directly in it."""
     faults: list[Fault] = []
-    for path in dict.fromkeys(Path(path) for path in paths):
-        if path.is_dir():
-            faults.extend(load_folder(path).faults)
-        elif not isinstance(outcome := _read(path), Exercise):
-            faults.extend(outcome)
+    for path in dict.fromkeys(map(Path, paths)):
+        faults.extend(load_folder(path).faults if path.is_dir() else _read(path)[1])
     return faults
 
 
@@ -72,16 +70,11 @@ def load_folder(folder: str | Path) -> Library:
         text = _("the folder holds no exercise. Put a file into it whose name ends in .yaml.")
         faults.append(Fault(folder, None, text))
     for path in paths:
-        outcome = _read(path)
-        if not isinstance(outcome, Exercise):
-            faults.extend(outcome)
-        elif outcome.id in exercises:
-            text = _(
-                "another file in this folder has the id {id} too. Rename one of them, and change its id."
-            )
-            faults.append(Fault(path, None, text.format(id=quote(outcome.id))))
-        else:
-            exercises[outcome.id] = outcome
+        exercise, found = _read(path)
+        faults.extend(found)
+        if exercise and exercises.setdefault(exercise.id, exercise) is not exercise:
+            text = _("another file here has the id {id} too. Rename one of them, and change its id.")
+            faults.append(Fault(path, None, text.format(id=quote(exercise.id))))
     return Library(exercises, tuple(faults))
 
 
@@ -91,24 +84,25 @@ def exercise_files(folder: Path) -> list[Path]:
     return sorted(path for path in names if path.suffix.lower() in SUFFIXES)
 
 
-def _read(path: Path) -> Exercise | list[Fault]:
+def _read(path: Path) -> tuple[Exercise | None, list[Fault]]:
     """The exercise in the file, or why there is none."""
     try:
         marked = parse(_bytes(path))
     except UnreadableError as error:
-        return [Fault(path, *error.args)]
+        return None, [Fault(path, *error.args)]
     except OSError as error:
-        return [_unreadable(path, error)]
-    exercise, flaws = _validate(marked, path.stem)
+        return None, [_unreadable(path, error)]
     faults = [Fault(path, *explanation) for explanation in marked.faults]
-    faults.extend(Fault(path, marked.line(flaw.location), flaw.text) for flaw in flaws)
-    if not faults and exercise:
-        return exercise
+    exercise = None
+    if marked.data is not None:
+        model, exercise, flaws = _validate(marked, marked.data)
+        flaws += _name_flaws(marked.data, path.stem, flaws)
+        faults += [Fault(path, marked.line(flaw.location), told(model, marked.data, flaw)) for flaw in flaws]
     shown = sorted(faults[:MAX_FAULTS], key=lambda fault: fault.line or 0)
     if len(faults) > MAX_FAULTS:
         text = _("there are more faults than these {limit}. Fix these first, then check again.")
         shown.append(Fault(path, None, text.format(limit=MAX_FAULTS)))
-    return shown
+    return None if faults else exercise, shown
 
 
 def _bytes(path: Path) -> bytes:
@@ -120,10 +114,7 @@ def _bytes(path: Path) -> bytes:
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(None, _("this is not a file. Check another one."))
     if status.st_size > MAX_FILE_BYTES:
-        text = _(
-            "the file has {size:.1f} MB, and an exercise has at most {limit:g} MB. "
-            "Keep pictures and other material in files of their own."
-        )
+        text = _("the file has {size:.1f} MB; {limit:g} MB is the most. Keep pictures in files of their own.")
         raise UnreadableError(None, text.format(size=status.st_size / 1e6, limit=MAX_FILE_BYTES / 1e6))
     with path.open("rb") as file:
         return file.read(MAX_FILE_BYTES)
@@ -136,51 +127,45 @@ def _unreadable(path: Path, error: OSError) -> Fault:
     return Fault(path, None, text.format(reason=os.strerror(error.errno or 0)))
 
 
-def _validate(marked: Marked, stem: str) -> tuple[Exercise | None, list[Flaw]]:
-    """The exercise, if the data makes one, and the data's flaws."""
-    if marked.data is None:
-        return None, []
-    kind = marked.data.get("kind")
-    if not isinstance(kind, str) or kind not in KINDS:
-        meant = nearest(str(kind), KINDS)
-        # With the kind that was probably meant the other faults show in the same run.
-        guess = replace(marked, data=marked.data | {"kind": meant}) if meant else replace(marked, data=None)
-        return None, [_unknown_kind(marked.typed.get(("kind",), kind)), *_validate(guess, stem)[1]]
-    model = KINDS[kind].content
+def _validate(marked: Marked, data: Mapping[str, Any]) -> tuple[type[Exercise], Exercise | None, list[Flaw]]:
+    """The model for the data, the exercise, if the data makes one, and the data's flaws."""
+    kind, flaws = str(marked.typed.get(("kind",), data.get("kind", ""))), []
+    if data.get("kind") not in list(KINDS):
+        flaws.append(_unknown_kind(kind))
+        kind = nearest(kind, KINDS) or ""
+    if not kind:
+        return Exercise, None, flaws
+    # With the kind that was probably meant the other faults show in the same run.
+    model, data = KINDS[kind].content, {**data, "kind": kind}
     # A flaw too many tells the caller that there are more. The rest isn't looked for: it could take minutes.
-    rules = list(islice(chain(_name_flaws(marked.data, stem), model.flaws(marked.data)), MAX_FAULTS + 1))
+    flaws += islice(model.flaws(data), MAX_FAULTS + 1)
     try:
-        exercise = model.model_validate(marked.data)
+        exercise = model.model_validate(data)
     except ValidationError as error:
-        return None, merge(rules, model, marked, error, MAX_FAULTS + 1)
-    return exercise, rules + list(_guide_flaws(exercise))
+        return model, None, merge(flaws, model, marked, error, MAX_FAULTS + 1)
+    return model, exercise, [*flaws, *_guide_flaws(exercise)]
 
 
 def _guide_flaws(exercise: Exercise) -> Iterator[Flaw]:
     """A flaw for each cue of a stage that the exercise doesn't have."""
     known = [stage.id for stage in kind_of(exercise).script]
     for stage in exercise.guide.keys() - set(known):
-        text = _("'guide' of the exercise names the stage {stage}.").format(stage=quote(stage))
-        yield Flaw(("guide", stage), f"{text} {cure(stage, known)}")
+        text = _("'guide' of the exercise names the stage {stage}. {cure}")
+        yield Flaw(("guide", stage), text, {"stage": quote(stage), "cure": cure(stage, known)})
 
 
-def _unknown_kind(kind: Any) -> Flaw:
-    if kind in (None, ""):
-        text = _("the exercise has no 'kind'. Add 'kind:'.")
-    elif isinstance(kind, str):
-        text = _("kind {kind} is unknown.").format(kind=quote(kind))
-    else:
-        text = _("'kind' of the exercise isn't a word.")
-    return Flaw(("kind",), f"{text} {cure(str(kind), KINDS)}")
+def _name_flaws(data: Mapping[str, Any], stem: str, others: Iterable[Flaw]) -> Iterator[Flaw]:
+    """A flaw if the id and the file's name differ, unless another says something of the id."""
+    name = data.get("id")
+    if isinstance(name, str) and name != stem and ("id",) not in [flaw.location for flaw in others]:
+        text = _(
+            "the id {shown} is not the file's name, {stem}. Rename the file to {file}, or change the id."
+        )
+        yield Flaw(("id",), text, {"stem": quote(stem), "file": f"{name}.yaml"})
 
 
-def _name_flaws(data: Mapping[str, Any], stem: str) -> Iterator[Flaw]:
-    """A flaw if a well-formed id and the file's name differ."""
-    exercise_id = data.get("id")
-    try:
-        TypeAdapter(Id).validate_python(exercise_id)
-    except ValidationError:
-        return
-    if exercise_id != stem:
-        text = _("the id {id} is not the file's name, {stem}. Rename the file to {name}, or change the id.")
-        yield Flaw(("id",), text.format(id=quote(exercise_id), stem=quote(stem), name=f"{exercise_id}.yaml"))
+def _unknown_kind(kind: str) -> Flaw:
+    text = (
+        _("kind {shown} is unknown. {cure}") if kind else _("the exercise has no 'kind'. Add 'kind:'. {cure}")
+    )
+    return Flaw(("kind",), text, {"shown": quote(kind), "cure": cure(kind, KINDS)})

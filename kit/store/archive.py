@@ -6,9 +6,10 @@ fields of the parts below are read from the tables, and only they are taken from
 
 import json
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import UTC, datetime
-from typing import Annotated, Any
+from operator import itemgetter
+from typing import Annotated, Any, get_args
 
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from sqlalchemy import Connection, String, Table, cast, literal, select
@@ -43,22 +44,9 @@ def dump(store: Store, session_id: int) -> dict[str, Any]:
     """
     store.session_by_id(session_id)
     with store.database.reading() as connection:
-
-        def read(table: Table, part: type[_Part]) -> list[dict[str, Any]]:
-            return _read(connection, session_id, table, part)
-
-        return {
-            "format": FORMAT,
-            "version": VERSION,
-            "session": read(schema.sessions, _SessionPart)[0],
-            "participants": read(participants, _ParticipantPart),
-            "exercises": read(schema.exercises_used, _ExercisePart),
-            "stage_changes": read(schema.stage_changes, _StagePart),
-            "responses": read(schema.responses, _ResponsePart),
-            "history": read(schema.history, _ResponsePart),
-            "decisions": read(schema.decisions, _DecisionPart),
-            "notes": read(schema.notes, _NotePart),
-        }
+        session = _read(connection, session_id, schema.sessions, _SessionPart)[0]
+        rows = {name: _read(connection, session_id, table, part) for name, (table, part) in _LISTS.items()}
+    return {"format": FORMAT, "version": VERSION, "session": session, **rows}
 
 
 def load(store: Store, data: Any) -> Session:
@@ -93,12 +81,6 @@ def _in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
-def _code(code: str) -> str:
-    if len(code) != CODE_LENGTH or not set(code) <= set(CODE_LETTERS):
-        raise ValueError("is no join code")
-    return code
-
-
 def _name(name: str) -> str:
     if clean_name(name, Names.OPTIONAL) != name:
         raise ValueError("is too long for a name or has characters that can't be seen")
@@ -120,7 +102,7 @@ class _Part(BaseModel):
 
 
 class _SessionPart(_Part):
-    code: Annotated[str, AfterValidator(_code)]
+    code: str = Field(pattern=f"^[{CODE_LETTERS}]{{{CODE_LENGTH}}}$")
     title: _text(1, limits.TITLE_LENGTH)
     names: Names
     created_at: _Time
@@ -131,11 +113,6 @@ class _ParticipantPart(_Part):
     pseudonym: _Pseudonym
     name: Annotated[str, AfterValidator(_name)]
     joined_at: _Time
-
-    @property
-    def number(self) -> int:
-        """The number in the pseudonym."""
-        return int(self.pseudonym[1:])
 
 
 class _ExercisePart(_Part):
@@ -185,13 +162,21 @@ class _Archive(_Part):
     format: str
     version: int
     session: _SessionPart
-    participants: list[_ParticipantPart]
-    exercises: list[_ExercisePart]
-    stage_changes: list[_StagePart]
-    responses: list[_ResponsePart]
-    history: list[_ResponsePart]
-    decisions: list[_DecisionPart]
-    notes: list[_NotePart]
+    participants: Annotated[list[_ParticipantPart], participants]
+    exercises: Annotated[list[_ExercisePart], schema.exercises_used]
+    stage_changes: Annotated[list[_StagePart], schema.stage_changes]
+    responses: Annotated[list[_ResponsePart], schema.responses]
+    history: Annotated[list[_ResponsePart], schema.history]
+    decisions: Annotated[list[_DecisionPart], schema.decisions]
+    notes: Annotated[list[_NotePart], schema.notes]
+
+
+_LISTS: dict[str, tuple[Table, type[_Part]]] = {
+    name: (field.metadata[0], get_args(field.annotation)[0])
+    for name, field in _Archive.model_fields.items()
+    if field.metadata
+}
+"""Each list of an archive, in an order in which its rows can be written: the table, and what a row is."""
 
 
 def _read(connection: Connection, session_id: int, table: Table, part: type[_Part]) -> list[dict[str, Any]]:
@@ -244,15 +229,11 @@ def _contradictions(archive: _Archive) -> Iterator[_Fault]:
     for number, part in enumerate(archive.exercises):
         if part.content.get("id") != part.exercise:
             yield f"exercises[{number}].content.id", part.content.get("id"), _("isn't the exercise")
-    used = {part.exercise for part in archive.exercises}
-    for name, parts in (("stage_changes", archive.stage_changes), ("decisions", archive.decisions)):
-        for number, part in enumerate(parts):
-            if part.exercise not in used:
-                yield f"{name}[{number}].exercise", part.exercise, _("isn't among the exercises")
-    people = {person.pseudonym for person in archive.participants}
-    for number, entry in enumerate(archive.history):
-        if entry.participant not in people:
-            yield f"history[{number}].participant", entry.participant, _("isn't among the participants")
+    exercises = {part.exercise for part in archive.exercises}
+    people = {part.pseudonym for part in archive.participants}
+    yield from _strangers("stage_changes", "exercise", archive.stage_changes, exercises)
+    yield from _strangers("decisions", "exercise", archive.decisions, exercises)
+    yield from _strangers("history", "participant", archive.history, people)
     yield from _unlike_the_history(archive)
 
 
@@ -262,6 +243,12 @@ def _repeated(name: str, values: Iterable[object]) -> Iterator[_Fault]:
         if value in seen:
             yield f"{name}[{number}]", value, _("appears twice")
         seen.add(value)
+
+
+def _strangers(name: str, key: str, parts: Iterable[_Part], known: Collection[str]) -> Iterator[_Fault]:
+    for number, part in enumerate(parts):
+        if (found := getattr(part, key)) not in known:
+            yield f"{name}[{number}].{key}", found, _("has no entry of its own")
 
 
 def _unlike_the_history(archive: _Archive) -> Iterator[_Fault]:
@@ -280,21 +267,22 @@ def _write(connection: Connection, database: Database, archive: _Archive) -> Non
     if session_id is None:
         text = _("session.code: there is a session “{code}” here already. Nothing was brought in.")
         raise ExportError(text.format(code=archive.session.code))
+    ids: dict[str, int] = {}
+    for name, (table, _part) in _LISTS.items():
+        rows = [_row(part, session_id, ids) for part in getattr(archive, name)]
+        if table is participants:
+            insert = participants.insert().returning(participants.c.number, participants.c.id)
+            numbered = connection.execute(insert, sorted(rows, key=itemgetter("number"))) if rows else ()
+            ids = {pseudonym_of(number): participant_id for number, participant_id in numbered}
+        elif rows:
+            connection.execute(table.insert(), rows)
 
-    def add(table: Table, rows: Iterable[dict[str, Any]]) -> None:
-        new = [{"session_id": session_id, **row} for row in rows]
-        if new:
-            connection.execute(table.insert(), new)
 
-    people = sorted(archive.participants, key=lambda person: person.number)
-    numbered = ({"number": person.number, **person.model_dump(exclude={"pseudonym"})} for person in people)
-    add(participants, numbered)
-    mine = select(participants.c.number, participants.c.id).where(participants.c.session_id == session_id)
-    ids = {pseudonym_of(number): participant_id for number, participant_id in connection.execute(mine)}
-    add(schema.exercises_used, (part.model_dump() for part in archive.exercises))
-    add(schema.stage_changes, (part.model_dump() for part in archive.stage_changes))
-    for table, entries in ((schema.responses, archive.responses), (schema.history, archive.history)):
-        given = (entry.model_dump() for entry in entries)
-        add(table, ({"participant_id": ids[row.pop("participant")], **row} for row in given))
-    add(schema.decisions, (part.model_dump() for part in archive.decisions))
-    add(schema.notes, (part.model_dump() for part in archive.notes))
+def _row(part: _Part, session_id: int, ids: Mapping[str, int]) -> dict[str, Any]:
+    """A part as a row of its table; ``ids`` are those of the participants."""
+    row = part.model_dump() | {"session_id": session_id}
+    if isinstance(part, _ParticipantPart):
+        row["number"] = int(row.pop("pseudonym")[1:])
+    elif isinstance(part, _ResponsePart):
+        row["participant_id"] = ids[row.pop("participant")]
+    return row

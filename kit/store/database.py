@@ -26,6 +26,7 @@ _DRIVERS = {
     "postgresql": "postgresql+psycopg",
     "postgres": "postgresql+psycopg",
 }
+_FILE = "sqlite:///folder/file.db"
 
 _Result = TypeVar("_Result")
 
@@ -120,14 +121,14 @@ def open_database(url: str, patience_seconds: float) -> Database:
     new_engine = _sqlite_engine if where.get_backend_name() == "sqlite" else _postgresql_engine
     database = Database(new_engine(where, shown, patience_seconds), shown, patience_seconds)
     try:
+        if database.is_sqlite:
+            Path(str(database.engine.url.database)).parent.mkdir(parents=True, exist_ok=True)
         patiently(lambda: _bring_up_to_date(database), patience_seconds)
     except BaseException as error:
         database.close()
-        if not isinstance(error, SQLAlchemyError):
+        if not isinstance(error, OSError | SQLAlchemyError):
             raise
-        text = _(
-            "{database}: can't be opened: {reason}. Check the address, and that you may read and write there."
-        )
+        text = _("{database}: can't be opened: {reason}. Check the address and your rights to that place.")
         raise StoreError(text.format(database=shown, reason=plain_reason(error))) from error
     return database
 
@@ -166,30 +167,21 @@ def _checked_url(url: str, shown: str) -> URL:
     try:
         where = make_url(url)
     except (ArgumentError, ValueError):
-        text = _(
-            "“{url}” isn't a database address. Use sqlite:///folder/file.db "
-            "or postgresql://user:password@host/name."
-        )
-        raise StoreError(text.format(url=shown)) from None  # theirs may quote the password
-    backend = where.get_backend_name()
-    if backend not in _DRIVERS:
-        text = _("“{url}” names the database “{backend}”. Use sqlite or postgresql.")
-        raise StoreError(text.format(url=shown, backend=backend))
-    if backend == "sqlite" and (not where.database or where.database.startswith((":", "file:"))):
-        text = _("“{url}” names no file. Use sqlite:///folder/file.db: several processes share it.")
-        raise StoreError(text.format(url=shown))
-    return where.set(drivername=_DRIVERS[backend])
+        where = URL.create("")  # not on from here: theirs may quote the password
+    driver = _DRIVERS.get(where.get_backend_name())
+    if driver is None:
+        text = _("“{url}” isn't a database address. Use {file} or postgresql://user:password@host/name.")
+        raise StoreError(text.format(url=shown, file=_FILE))
+    if where.get_backend_name() == "sqlite" and re.match("$|:|file:", where.database or ""):
+        text = _("“{url}” names no file. Use {file}: several processes share it.")
+        raise StoreError(text.format(url=shown, file=_FILE))
+    return where.set(drivername=driver)
 
 
-def _sqlite_engine(where: URL, shown: str, patience_seconds: float) -> Engine:
-    path = Path(str(where.database)).expanduser()
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-    except OSError as error:
-        text = _("{database}: its folder can't be created: {reason}. Choose a folder that you may write to.")
-        raise StoreError(text.format(database=shown, reason=error.strerror)) from error
+def _sqlite_engine(where: URL, _shown: str, patience_seconds: float) -> Engine:
+    path = str(Path(str(where.database)).expanduser())
     waiting = {"timeout": patience_seconds / 2}
-    engine = create_engine(where.set(database=str(path)), hide_parameters=True, connect_args=waiting)
+    engine = create_engine(where.set(database=path), hide_parameters=True, connect_args=waiting)
     event.listen(engine, "connect", _set_up_sqlite)
     event.listen(engine, "begin", _begin_sqlite)
     return engine
@@ -207,14 +199,9 @@ def _postgresql_engine(where: URL, shown: str, patience_seconds: float) -> Engin
 def _set_up_sqlite(connection: Any, _record: Any) -> None:
     # The driver would begin transactions on its own, too late for a consistent read; _begin_sqlite does it.
     connection.isolation_level = None
-    cursor = connection.cursor()
-    try:
-        cursor.execute("PRAGMA journal_mode = WAL")
-        # FULL: in WAL mode anything less may forget the last commits at a power cut.
-        cursor.execute("PRAGMA synchronous = FULL")
-        cursor.execute("PRAGMA foreign_keys = ON")
-    finally:
-        cursor.close()
+    # FULL: in WAL mode anything less may forget the last commits at a power cut.
+    pragmas = "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+    connection.executescript(pragmas).close()
 
 
 def _begin_sqlite(connection: Connection) -> None:

@@ -54,8 +54,9 @@ class _Watch:
         self._callback = callback
         self._stopping = Event()
         self.thread = Thread(target=self._run, name="store-feed", daemon=True)
+        self._wakes = self._listen()
         # Now, not in the thread: what changes after the caller goes on must not be missed.
-        self._changes = self._listen()
+        next(self._wakes)
 
     def stop(self) -> None:
         """End the thread."""
@@ -63,31 +64,28 @@ class _Watch:
         if current_thread() is not self.thread:
             self.thread.join()
 
-    def _listen(self) -> _Steps | None:
-        changes = _changes(self._database, self._stopping)
-        try:
-            next(changes)
-        except Exception as error:
-            log.warning("%s: the change feed can't connect: %s", self._database.shown, plain_reason(error))
-            return None
-        return changes
-
-    def _run(self) -> None:
-        while not self._stopping.is_set():
-            if self._changes is None:
-                self._stopping.wait(RECONNECT_SECONDS)
-                self._changes = self._listen()
-                if self._changes is not None:
-                    self._call()  # nobody knows what was missed
-                continue
+    def _listen(self) -> _Steps:
+        """Without end: a lost connection is made anew."""
+        lost = False
+        while True:
             try:
-                if next(self._changes):
-                    self._call()
+                with closing(_changes(self._database, self._stopping)) as changes:
+                    for changed in changes:
+                        yield changed or lost  # nobody knows what was missed
+                        lost = False
             except Exception as error:
                 log.warning("%s: the change feed broke: %s", self._database.shown, plain_reason(error))
-                self._changes = None
-        if self._changes is not None:
-            self._changes.close()
+                lost = True
+                yield False
+                self._stopping.wait(RECONNECT_SECONDS)
+
+    def _run(self) -> None:
+        with closing(self._wakes):
+            for changed in self._wakes:
+                if self._stopping.is_set():
+                    break
+                if changed:
+                    self._call()
 
     def _call(self) -> None:
         try:

@@ -47,37 +47,70 @@ metadata = sa.MetaData(
 )
 
 
-def _counter(name: str) -> sa.Column[int]:
-    return sa.Column(name, sa.Integer, nullable=False, server_default="0")
+def _table(name: str, *parts: Any) -> sa.Table:
+    """A table whose rows are numbered in the order of writing."""
+    return sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts)
 
 
-sessions = sa.Table(
+def _kept(name: str, *kind: Any, **options: Any) -> sa.Column[Any]:
+    """A column that is never empty."""
+    return sa.Column(name, *kind, nullable=False, **options)
+
+
+def _of_session() -> sa.Column[int]:
+    return _kept("session_id", sa.ForeignKey("sessions.id"))
+
+
+def _of_exercise_used() -> list[Any]:
+    there = ["exercises_used.session_id", "exercises_used.exercise"]
+    return [
+        _kept("session_id", sa.Integer),
+        _kept("exercise", sa.String(ID_LENGTH)),
+        sa.ForeignKeyConstraint(["session_id", "exercise"], there),
+    ]
+
+
+def _of_participant() -> list[Any]:
+    """The columns of a response."""
+    there = ["participants.id", "participants.session_id"]
+    return [
+        _kept("session_id", sa.Integer),
+        _kept("exercise", sa.String(ID_LENGTH)),
+        _kept("round", sa.Integer),
+        _kept("participant_id", sa.Integer),
+        _kept("item", sa.String(ITEM_LENGTH)),
+        _kept("value", sa.Text),
+        _kept("seq", sa.BigInteger),
+        _kept("late", sa.Boolean),
+        _kept("at", UtcTime),
+        # Both columns, so that a response can't name a participant of another session.
+        sa.ForeignKeyConstraint(["participant_id", "session_id"], there),
+    ]
+
+
+sessions = _table(
     "sessions",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
     sa.Column("code", sa.String(CODE_LENGTH), unique=True),
     sa.Column("practice_key", sa.String(HASH_LENGTH), unique=True),
-    sa.Column("title", sa.String(TITLE_LENGTH), nullable=False),
-    sa.Column("names", sa.String(10), nullable=False),
-    sa.Column("created_at", UtcTime, nullable=False),
+    _kept("title", sa.String(TITLE_LENGTH)),
+    _kept("names", sa.String(10)),
+    _kept("created_at", UtcTime),
     sa.Column("closed_at", UtcTime),
     # Counted up in the transaction of each write, so that "what changed?" is one read of one row. The highest
     # history id would not do: PostgreSQL gives ids out before the commit, so a lower one can appear later.
-    _counter("stage_revision"),
-    _counter("people_revision"),
-    _counter("response_revision"),
-    _counter("note_revision"),
+    *(
+        _kept(f"{what}_revision", sa.Integer, server_default="0")
+        for what in ("stage", "people", "response", "note")
+    ),
 )
 """Live sessions have a code; a learner's own practice session has the hash of the learner's key instead."""
 
-participants = sa.Table(
+participants = _table(
     "participants",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session_id", sa.ForeignKey("sessions.id"), nullable=False),
-    sa.Column("number", sa.Integer, nullable=False),
-    sa.Column("name", sa.String(NAME_LENGTH), nullable=False),
-    sa.Column("joined_at", UtcTime, nullable=False),
+    _of_session(),
+    _kept("number", sa.Integer),
+    _kept("name", sa.String(NAME_LENGTH)),
+    _kept("joined_at", UtcTime),
     sa.Column("secret_hash", sa.String(HASH_LENGTH), unique=True),
     sa.Column("return_hash", sa.String(HASH_LENGTH), unique=True),
     sa.UniqueConstraint("session_id", "number"),
@@ -85,97 +118,60 @@ participants = sa.Table(
 )
 """Seats. ``number`` 7 is pseudonym "P7". Of the cookie's secret and the return link only hashes are kept."""
 
-exercises_used = sa.Table(
+exercises_used = _table(
     "exercises_used",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session_id", sa.ForeignKey("sessions.id"), nullable=False),
-    sa.Column("exercise", sa.String(ID_LENGTH), nullable=False),
-    sa.Column("content", sa.JSON, nullable=False),
+    _of_session(),
+    _kept("exercise", sa.String(ID_LENGTH)),
+    _kept("content", sa.JSON),
     sa.UniqueConstraint("session_id", "exercise"),
 )
 """Each exercise as it was when its first stage opened: results stay true when the file is edited."""
 
-stage_changes = sa.Table(
+stage_changes = _table(
     "stage_changes",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session_id", sa.Integer, nullable=False),
-    sa.Column("exercise", sa.String(ID_LENGTH), nullable=False),
-    sa.Column("stage", sa.String(ID_LENGTH), nullable=False),
-    sa.Column("params", sa.JSON, nullable=False),
-    sa.Column("opened_at", UtcTime, nullable=False),
-    sa.Column("minutes", sa.Integer, nullable=False),
-    sa.Column("beat", sa.String(ID_LENGTH), nullable=False, server_default=""),
-    sa.ForeignKeyConstraint(
-        ["session_id", "exercise"], ["exercises_used.session_id", "exercises_used.exercise"]
-    ),
+    *_of_exercise_used(),
+    _kept("stage", sa.String(ID_LENGTH)),
+    _kept("params", sa.JSON),
+    _kept("opened_at", UtcTime),
+    _kept("minutes", sa.Integer),
+    _kept("beat", sa.String(ID_LENGTH), server_default=""),
     sa.Index(None, "session_id", "id"),
 )
 """The facilitator's steps; the latest of a session says where the room is, and ``beat`` how far its result."""
 
-
-def _response_columns() -> list[Any]:
-    return [
-        sa.Column("session_id", sa.Integer, nullable=False),
-        sa.Column("exercise", sa.String(ID_LENGTH), nullable=False),
-        sa.Column("round", sa.Integer, nullable=False),
-        sa.Column("participant_id", sa.Integer, nullable=False),
-        sa.Column("item", sa.String(ITEM_LENGTH), nullable=False),
-        sa.Column("value", sa.Text, nullable=False),
-        sa.Column("seq", sa.BigInteger, nullable=False),
-        sa.Column("late", sa.Boolean, nullable=False),
-        sa.Column("at", UtcTime, nullable=False),
-        # Both columns, so that a response can't name a participant of another session.
-        sa.ForeignKeyConstraint(
-            ["participant_id", "session_id"], ["participants.id", "participants.session_id"]
-        ),
-    ]
-
-
 responses = sa.Table(
     "responses",
     metadata,
-    *_response_columns(),
+    *_of_participant(),
     sa.PrimaryKeyConstraint("session_id", "exercise", "round", "participant_id", "item"),
     sa.Index(None, "participant_id", "exercise"),
 )
 """What each participant answers now: the change with the highest ``seq`` of each item."""
 
-history = sa.Table(
+history = _table(
     "history",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    *_response_columns(),
+    *_of_participant(),
     sa.UniqueConstraint("participant_id", "exercise", "round", "item", "seq"),
     sa.Index(None, "session_id"),
 )
 """Every accepted change once, in the order of writing. Rows are only ever added."""
 
-notes = sa.Table(
+notes = _table(
     "notes",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session_id", sa.ForeignKey("sessions.id"), nullable=False),
-    sa.Column("exercise", sa.String(ID_LENGTH), nullable=False),
-    sa.Column("text", sa.Text, nullable=False),
-    sa.Column("at", UtcTime, nullable=False),
+    _of_session(),
+    _kept("exercise", sa.String(ID_LENGTH)),
+    _kept("text", sa.Text),
+    _kept("at", UtcTime),
     sa.Index(None, "session_id"),
 )
 """What the facilitator wrote down."""
 
-decisions = sa.Table(
+decisions = _table(
     "decisions",
-    metadata,
-    sa.Column("id", sa.Integer, primary_key=True),
-    sa.Column("session_id", sa.Integer, nullable=False),
-    sa.Column("exercise", sa.String(ID_LENGTH), nullable=False),
-    sa.Column("item", sa.String(ITEM_LENGTH), nullable=False),
-    sa.Column("value", sa.Text, nullable=False),
-    sa.Column("at", UtcTime, nullable=False),
-    sa.ForeignKeyConstraint(
-        ["session_id", "exercise"], ["exercises_used.session_id", "exercises_used.exercise"]
-    ),
+    *_of_exercise_used(),
+    _kept("item", sa.String(ITEM_LENGTH)),
+    _kept("value", sa.Text),
+    _kept("at", UtcTime),
     sa.Index(None, "session_id", "exercise"),
 )
 """What the facilitator decided about the room's responses: hidden, merged, paired. The latest of an item counts."""

@@ -13,7 +13,7 @@ from kit.session import Names, Participant, Session, clean_name
 from kit.store.database import Database
 from kit.store.rows import participant_from, session_from
 from kit.store.schema import participants, sessions
-from kit.store.sessions import count_up, open_session
+from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _
 
 
@@ -36,14 +36,13 @@ class Seats:
         secret = _new_secret()
         highest = select(func.max(participants.c.number)).where(participants.c.session_id == session_id)
         with self.database.writing() as connection:
-            session = open_session(connection, session_id)
+            session = count_up_open(connection, session_id, "people_revision")
             name = clean_name(name, session.names)
             taken = connection.scalar(highest) or 0
             if taken >= limit:
                 text = _("This session is full: all {limit} seats are taken. Please tell the facilitator.")
                 raise SessionError(text.format(limit=limit))
             row = _add_participant(connection, session_id, taken + 1, name, _hash(secret))
-            count_up(connection, session_id, "people_revision")
         return participant_from(row), secret
 
     def practice(self, key: str) -> tuple[Session, Participant]:
@@ -97,14 +96,10 @@ class Seats:
     def move_seat(self, session_id: int, token: str) -> tuple[Participant, str] | None:
         """Trade a return token for the seat and a new secret. The old secret and the token become void."""
         secret = _new_secret()
-        move = (
-            update(participants)
-            .where(participants.c.return_hash == _hash(token), participants.c.session_id == session_id)
-            .values(secret_hash=_hash(secret), return_hash=None)
-            .returning(participants)
-        )
+        seat = update(participants).filter_by(return_hash=_hash(token), session_id=session_id)
+        move = seat.values(secret_hash=_hash(secret), return_hash=None)
         with self.database.writing() as connection:
-            row = connection.execute(move).first()
+            row = connection.execute(move.returning(participants)).first()
             if row is None:
                 return None
             count_up(connection, session_id, "people_revision")

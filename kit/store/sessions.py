@@ -60,17 +60,14 @@ class Sessions:
         Raises:
             SessionError: There is none.
         """
-        with self.database.reading() as connection:
-            return session_from(session_row(connection, session_id))
+        return session_from(self._row(session_id))
 
     def close_session(self, session_id: int) -> None:
         """End a session: nobody joins and no stage opens any more. Closing it again changes nothing."""
         with self.database.writing() as connection:
-            connection.execute(
-                update(sessions)
-                .where(sessions.c.id == session_id, sessions.c.closed_at.is_(None))
-                .values(closed_at=datetime.now(UTC), stage_revision=sessions.c.stage_revision + 1)
-            )
+            closing = update(sessions).filter_by(id=session_id, closed_at=None)
+            closed = {"closed_at": datetime.now(UTC), "stage_revision": sessions.c.stage_revision + 1}
+            connection.execute(closing.values(closed))
 
     def revision(self, session_id: int) -> Revision:
         """A cheap value to compare: which sort of thing has changed since it was last asked.
@@ -78,41 +75,44 @@ class Sessions:
         Raises:
             SessionError: There is no such session.
         """
-        with self.database.reading() as connection:
-            row = session_row(connection, session_id)
+        row = self._row(session_id)
         return Revision(row.stage_revision, row.people_revision, row.response_revision, row.note_revision)
 
+    def _row(self, session_id: int) -> Row[Any]:
+        found = self.database.rows(select(sessions).where(sessions.c.id == session_id))
+        return _existing(next(iter(found), None), session_id)
 
-def session_row(connection: Connection, session_id: int, lock: bool = False) -> Row[Any]:
-    """The row of that session; locked, it stays as it is until the transaction ends.
+
+def count_up(connection: Connection, session_id: int, counter: str) -> Session:
+    """Count up a column of the session, so that ``revision`` tells that something of this sort has changed.
+
+    The session is locked until the transaction ends: of two who join at once each gets a number of their own.
 
     Raises:
         SessionError: There is none.
     """
-    query = select(sessions).where(sessions.c.id == session_id)
-    row = connection.execute(query.with_for_update() if lock else query).first()
-    if row is None:
-        raise SessionError(_("There is no session number {number}.").format(number=session_id))
-    return row
+    column = sessions.c[counter]
+    count = update(sessions).where(sessions.c.id == session_id).values({column: column + 1})
+    return session_from(_existing(connection.execute(count.returning(sessions)).first(), session_id))
 
 
-def open_session(connection: Connection, session_id: int) -> Session:
-    """The session, locked, so that of two who join at once each gets a number of their own.
+def count_up_open(connection: Connection, session_id: int, counter: str) -> Session:
+    """Like ``count_up``, of a session that isn't over.
 
     Raises:
-        SessionError: It is over, or there is none.
+        SessionError: It is, or there is none.
     """
-    session = session_from(session_row(connection, session_id, lock=True))
+    session = count_up(connection, session_id, counter)
     if session.closed_at is not None:
         text = _("The session “{title}” is over. Ask the facilitator for a new code.")
         raise SessionError(text.format(title=session.title))
     return session
 
 
-def count_up(connection: Connection, session_id: int, counter: str) -> None:
-    """Count up a column of the session, so that ``revision`` tells that something of this sort has changed."""
-    column = sessions.c[counter]
-    connection.execute(update(sessions).where(sessions.c.id == session_id).values({column: column + 1}))
+def _existing(row: Row[Any] | None, session_id: int) -> Row[Any]:
+    if row is None:
+        raise SessionError(_("There is no session number {number}.").format(number=session_id))
+    return row
 
 
 def _clean_title(typed: str) -> str:

@@ -13,7 +13,7 @@ from kit.store.database import Database
 from kit.store.limits import ID_LENGTH, ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
 from kit.store.rows import Note, note_from, stage_change_from
 from kit.store.schema import decisions, exercises_used, notes, stage_changes
-from kit.store.sessions import count_up, open_session, session_row
+from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _
 
 
@@ -43,10 +43,9 @@ class Stages:
         snapshot = self.database.insert(exercises_used).on_conflict_do_nothing()
         insert = stage_changes.insert().values(**used, **opened, opened_at=datetime.now(UTC))
         with self.database.writing() as connection:
-            open_session(connection, session_id)
+            count_up_open(connection, session_id, "stage_revision")
             connection.execute(snapshot.values(**used, content=exercise.model_dump(mode="json")))
             row = connection.execute(insert.returning(stage_changes)).one()
-            count_up(connection, session_id, "stage_revision")
         return stage_change_from(row)
 
     def extend_stage(self, change_id: int, minutes_more: int) -> StageChange:
@@ -90,12 +89,11 @@ class Stages:
             raise SessionError(_("The decision “{item}” can't be kept.").format(item=ascii(item)[1:41]))
         used = {"session_id": session_id, "exercise": exercise}
         with self.database.writing() as connection:
-            session_row(connection, session_id)
+            count_up(connection, session_id, "stage_revision")
             if connection.execute(select(exercises_used.c.id).filter_by(**used)).first() is None:
                 raise SessionError(_("“{exercise}” hasn't begun.").format(exercise=exercise[:60]))
             values = {**used, "item": item, "value": value, "at": datetime.now(UTC)}
             connection.execute(decisions.insert().values(values))
-            count_up(connection, session_id, "stage_revision")
 
     def decisions(self, session_id: int, exercise: str) -> dict[str, str]:
         """The facilitator's decisions of an exercise that count now: item -> value."""
@@ -114,9 +112,8 @@ class Stages:
             raise SessionError(words.format(text=quoted(text), length=NOTE_LENGTH))
         values = {"session_id": session_id, "exercise": exercise, "text": text, "at": datetime.now(UTC)}
         with self.database.writing() as connection:
-            session_row(connection, session_id)
-            row = connection.execute(notes.insert().values(values).returning(notes)).one()
             count_up(connection, session_id, "note_revision")
+            row = connection.execute(notes.insert().values(values).returning(notes)).one()
         return note_from(row)
 
     def notes(self, session_id: int) -> list[Note]:

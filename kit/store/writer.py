@@ -28,14 +28,13 @@ GATHER_SECONDS = 0.003
 MAX_BATCH = 500
 
 _Row = dict[str, Any]
-_Key = tuple[Any, ...]
-_Content = tuple[Any, ...]
+_Values = tuple[Any, ...]
 _Job = tuple[_Row, Future[None]]
 
 _KEY = tuple(history.c[name] for name in ("participant_id", "exercise", "round", "item", "seq"))
 _CONTENT = (history.c.session_id, history.c.value)
-_key: Callable[[_Row], _Key] = itemgetter(*(column.name for column in _KEY))
-_content: Callable[[_Row], _Content] = itemgetter(*(column.name for column in _CONTENT))
+_key: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _KEY))
+_content: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _CONTENT))
 
 log = logging.getLogger(__name__)
 
@@ -120,11 +119,12 @@ class Writer:
         log.error("%d changes were not saved: %s", len(jobs), plain_reason(error), exc_info=not expected)
         reason = plain_reason(error) if expected else type(error).__name__
         for row, future in jobs:
-            fault = _not_saved(row, reason, self._database.shown)
+            text = _("{database}: item “{item}” of participant {participant_id} isn't saved: {reason}")
+            fault = StoreError(text.format(database=self._database.shown, reason=reason, **row))
             fault.__cause__ = error
             future.set_exception(fault)
 
-    def _commit(self, rows: Sequence[_Row]) -> dict[_Key, _Content]:
+    def _commit(self, rows: Sequence[_Row]) -> dict[_Values, _Values]:
         """Write the rows; return what the history now holds under each one's key."""
         # In one order everywhere, or two server processes could wait for each other's rows on PostgreSQL.
         rows = sorted(rows, key=_key)
@@ -139,7 +139,7 @@ class Writer:
                 stored |= _by_key(connection.execute(there))
         return stored
 
-    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Key, _Content]:
+    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Values, _Values]:
         """Add to the history; return what wasn't there."""
         insert = self._database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
         return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows))
@@ -163,19 +163,18 @@ def _row(change: Change) -> _Row:
     return vars(change) | {"at": change.at or datetime.now(UTC)}  # columns have the names of the fields
 
 
-def _by_key(found: Iterable[Row[Any]]) -> dict[_Key, _Content]:
+def _by_key(found: Iterable[Row[Any]]) -> dict[_Values, _Values]:
     return {tuple(row[: len(_KEY)]): tuple(row[len(_KEY) :]) for row in found}
 
 
 def _fault(change: Change) -> KitError | None:
     """The kind has checked the meaning; this keeps out only what no database should be given."""
-    if not change.item:
-        return ResponseError(_("“item” is “”. Say which item was answered."))
-    for name, length in (("exercise", ID_LENGTH), ("item", ITEM_LENGTH), ("value", VALUE_LENGTH)):
+    lengths = (("exercise", 0, ID_LENGTH), ("item", 1, ITEM_LENGTH), ("value", 0, VALUE_LENGTH))
+    for name, least, most in lengths:
         given = getattr(change, name)
-        if not fits(given, 0, length):
-            text = _("“{field}” is “{given}”. Use at most {length} characters that are text.")
-            return ResponseError(text.format(field=name, given=quoted(given), length=length))
+        if not fits(given, least, most):
+            text = _("“{field}” is “{given}”. Use {least} to {most} characters that are text.")
+            return ResponseError(text.format(field=name, given=quoted(given), least=least, most=most))
     if not (1 <= change.seq <= MAX_SEQ and 0 <= change.round <= MAX_ROUND):
         text = _("Item “{item}” has number {seq} in round {round}, which is out of bounds.")
         return ResponseError(text.format(item=change.item, seq=change.seq, round=change.round))
@@ -183,14 +182,5 @@ def _fault(change: Change) -> KitError | None:
 
 
 def _seq_taken(row: _Row) -> SequenceError:
-    text = _(
-        "Number {seq} was used for another value of item “{item}”, perhaps in another tab. "
-        "Send it again with a higher number."
-    )
+    text = _("Number {seq} was used for another value of item “{item}”. Send it again with a higher number.")
     return SequenceError(text.format_map(row))
-
-
-def _not_saved(row: _Row, reason: str, shown: str) -> StoreError:
-    item, participant = row["item"], row["participant_id"]
-    text = _("{database}: item “{item}” of participant {participant} isn't saved: {reason}")
-    return StoreError(text.format(database=shown, item=item, participant=participant, reason=reason))

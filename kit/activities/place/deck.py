@@ -5,49 +5,43 @@ from typing import Annotated, Any
 
 from pydantic import Field
 
-from kit.content.exercise import Content, Exercise, Id, Line, Text
+from kit.content.exercise import Entry, Exercise, Line, Text
 from kit.content.fault import Flaw, quote
-from kit.content.parts import ids, owner_of, parts, texts
-from kit.content.references import Ref
+from kit.content.marks import Ref
+from kit.content.parts import ids, parts, texts
+from kit.text import N_
 from kit.text import gettext as _
 
 CategoryId = Annotated[str, Ref("categories")]
 CardId = Annotated[str, Ref("cards")]
 
 
-class Category(Content):
+class Category(Entry, title=N_("category")):
     """One ring of a nested deck, or one pile of a flat deck."""
 
-    id: Id = Field(description="Short name by which cards and misconceptions refer to it.")
     name: Line = Field(description="What participants read on it.")
     definition: Text = Field(description="What belongs in it, in a sentence or two.")
     source: Line | None = Field(default=None, description="Whose definition it is.")
 
 
-class Card(Content):
+class Card(Entry, title=N_("card")):
     """One thing to sort. ``answer`` is the category that fits best; in a nested deck the innermost ring.
 
     In a nested deck every wider ring is true but less precise, without being listed. ``also_accepted`` lists
     other categories that are just as right as the answer.
     """
 
-    id: Id = Field(description="Short name of the card, which no other card has.")
-    text: Line = Field(
-        description="What participants read on it; at most 60 characters read well on a phone."
-    )
-    answer: CategoryId = Field(
-        description="The id of the category that fits best; with rings, the innermost."
-    )
+    text: Line = Field(description="What participants read on it; up to 60 characters read well on a phone.")
+    answer: CategoryId = Field(description="The id of the category that fits best; of rings, the innermost.")
     also_accepted: tuple[CategoryId, ...] = Field(
-        default=(), description="Ids of other categories that are just as right."
+        default=(), description="Ids of categories that are just as right."
     )
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
 
-class Misconception(Content):
+class Misconception(Entry, title=N_("misconception")):
     """A mistaken belief that shows when one of ``cards`` is placed in the category ``placed``."""
 
-    id: Id = Field(description="Short name of the misconception, which no other has.")
     name: Line = Field(description="The belief, in the words of somebody who holds it.")
     placed: CategoryId = Field(description="The id of the category into which the belief puts the cards.")
     cards: tuple[CardId, ...] = Field(min_length=1, description="Ids of the cards that show it.")
@@ -69,9 +63,7 @@ class Cards(Exercise):
         description="Where cards can go; rings from the outermost to the innermost.",
     )
     cards: tuple[Card, ...] = Field(min_length=1, max_length=60, description="What there is to sort.")
-    misconceptions: tuple[Misconception, ...] = Field(
-        default=(), description="Mistaken beliefs that a placement can show."
-    )
+    misconceptions: tuple[Misconception, ...] = Field(default=(), description="Typical mistaken beliefs.")
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -93,9 +85,7 @@ def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
         wider = rings[: rings.index(answer)] if answer in rings else []
         for at, named in texts(card, "also_accepted"):
             if named == answer or named in wider:
-                owner = owner_of(deck, ("cards", place))
-                text = _("{owner} also accepts {named}, which counts anyway. Remove it from 'also_accepted'.")
-                text = text.format(owner=owner, named=quote(named))
+                text = _("{owner} also accepts {shown}, which counts anyway. Remove it from 'also_accepted'.")
                 yield Flaw(("cards", place, "also_accepted", at), text)
 
 
@@ -111,10 +101,8 @@ def _right_after_all(deck: Mapping[str, Any]) -> Iterator[Flaw]:
             card = cards.get(named, {})
             right = [card.get("answer"), *(text for _at, text in texts(card, "also_accepted"))]
             if isinstance(placed, str) and placed in right:
-                owner = owner_of(deck, ("misconceptions", place))
                 text = _(
-                    "{owner} puts card {card} in {placed}, which is right for that card. "
+                    "{owner} puts card {shown} in {placed}, which is right for that card. "
                     "Remove the card from the misconception, or change 'placed'."
                 )
-                text = text.format(owner=owner, card=quote(named), placed=quote(placed))
-                yield Flaw(("misconceptions", place, "cards", at), text)
+                yield Flaw(("misconceptions", place, "cards", at), text, {"placed": quote(placed)})

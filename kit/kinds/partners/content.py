@@ -5,8 +5,9 @@ from typing import Annotated, Literal
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kit.activities.link.roles import MARK, ROLE_LENGTH
-from kit.content.exercise import Content, Exercise, Id, Line, Text, unfit
-from kit.content.references import Ref, Unique
+from kit.content.exercise import Content, Entry, Exercise, Line, Text, unfit
+from kit.content.marks import Ref, Unique
+from kit.text import N_
 from kit.text import gettext as _
 
 
@@ -17,32 +18,30 @@ def _without_mark(role: str) -> str:
     return role
 
 
-Role = Annotated[Line, StringConstraints(max_length=ROLE_LENGTH), AfterValidator(_without_mark), Unique()]
+Role = Annotated[
+    Line, StringConstraints(max_length=ROLE_LENGTH), AfterValidator(_without_mark), Unique(N_("role"))
+]
 """The name of a role, such as ``Payroll``: short, because it stands on the map."""
 
 
-class Option(Content):
+class Option(Entry, title=N_("option")):
     """One need to choose from in a case."""
 
-    id: Id = Field(description="Short name of the option, which no other of this side has.")
     text: Line = Field(description="The need, in a few words.")
 
 
-class Side(Content):
+class Side(Content, title=N_("side")):
     """One of the two roles of a case, and what it needed from the other."""
 
     role: Role = Field(description="Whose need it is.")
-    options: tuple[Option, ...] = Field(
-        min_length=2, max_length=5, description="What it may have needed from the other side."
-    )
+    options: tuple[Option, ...] = Field(min_length=2, max_length=5, description="What it may have needed.")
     answer: Annotated[str, Ref("options")] = Field(description="The id of the option that was the core need.")
     reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
 
 
-class Case(Content):
+class Case(Entry, title=N_("case")):
     """A short story with two sides that depended on each other."""
 
-    id: Id = Field(description="Short name of the case, which no other has.")
     title: Line = Field(description="The name of the case.")
     story: Text = Field(description="What went wrong, without telling who was right.")
     sides: tuple[Side, ...] = Field(
@@ -51,7 +50,7 @@ class Case(Content):
     ending: Text = Field(description="What both changed; shown when both sides are answered.")
 
 
-class Prompt(Content):
+class Prompt(Content, title=N_("prompt")):
     """What to ask somebody whose need is still vague."""
 
     # What makes a need sharp. Source: Toister, "Why Should You Care About Internal Customer Service?", core needs.
@@ -61,7 +60,7 @@ class Prompt(Content):
     ask: Line = Field(description="The question.")
 
 
-class Example(Content):
+class Example(Content, title=N_("example")):
     """A vague need, and the same need with item, quality and time."""
 
     vague: Line = Field(description="The need as people say it first.")
@@ -76,7 +75,7 @@ class PartnersExercise(Exercise):
         min_length=1, max_length=8, description="How one recognises an internal customer, one hint a line."
     )
     cases: tuple[Case, ...] = Field(
-        default=(), max_length=5, description="Short stories to warm up with, each with two sides."
+        default=(), max_length=5, description="Stories to warm up with, with two sides."
     )
     roles: tuple[Role, ...] = Field(
         min_length=2,

@@ -8,11 +8,12 @@ from pydantic import AfterValidator, Field, StringConstraints
 from kit import coach
 from kit.coach.cues import Cues
 from kit.coach.recipe import STEP_RULES, TRAP_RULES
-from kit.content.exercise import Content, Exercise, Id, Line, Text, unfit
-from kit.content.fault import Flaw, Location, quote
-from kit.content.parts import ids, owner_of, parts
-from kit.content.references import Ref
+from kit.content.exercise import Content, Entry, Exercise, Id, Line, Text, unfit
+from kit.content.fault import Flaw, Location
+from kit.content.marks import Ref
+from kit.content.parts import ids, parts
 from kit.errors import CoachError
+from kit.text import N_
 from kit.text import gettext as _
 
 MAX_WORDINGS = 500
@@ -55,21 +56,20 @@ CoachCue = Annotated[Line, StringConstraints(max_length=80), AfterValidator(_rea
 """Words that show something, in the coach's language of cues: ``our|my mistake``, ``sorry .. if``."""
 
 
-class Step(Content):
+class Step(Entry, title=N_("step")):
     """One step of a recipe. The coach finds it by a rule of its own or by cues, never by both."""
 
-    id: Id = Field(description="Short name of the step, which no other step of the recipe has.")
     title: Line = Field(description="What participants read: the step in a few words.")
     hint: Text = Field(description="How one does it, in a sentence.")
-    rule: Annotated[str, Ref(STEP_RULES)] | None = Field(
-        default=None, description="The coach's own rule that finds the step, where there is one."
+    rule: Annotated[str, Ref(STEP_RULES, N_("rule"))] | None = Field(
+        default=None, description="The coach's own rule that finds the step, if any."
     )
     cues: tuple[CoachCue, ...] = Field(
         default=(), max_length=60, description="Words that show the step, where the coach has no rule for it."
     )
 
 
-class Trap(Content):
+class Trap(Content, title=N_("trap")):
     """A trap that the coach doesn't know by itself."""
 
     id: Annotated[Id, AfterValidator(_not_the_coachs)] = Field(
@@ -82,16 +82,13 @@ class Trap(Content):
     )
 
 
-class PhraseRecipe(Content):
+class PhraseRecipe(Entry, title=N_("recipe")):
     """What makes a good phrase in one kind of situation: steps in order, traps, a bad and a good model."""
 
-    id: Id = Field(description="Short name by which situations refer to it.")
     title: Line = Field(description="The kind of situation, as participants see it.")
-    steps: tuple[Step, ...] = Field(
-        min_length=1, max_length=6, description="What a good phrase does, in order."
-    )
-    traps: tuple[Annotated[str, Ref(TRAP_RULES)], ...] = Field(
-        default=(), description="Ids of the coach's own traps that it should look for."
+    steps: tuple[Step, ...] = Field(min_length=1, max_length=6, description="What to do, in order.")
+    traps: tuple[Annotated[str, Ref(TRAP_RULES, N_("trap"))], ...] = Field(
+        default=(), description="Ids of the coach's own traps to look for."
     )
     own_traps: tuple[Trap, ...] = Field(
         default=(), max_length=12, description="More traps, with cues of your own."
@@ -109,10 +106,9 @@ class PhraseRecipe(Content):
         return coach.Recipe(self.id, tuple(steps), (*traps, *own))
 
 
-class Situation(Content):
+class Situation(Entry, title=N_("situation")):
     """A moment in which somebody has to own what they didn't cause."""
 
-    id: Id = Field(description="Short name of the situation, which no other has.")
     recipe: Annotated[str, Ref("recipes")] = Field(description="The id of the recipe for it.")
     trade: Line = Field(description="Where it happens: the kind of business or department.")
     text: Text = Field(description="What has happened and what the customer says, in a sentence or two.")
@@ -125,9 +121,7 @@ class PhrasingExercise(Exercise):
     recipes: tuple[PhraseRecipe, ...] = Field(
         min_length=1, max_length=8, description="What makes a good phrase, for each kind of situation."
     )
-    situations: tuple[Situation, ...] = Field(
-        min_length=1, max_length=60, description="Moments to find words for."
-    )
+    situations: tuple[Situation, ...] = Field(min_length=1, max_length=60, description="Moments to answer.")
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -136,7 +130,7 @@ class PhrasingExercise(Exercise):
         yield from _unused(data)
         for place, recipe in parts(data, "recipes"):
             for at, step in parts(recipe, "steps"):
-                yield from _ways_to_find(data, ("recipes", place, "steps", at), step)
+                yield from _ways_to_find(("recipes", place, "steps", at), step)
 
 
 def _unused(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
@@ -146,17 +140,17 @@ def _unused(exercise: Mapping[str, Any]) -> Iterator[Flaw]:
     unused = set(known) - set(used) if used and set(used) <= set(known) else ()
     for place, recipe in parts(exercise, "recipes"):
         if isinstance(recipe.get("id"), str) and recipe["id"] in unused:
-            text = _("recipe {recipe} has no situation. Add one with this recipe, or remove the recipe.")
-            yield Flaw(("recipes", place), text.format(recipe=quote(recipe["id"])))
+            text = _("{owner} has no situation. Add one with this recipe, or remove the recipe.")
+            yield Flaw(("recipes", place), text)
 
 
-def _ways_to_find(exercise: Mapping[str, Any], at: Location, step: Mapping[str, Any]) -> Iterator[Flaw]:
+def _ways_to_find(at: Location, step: Mapping[str, Any]) -> Iterator[Flaw]:
     """A flaw if the coach couldn't know how to find the step."""
-    rule, cues, owner = step.get("rule"), step.get("cues"), owner_of(exercise, at)
+    rule, cues = step.get("rule"), step.get("cues")
     if rule and cues:
-        yield Flaw((*at, "cues"), _("{owner} has a rule and cues. Keep one of the two.").format(owner=owner))
+        yield Flaw((*at, "cues"), _("{owner} has a rule and cues. Keep one of the two."))
     elif not rule and not cues:
         text = _(
             "{owner} has neither a rule nor cues. Add 'cues:' with words that show it, or 'rule:' with one of: {rules}."
         )
-        yield Flaw(at, text.format(owner=owner, rules=", ".join(STEP_RULES)))
+        yield Flaw(at, text, {"rules": ", ".join(STEP_RULES)})

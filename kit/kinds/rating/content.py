@@ -4,22 +4,21 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from kit.content.exercise import Content, Exercise, Id, Line, Text
-from kit.content.references import Unique
+from kit.content.exercise import Entry, Exercise, Line, Text
+from kit.content.marks import Unique
+from kit.text import N_
 
 
-class Statement(Content):
+class Statement(Entry, title=N_("statement")):
     """One thing to rate."""
 
-    id: Id = Field(description="Short name of the statement, which no other has.")
     text: Line = Field(description="What participants read and rate.")
     note: Text | None = Field(default=None, description="What the evidence says; shown with the result.")
 
 
-class Subject(Content):
+class Subject(Entry, title=N_("subject")):
     """Whom or what the statements are rated for."""
 
-    id: Id = Field(description="Short name of the subject, which the other has not.")
     name: Annotated[Line, Unique()] = Field(description="What participants read, such as `Me` or `My team`.")
 
 
@@ -28,14 +27,12 @@ class RatingExercise(Exercise):
 
     kind: Literal["rating"] = Field(description="Always `rating` for a rating.")
     question: Line = Field(description="What participants ask themselves about each statement.")
-    scale: tuple[Annotated[Line, Unique()], ...] = Field(
+    scale: tuple[Annotated[Line, Unique(N_("label"))], ...] = Field(
         min_length=2,
         max_length=7,
         description="The labels from the lowest to the highest; what is stored is 1, 2 and so on.",
     )
-    statements: tuple[Statement, ...] = Field(
-        min_length=1, max_length=30, description="What there is to rate."
-    )
+    statements: tuple[Statement, ...] = Field(min_length=1, max_length=30, description="What to rate.")
     subjects: tuple[Subject, ...] = Field(
         default=(Subject(id="me", name="Me"),),
         min_length=1,
