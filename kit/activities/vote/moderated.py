@@ -64,6 +64,11 @@ class Phrase:
     hidden: bool
 
     @property
+    def final(self) -> str:
+        """The key of the phrase that stands for it: another's, or its own."""
+        return self.merged_into or self.key
+
+    @property
     def is_shown(self) -> bool:
         """Whether the room may read it."""
         return not self.hidden and not self.merged_into
@@ -77,8 +82,7 @@ class Moderated:
 
     def final(self, key: str) -> str:
         """The key of the phrase that stands for this one; of one that nobody knows its own."""
-        phrase = self.phrases.get(key)
-        return (phrase and phrase.merged_into) or key
+        return self.phrases[key].final if key in self.phrases else key
 
     def of(self, items: Iterable[str]) -> list[Phrase]:
         """The phrases for these prompts."""
@@ -121,26 +125,18 @@ class Phrases(Activity[Moderated]):
 
     def result(self, room: Room) -> Moderated:
         """All of them."""
-        texts: dict[str, tuple[str, str]] = {}
-        authors: defaultdict[str, set[str]] = defaultdict(set)
         written = room.of(self.write)
-        for participant, item, text in zip(
-            written["participant"], written["item"], written["value"], strict=True
-        ):
-            key = phrase_key(name_of(item), text)
-            texts[key] = min(texts.get(key, (item, text)), (item, text))
-            authors[key].add(participant)
-        finals = self._finals(texts, room)
-        hidden = self._hidden(finals, room)
-        together: defaultdict[str, set[str]] = defaultdict(set)
-        for key, people in authors.items():
-            together[finals[key]] |= people
-        order = {item: place for place, item in enumerate(self.write.prompts)}
-        phrases = {}
-        for key, (item, text) in sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0])):
-            final = finals[key]
-            merged_into = final if final != key else ""
-            phrases[key] = Phrase(key, item, text, frozenset(together[final]), merged_into, final in hidden)
+        named = zip(written["item"].map(name_of), written["value"], strict=True)
+        written = written.assign(key=[phrase_key(*one) for one in named])
+        texts = written.groupby("key").agg(item=("item", "first"), text=("value", "min"))
+        finals = self._finals(texts.index, room)
+        authors = written.groupby(written["key"].map(finals))["participant"].agg(frozenset)
+        hidden, phrases = self._hidden(finals, room), {}
+        for item in self.write.prompts:
+            for row in texts[texts["item"] == item].itertuples():
+                key, final = row.Index, finals[row.Index]
+                merged_into = final if final != key else ""
+                phrases[key] = Phrase(key, item, row.text, authors[final], merged_into, final in hidden)
         return Moderated(phrases)
 
     def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:

@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
 from kit.activities.charts import Chart, Paired, Series
-from kit.kinds.phrasing.readings import LATEST, STEP, Readings, judged
+from kit.kinds.phrasing.readings import LATEST, STEP, Readings
 from kit.text import gettext as _
 
 COVERAGE = Table(
@@ -63,29 +62,14 @@ def shares(counts: pd.DataFrame, flag: str) -> "pd.Series[float]":
     return (counts[flag] / counts["n"]).where(counts["people"] >= FEWEST)
 
 
-@dataclass(frozen=True)
-class Change:
-    """A recipe that enough people wrote for.
-
-    Attributes:
-        people: Who wrote for it.
-        steps: Of each step ``step_title``, and ``share_before`` and ``share_after`` the revision.
-    """
-
-    recipe: str
-    title: str
-    people: int
-    steps: Sequence[Any]
-
-
 @dataclass(frozen=True, eq=False)
 class Coverage(Activity[pd.DataFrame]):
-    """How many phrases hold each step; its result is ``COVERAGE``."""
+    """How many phrases hold each step, and what the revision changed; its result is ``COVERAGE``."""
 
     readings: Readings
     name = "coverage"
     template = "phrasing/coverage.html"
-    tables = (COVERAGE,)
+    tables = (COVERAGE, REVISION)
 
     def result(self, room: Room) -> pd.DataFrame:
         """Of every version, and of the latest."""
@@ -94,25 +78,49 @@ class Coverage(Activity[pd.DataFrame]):
         counts = counted(rows, ["stage", *STEP], verdicts)
         return COVERAGE.frame(counts.assign(share=shares(counts, "found")))
 
-    def changes(self, room: Room) -> list[Change]:
-        """The first version beside the latest, of every recipe that three people wrote for."""
-        table = room.of(self)
-        first, latest = (table[table["stage"] == stage] for stage in (self.readings.first.stage, LATEST))
-        both = first.merge(latest, on=list(STEP), suffixes=("_before", "_after"))
+    def changes(self, room: Room) -> list[pd.DataFrame]:
+        """Of every recipe that three people wrote for its steps, the first version beside the latest."""
+        table, (first, _revised) = room.of(self), self.readings.both
+        before, after = (table[table["stage"] == stage] for stage in (first, LATEST))
+        both = before.merge(after, on=list(STEP), suffixes=("_before", "_after"))
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
-        return [
-            Change(str(recipe), title, int(rows["people_after"].iloc[0]), list(rows.itertuples()))
-            for (recipe, title), rows in both.groupby(["recipe", "recipe_title"], sort=False)
-        ]
+        return [steps for _recipe, steps in both.groupby("recipe", sort=False)]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        return [Beat(f"coverage-{one.recipe}", one.title, "recipe", one) for one in room.once(self.changes)]
+        recipes = [(steps.iloc[0], steps) for steps in room.once(self.changes)]
+        return [Beat(f"coverage-{one.recipe}", one.recipe_title, "recipe", steps) for one, steps in recipes]
+
+    def revision(self, room: Room) -> pd.DataFrame:
+        """See ``REVISION``; of phrases that were judged in both versions."""
+        rows = room.once(self.readings.steps)
+        rows = rows.assign(found=rows["verdict"] == "found")
+        first, revised = (rows[rows["stage"] == stage] for stage in self.readings.both)
+        both = first.merge(revised, on=["participant", "item", *STEP])
+        before, after = both["found_x"], both["found_y"]
+        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
+        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
+        before, after = shares(counts, "before"), shares(counts, "after")
+        return REVISION.frame(counts.assign(share_before=before, share_after=after))
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
+        """Both tables."""
         table = room.of(self)
-        return {"coverage": table[table["stage"] != LATEST].reset_index(drop=True)}
+        table = table[table["stage"] != LATEST].reset_index(drop=True)
+        return {"coverage": table, "revision": room.once(self.revision)}
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """Each step before and after the revision."""
+        title, table = _("Phrases in which a step is there"), room.once(self.revision)
+        if table.empty:
+            return (Paired(title, empty=REVISION.empty),)
+        table = table[table["people"] >= FEWEST]
+        rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
+        series = [
+            Series(_("First version"), table["share_before"].tolist(), "plain"),
+            Series(_("Revised"), table["share_after"].tolist(), "ours"),
+        ]
+        return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,14 +134,10 @@ class Traps(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """Version by version, each trap in the recipes' order."""
-        rows = [
-            (version.stage, row.participant, trap, title, trap in row.reading.traps)
-            for version in self.readings.versions
-            for row in judged(self.readings.of(room, version))
-            for trap, title in self.readings.reader.traps.items()
-        ]
-        columns = ["stage", "participant", "trap", "trap_title", "count"]
-        counts = counted(pd.DataFrame(rows, columns=columns), ["stage", "trap", "trap_title"], ["count"])
+        rows = room.once(self.readings.judged)
+        rows = rows[rows["stage"] != LATEST].merge(self.readings.reader.traps, how="cross")
+        rows["count"] = [trap in traps for trap, traps in zip(rows["trap"], rows["traps"], strict=True)]
+        counts = counted(rows, ["stage", "trap", "trap_title"], ["count"])
         return TRAPS.frame(counts.assign(share=shares(counts, "count")))
 
     def frequent(self, room: Room) -> list[pd.DataFrame]:
@@ -151,43 +155,3 @@ class Traps(Activity[pd.DataFrame]):
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
         return {"traps": room.of(self)}
-
-
-@dataclass(frozen=True, eq=False)
-class Revision(Activity[pd.DataFrame]):
-    """What the revision changed, step by step; its result is ``REVISION``."""
-
-    readings: Readings
-    name = "revision"
-    tables = (REVISION,)
-
-    def result(self, room: Room) -> pd.DataFrame:
-        """Of phrases that were judged in both versions."""
-        rows = room.once(self.readings.steps)
-        rows = rows.assign(found=rows["verdict"] == "found")
-        first, revised = (
-            rows[rows["stage"] == version.stage] for version in (self.readings.first, self.readings.revised)
-        )
-        both = first.merge(revised, on=["participant", "situation", *STEP])
-        before, after = both["found_x"].astype(bool), both["found_y"].astype(bool)
-        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
-        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
-        before, after = shares(counts, "before"), shares(counts, "after")
-        return REVISION.frame(counts.assign(share_before=before, share_after=after))
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"revision": room.of(self)}
-
-    def charts(self, room: Room) -> Sequence[Chart]:
-        """Each step before and after."""
-        title, table = _("Phrases in which a step is there"), room.of(self)
-        if table.empty:
-            return (Paired(title, empty=REVISION.empty),)
-        table = table[table["people"] >= FEWEST]
-        rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
-        series = [
-            Series(_("First version"), table["share_before"].tolist(), "plain"),
-            Series(_("Revised"), table["share_after"].tolist(), "ours"),
-        ]
-        return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
