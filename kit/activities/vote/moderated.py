@@ -2,9 +2,10 @@
 
 import hashlib
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+
+import numpy as np
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
@@ -84,27 +85,17 @@ class Moderated:
         """The key of the phrase that stands for this one; of one that nobody knows its own."""
         return self.phrases[key].final if key in self.phrases else key
 
-    def of(self, items: Iterable[str]) -> list[Phrase]:
-        """The phrases for these prompts."""
-        items = set(items)
-        return [phrase for phrase in self.phrases.values() if phrase.item in items]
+    def of(self, item: str) -> list[Phrase]:
+        """The phrases for this prompt."""
+        return [phrase for phrase in self.phrases.values() if phrase.item == item]
 
     def shown(self, item: str) -> list[Phrase]:
         """The phrases for this prompt that the room may read."""
-        return [phrase for phrase in self.of([item]) if phrase.is_shown]
+        return [phrase for phrase in self.of(item) if phrase.is_shown]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the facilitator may decide about.
-
-    Attributes:
-        phrases: Each with the words that it is shown as, if it is merged into another.
-        alike: Those that look alike: (to keep, to merge into it, likeness).
-    """
-
-    phrases: Sequence[tuple[Phrase, str]]
-    alike: Sequence[tuple[Phrase, Phrase, int]]
+Alike = list[tuple[Phrase, Phrase]]
+"""Pairs of phrases for one prompt that say nearly the same: the one to keep, the one to merge into it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -167,13 +158,12 @@ class Phrases(Activity[Moderated]):
                 said[finals[key]] = decision
         return {key for key in finals.values() if said.get(key, YES if key in late else NO) == YES}
 
-    def choices(self, room: Room) -> Choices:
-        """The phrases for the prompts that the room works on."""
-        moderated = room.of(self)
-        mine = moderated.of(self.write.items(room, Seat()))
-        texts = {key: phrase.text for key, phrase in moderated.phrases.items()}
-        shown_as = [(phrase, texts.get(phrase.merged_into, "")) for phrase in mine]
-        return Choices(shown_as, alike([phrase for phrase in mine if phrase.is_shown]))
+    def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
+        """The phrases for the prompts that the room works on, with the words that they are shown as; those alike."""
+        phrases = room.of(self).phrases
+        mine = [phrase for item in self.write.items(room, Seat()) for phrase in room.of(self).of(item)]
+        shown_as = [(one, phrases[one.merged_into].text if one.merged_into else "") for one in mine]
+        return shown_as, alike([phrase for phrase in mine if phrase.is_shown])
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Hidden or not, or the phrase that stands for it."""
@@ -201,26 +191,20 @@ def _no_phrase(key: str) -> ResponseError:
     return ResponseError(_("“{key}” is no phrase. Choose one from the list.").format(key=key[:40]))
 
 
-def alike(phrases: Sequence[Phrase]) -> list[tuple[Phrase, Phrase, int]]:
-    """Pairs of phrases for one prompt that say nearly the same: (to keep, to merge into it, likeness).
-
-    The longer one is kept; the likest pairs come first.
-    """
+def alike(phrases: Sequence[Phrase]) -> Alike:
+    """The longer one of each pair is kept; the likest pairs come first."""
     # Here and not above: only a facilitator's page asks, and phones needn't wait for the import.
     from rapidfuzz import fuzz, process, utils
 
     pairs = []
-    by_item: defaultdict[str, list[Phrase]] = defaultdict(list)
-    for phrase in phrases:
-        by_item[phrase.item].append(phrase)
-    for group in by_item.values():
-        group.sort(key=lambda phrase: (-len(phrase.text), phrase.key))
+    for item in {phrase.item for phrase in phrases}:
+        group = sorted(
+            (phrase for phrase in phrases if phrase.item == item),
+            key=lambda phrase: (-len(phrase.text), phrase.key),
+        )
         words = [utils.default_process(phrase.text) for phrase in group]
         scores = process.cdist(words, words, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
-        for first, row in enumerate(scores):
-            pairs += [
-                (group[first], group[second], round(float(row[second])))
-                for second in range(first + 1, len(group))
-                if row[second] >= ALIKE
-            ]
-    return sorted(pairs, key=lambda pair: (-pair[2], pair[0].key, pair[1].key))[:MOST_PAIRS]
+        found = np.argwhere(np.triu(scores >= ALIKE, 1)).tolist()
+        pairs += [(round(float(scores[one, two])), group[one], group[two]) for one, two in found]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1].key, pair[2].key))
+    return [(keep, drop) for _likeness, keep, drop in pairs[:MOST_PAIRS]]

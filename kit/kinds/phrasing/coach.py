@@ -53,6 +53,10 @@ class Reader:
         self.steps = pd.DataFrame(steps, columns=["recipe", "recipe_title", "step", "step_title"])
         self.traps = pd.DataFrame(traps.items(), columns=["trap", "trap_title"])
 
+    def recipe_of(self, item: str) -> str:
+        """The id of the recipe for a text; empty where it is for no situation."""
+        return self.recipes[item].id if item in self.recipes else ""
+
     def read(self, item: str, text: str) -> Reading:
         """A phrase in short; of a text that is for no situation nothing is said."""
         return read(text, self.recipes[item]) if item in self.recipes else ({}, ())
@@ -62,19 +66,16 @@ class Reader:
         recipe = self.recipes[item]
         review = coach.review(text, recipe)
         if not review.judged:
-            return Remarks(not_judged(), note=not_judged())
+            return Remarks(not_judged())
         names = {"found": _("There"), "missing": _("Not there yet"), "unclear": _("Not sure")}
-        verdicts = [review.steps[point.id] for point in recipe.steps]
-        questions = list(dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps))
-        return Remarks(
-            _summary(verdicts, len(questions)),
-            steps=[
-                Remark(label_of(point), verdict, names[verdict], coach.describe_step(review, text, point))
-                for point, verdict in zip(recipe.steps, verdicts, strict=True)
-            ],
-            questions=questions,
-            praise=[coach.describe_extra(extra) for extra in review.extras],
-        )
+        steps = [
+            Remark(said, coach.describe_step(review, text, point), label_of(point), names[said])
+            for point, said in zip(recipe.steps, review.steps.values(), strict=True)
+        ]
+        questions = dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps)
+        asked = [Remark("question", question, _("A question")) for question in questions]
+        praise = [Remark("praise", coach.describe_extra(extra)) for extra in review.extras]
+        return Remarks(_summary(list(review.steps.values()), len(asked)), [*steps, *asked, *praise])
 
 
 def _summary(verdicts: list[str], questions: int) -> str:

@@ -70,15 +70,12 @@ class Readings(Activity[pd.DataFrame]):
         Columns: those of responses, ``stage``, ``situation``, ``recipe`` (ids, empty where it is for none), ``text``,
         ``verdicts`` (by the id of a step) and ``traps`` (ids).
         """
-        rows = pd.concat([room.of(write).assign(stage=stage) for stage, write in self.written.items()])
-        recipes = [self.reader.recipes.get(item) for item in rows["item"]]
-        read = [self.reader.read(*pair) for pair in zip(rows["item"], rows["value"], strict=True)]
-        rows = rows.rename(columns={"value": "text"}).assign(
-            situation=rows["item"].map(name_of).where(rows["item"].isin(list(self.reader.recipes)), ""),
-            recipe=[recipe.id if recipe else "" for recipe in recipes],
-            verdicts=[verdicts for verdicts, _traps in read],
-            traps=[traps for _verdicts, traps in read],
-        )
+        every = [room.of(write).assign(stage=stage) for stage, write in self.written.items()]
+        rows = pd.concat(every, ignore_index=True).rename(columns={"value": "text"})
+        rows["recipe"] = rows["item"].map(self.reader.recipe_of)
+        rows["situation"] = rows["item"].map(name_of).where(rows["recipe"] != "", "")
+        read = [self.reader.read(*pair) for pair in zip(rows["item"], rows["text"], strict=True)]
+        rows[["verdicts", "traps"]] = pd.DataFrame(read, columns=["verdicts", "traps"], dtype="object")
         latest = rows[rows["stage"].isin(self.both)].drop_duplicates(["participant", "item"], keep="last")
         return pd.concat([rows, latest.assign(stage=LATEST)], ignore_index=True)
 
@@ -110,8 +107,8 @@ class Readings(Activity[pd.DataFrame]):
             phrase=[phrase_key(name, text) if stage == first else "" for stage, name, text in named],
         )
         table = rows.astype({"phrase": "str"}).merge(self._phrases(room), on="phrase", how="left")
-        table = table.fillna({"hidden": False, "merged_into": ""})
-        return {"phrases": PHRASES.frame(table.astype({"round": "int64", "votes": "Int64", "hidden": "bool"}))}
+        table = PHRASES.frame(table.fillna({"hidden": False, "merged_into": ""}))
+        return {"phrases": table.astype({"round": "int64", "votes": "Int64", "hidden": "bool"})}
 
     def _phrases(self, room: Room) -> pd.DataFrame:
         """What the room made of first versions."""

@@ -49,11 +49,11 @@ class Words:
 
     def good(self) -> Mapping[str, Model]:
         """A phrase for each situation's kind that follows the recipe, by item."""
-        return {item: Model(recipe.good, recipe.why_good) for item, recipe in self.recipes.items()}
+        return {item: (recipe.good, recipe.why_good) for item, recipe in self.recipes.items()}
 
     def bad(self) -> Mapping[str, Model]:
         """A phrase for each situation's kind that makes it worse, by item."""
-        return {item: Model(recipe.bad, recipe.why_bad) for item, recipe in self.recipes.items()}
+        return {item: (recipe.bad, recipe.why_bad) for item, recipe in self.recipes.items()}
 
     @cached_property
     def brief(self) -> Brief:
