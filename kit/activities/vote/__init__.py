@@ -55,7 +55,6 @@ class Vote(Activity[Votes]):
     template = "vote/vote.html"
     from_room = True
     form = {"most": MOST}  # noqa: RUF012 - nobody changes it
-    most = MOST
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """The votes that the person may give."""

@@ -50,16 +50,16 @@ REVISION = Table(
 """One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
 
 
-def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str]) -> pd.DataFrame:
-    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come."""
-    sums = {flag: (flag, "sum") for flag in flags}
-    groups = rows.groupby(list(by), sort=False)
-    return groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
+def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str], **shares: str) -> pd.DataFrame:
+    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come.
 
-
-def shares(counts: pd.DataFrame, flag: str) -> "pd.Series[float]":
-    """In which share of the rows a flag holds; NaN under three people."""
-    return (counts[flag] / counts["n"]).where(counts["people"] >= FEWEST)
+    Args:
+        shares: Further column -> the flag of which it is the share; NaN under three people.
+    """
+    groups, sums = rows.groupby(list(by), sort=False), {flag: (flag, "sum") for flag in flags}
+    counts = groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
+    parts = {name: counts[flag] / counts["n"] for name, flag in shares.items()}
+    return counts.assign(**{name: part.where(counts["people"] >= FEWEST) for name, part in parts.items()})
 
 
 @dataclass(frozen=True, eq=False)
@@ -75,8 +75,7 @@ class Coverage(Activity[pd.DataFrame]):
         """Of every version, and of the latest."""
         rows, verdicts = room.once(self.readings.steps), ("found", "unclear", "missing")
         rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
-        counts = counted(rows, ["stage", *STEP], verdicts)
-        return COVERAGE.frame(counts.assign(share=shares(counts, "found")))
+        return COVERAGE.frame(counted(rows, ["stage", *STEP], verdicts, share="found"))
 
     def changes(self, room: Room) -> list[pd.DataFrame]:
         """Of every recipe that three people wrote for its steps, the first version beside the latest."""
@@ -99,9 +98,8 @@ class Coverage(Activity[pd.DataFrame]):
         both = first.merge(revised, on=["participant", "item", *STEP])
         before, after = both["found_x"], both["found_y"]
         both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
-        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
-        before, after = shares(counts, "before"), shares(counts, "after")
-        return REVISION.frame(counts.assign(share_before=before, share_after=after))
+        flags = ["before", "after", "gained", "lost"]
+        return REVISION.frame(counted(both, STEP, flags, share_before="before", share_after="after"))
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""
@@ -137,8 +135,7 @@ class Traps(Activity[pd.DataFrame]):
         rows = room.once(self.readings.judged)
         rows = rows[rows["stage"] != LATEST].merge(self.readings.reader.traps, how="cross")
         rows["count"] = [trap in traps for trap, traps in zip(rows["trap"], rows["traps"], strict=True)]
-        counts = counted(rows, ["stage", "trap", "trap_title"], ["count"])
-        return TRAPS.frame(counts.assign(share=shares(counts, "count")))
+        return TRAPS.frame(counted(rows, ["stage", "trap", "trap_title"], ["count"], share="count"))
 
     def frequent(self, room: Room) -> list[pd.DataFrame]:
         """The rows of each trap that somebody stepped into, of stages in which three wrote; the most frequent first."""

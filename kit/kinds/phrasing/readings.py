@@ -126,14 +126,14 @@ class Readings(Activity[pd.DataFrame]):
             (_("Participants who wrote"), people(rows[rows["situation"] != ""])),
             (_("Phrases, first version"), int((rows["stage"] == first).sum())),
             (_("Phrases, revised"), int((rows["stage"] == revised).sum())),
-            (_("Steps there, share in first versions"), _share(steps, first)),
-            (_("Steps there, share in latest versions"), _share(steps, LATEST)),
-            (_("Phrases with a trap, share in first versions"), _share(judged, first)),
-            (_("Phrases with a trap, share in latest versions"), _share(judged, LATEST)),
+            (_("Steps there, share in first versions"), _share(steps, first, rows)),
+            (_("Steps there, share in latest versions"), _share(steps, LATEST, rows)),
+            (_("Phrases with a trap, share in first versions"), _share(judged, first, judged)),
+            (_("Phrases with a trap, share in latest versions"), _share(judged, LATEST, judged)),
         ]
 
 
-def _share(rows: pd.DataFrame, stage: str) -> float:
-    """In which share of a stage's rows it holds."""
-    rows = rows[rows["stage"] == stage]
-    return share(int(rows["holds"].sum()), len(rows), people(rows))
+def _share(rows: pd.DataFrame, stage: str, written: pd.DataFrame) -> float:
+    """In which share of a stage's rows it holds, if enough people have written."""
+    rows, written = (every[every["stage"] == stage] for every in (rows, written))
+    return share(int(rows["holds"].sum()), len(rows), people(written))
