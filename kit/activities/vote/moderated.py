@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -116,18 +117,21 @@ class Phrases(Activity[Moderated]):
 
     def result(self, room: Room) -> Moderated:
         """All of them."""
-        written = room.of(self.write)
-        named = zip(written["item"].map(name_of), written["value"], strict=True)
-        written = written.assign(key=[phrase_key(*one) for one in named])
-        texts = written.groupby("key").agg(item=("item", "first"), text=("value", "min"))
-        finals = self._finals(texts.index, room)
-        authors = written.groupby(written["key"].map(finals))["participant"].agg(frozenset)
-        hidden, phrases = self._hidden(finals, room), {}
-        for item in self.write.prompts:
-            for row in texts[texts["item"] == item].itertuples():
-                key, final = row.Index, finals[row.Index]
-                merged_into = final if final != key else ""
-                phrases[key] = Phrase(key, item, row.text, authors[final], merged_into, final in hidden)
+        said = room.of(self.write).sort_values("value", ascending=False)[["item", "value", "participant"]]
+        written = [(phrase_key(name_of(item), text), item, text, who) for item, text, who in said.to_numpy()]
+        # Of several spellings the last one stays, which is the first by alphabet.
+        texts = {key: (item, text) for key, item, text, _who in written}
+        finals = self._finals(texts, room)
+        authors: defaultdict[str, set[str]] = defaultdict(set)
+        for key, _item, _text, who in written:
+            authors[finals[key]].add(who)
+        order, hidden, phrases = list(self.write.prompts), self._hidden(finals, room), {}
+        for key, (item, text) in sorted(
+            texts.items(), key=lambda entry: (order.index(entry[1][0]), entry[0])
+        ):
+            final = finals[key]
+            merged_into = final if final != key else ""
+            phrases[key] = Phrase(key, item, text, frozenset(authors[final]), merged_into, final in hidden)
         return Moderated(phrases)
 
     def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:
