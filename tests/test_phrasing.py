@@ -506,13 +506,13 @@ def test_the_debrief_compares_before_and_after() -> None:
 
 def test_the_picture_shows_the_revision_of_three_people() -> None:
     rows = [(f"P{n}", r, CAKE, GOOD if r == 5 else BAD) for n in range(3) for r in (3, 5)]
-    revision = Phrasing(make_exercise()).script.activities["revision"]
-    (chart,) = revision.charts(Room(responses_of(rows)))
+    coverage = Phrasing(make_exercise()).script.activities["coverage"]
+    (chart,) = coverage.charts(Room(responses_of(rows)))
     assert chart.rows == ["Say sorry\nA delay (3)", "Turn to the solution\nA delay (3)"]
     assert [list(series.values) for series in chart.series] == [[0.0, 0.0], [1.0, 1.0]]
-    (few,) = revision.charts(Room(responses_of(rows[:4])))
+    (few,) = coverage.charts(Room(responses_of(rows[:4])))
     assert not few.rows and not few.empty
-    (none,) = revision.charts(Room(responses_of([])))
+    (none,) = coverage.charts(Room(responses_of([])))
     assert none.empty == "Nobody has revised a phrase yet."
 
 
@@ -565,7 +565,7 @@ def test_alone_one_compares_after_writing() -> None:
 def test_the_tables_have_the_columns_they_promise(rows: Rows) -> None:
     kind, frame = Phrasing(make_exercise()), responses_of(rows).assign(late=False)
     full, empty = (kind.frames(Room(part)) for part in (frame, frame[:0]))
-    assert list(full) == ["summary", "phrases", "coverage", "traps", "revision", "votes", "cards"]
+    assert list(full) == ["summary", "votes", "cards", "phrases", "coverage", "revision", "traps"]
     for table in kind.tables:
         columns = table.columns.replace("?", "").split()
         assert list(full[table.name]) == list(empty[table.name]) == columns

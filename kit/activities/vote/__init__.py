@@ -1,12 +1,13 @@
 """Votes for what others wrote, without their names; and what the room liked most."""
 
 import hashlib
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, people
-from kit.activities.vote.moderated import YES, Moderated, Phrase, Phrases, is_key, name_of, phrase_key
+import pandas as pd
+
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Summary, Table, people
+from kit.activities.vote.moderated import YES, Phrase, Phrases, is_key, name_of, phrase_key
 from kit.activities.write import Prompt
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -21,11 +22,24 @@ TOP = 3
 """So many phrases for each prompt are shown as the most liked."""
 
 
+VOTES = Table(
+    "votes",
+    _("the phrases that the room read, the most liked first"),
+    "situation phrase text authors votes",
+    _("No phrase has been written that the room could vote for."),
+    note=_(
+        "Of each situation the most liked first. Equal words are one phrase, so `authors` may be more than "
+        "one. Look for what the winners share that the others lack: often it is a time."
+    ),
+)
+"""One row a phrase that the room could read; ``authors`` and ``votes`` are people."""
+
+
 @dataclass(frozen=True)
 class Votes:
-    """Who voted for what, and how many people voted at all."""
+    """How many votes count for what, by its key; and how many people voted at all."""
 
-    voters: Mapping[str, frozenset[str]]
+    count: Mapping[str, int]
     people: int
 
 
@@ -41,7 +55,6 @@ class Vote(Activity[Votes]):
     template = "vote/vote.html"
     from_room = True
     form = {"most": MOST}  # noqa: RUF012 - nobody changes it
-    most = MOST
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """The votes that the person may give."""
@@ -108,76 +121,59 @@ class Vote(Activity[Votes]):
         """Votes that count: not for one's own, each phrase once, and of too many votes the first."""
         moderated, said = room.of(self.phrases), room.said(self)
         votes = said[said["value"] == YES].sort_values(["at", "item"], kind="stable")
-        chosen: defaultdict[str, list[str]] = defaultdict(list)
-        for participant, item in zip(votes["participant"], votes["item"], strict=True):
-            phrase = moderated.phrases.get(moderated.final(name_of(item)))
-            if phrase and participant not in phrase.authors and phrase.key not in chosen[participant]:
-                chosen[participant].append(phrase.key)
-        voters: defaultdict[str, set[str]] = defaultdict(set)
-        for participant, keys in chosen.items():
-            for key in keys[:MOST]:
-                voters[key].add(participant)
-        return Votes({key: frozenset(who) for key, who in voters.items()}, people(votes))
+        votes = votes.assign(phrase=[moderated.final(name_of(item)) for item in votes["item"]])
+        given = zip(votes["phrase"], votes["participant"], strict=True)
+        others = [
+            key in moderated.phrases and who not in moderated.phrases[key].authors for key, who in given
+        ]
+        counting = votes.loc[others].drop_duplicates(["participant", "phrase"])
+        counting = counting.groupby("participant").head(MOST)
+        return Votes(counting["phrase"].value_counts().to_dict(), people(votes))
 
 
 def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
     return hashlib.sha256(f"{seat.pseudonym}/{phrase.key}".encode()).digest()
 
 
-@dataclass(frozen=True)
-class Liked:
-    """A phrase with how many voted for it; None where so few did that it would tell who."""
-
-    phrase: Phrase
-    votes: int | None
-
-
-@dataclass(frozen=True)
-class Ranking:
-    """The phrases that the room may read, by item of their prompt, the most liked first.
-
-    Attributes:
-        votes_shown: Whether enough people voted for votes to be shown.
-    """
-
-    liked: Mapping[str, Sequence[Liked]]
-    votes_shown: bool
-
-    def top(self, item: str) -> Sequence[Liked]:
-        """The most liked; without votes some of them, in an order that tells nothing."""
-        liked = self.liked[item]
-        if self.votes_shown:
-            return liked[:TOP]
-        some = sorted((one.phrase for one in liked), key=lambda phrase: phrase.key)
-        return [Liked(phrase, None) for phrase in some[:TOP]]
-
-
 @dataclass(frozen=True, eq=False)
-class MostLiked(Activity[Ranking]):
-    """What the room liked most of what it wrote."""
+class MostLiked(Activity[pd.DataFrame]):
+    """What the room liked most of what it wrote; its result is ``VOTES``."""
 
     vote: Vote
     name = "liked"
     template = "vote/liked.html"
+    tables = (VOTES,)
 
-    def result(self, room: Room) -> Ranking:
-        """For every prompt."""
-        votes, moderated = room.of(self.vote), room.of(self.vote.phrases)
-        ranked = {item: self._ranked(moderated, votes, item) for item in self.vote.phrases.write.prompts}
-        return Ranking(ranked, votes.people >= FEWEST)
+    def result(self, room: Room) -> pd.DataFrame:
+        """The phrases that the room may read, by prompt; of equally liked ones by key."""
+        count, moderated = room.of(self.vote).count, room.of(self.vote.phrases)
+        rows = [
+            (name_of(item), one.key, one.text, len(one.authors), count.get(one.key, 0))
+            for item in self.vote.phrases.write.prompts
+            for one in sorted(moderated.shown(item), key=lambda phrase: -count.get(phrase.key, 0))
+        ]
+        return VOTES.frame(rows)
 
-    def _ranked(self, moderated: Moderated, votes: Votes, item: str) -> list[Liked]:
-        liked = [Liked(p, len(votes.voters.get(p.key, ()))) for p in moderated.shown(item)]
-        return sorted(liked, key=lambda one: (-(one.votes or 0), one.phrase.key))
+    def votes_shown(self, room: Room) -> bool:
+        """Whether enough people voted for votes to be shown."""
+        return room.of(self.vote).people >= FEWEST
 
-    def shown(self, room: Room) -> list[tuple[Prompt, Sequence[Liked]]]:
-        """The most liked for each prompt that the room works on."""
-        write, ranking = self.vote.phrases.write, room.of(self)
-        return [(write.prompts[item], ranking.top(item)) for item in write.items(room, Seat())]
+    def top(self, room: Room) -> Mapping[str, pd.DataFrame]:
+        """For each prompt that the room works on the most liked; without votes some, in an order that tells nothing."""
+        table, items = room.of(self), self.vote.phrases.write.items(room, Seat())
+        if not self.votes_shown(room):
+            table = table.assign(votes=None).sort_values("phrase", kind="stable")
+        return {item: table[table["situation"] == name_of(item)].head(TOP) for item in items}
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Prompt by prompt."""
-        return [
-            Beat(f"liked-{number}", prompt.place, "best", (prompt, top))
-            for number, (prompt, top) in enumerate(self.shown(room), 1)
-        ]
+        found = [(self.vote.phrases.write.prompts[item], top) for item, top in room.once(self.top).items()]
+        return [Beat(f"liked-{n}", one[0].place, "best", one) for n, one in enumerate(found, 1)]
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"votes": room.of(self)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many votes count."""
+        return [(_("Votes"), int(room.of(self)["votes"].sum()))]

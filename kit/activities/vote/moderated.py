@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
 from kit.activities.write import Write
@@ -64,6 +66,11 @@ class Phrase:
     hidden: bool
 
     @property
+    def final(self) -> str:
+        """The key of the phrase that stands for it: another's, or its own."""
+        return self.merged_into or self.key
+
+    @property
     def is_shown(self) -> bool:
         """Whether the room may read it."""
         return not self.hidden and not self.merged_into
@@ -77,30 +84,19 @@ class Moderated:
 
     def final(self, key: str) -> str:
         """The key of the phrase that stands for this one; of one that nobody knows its own."""
-        phrase = self.phrases.get(key)
-        return (phrase and phrase.merged_into) or key
+        return self.phrases[key].final if key in self.phrases else key
 
-    def of(self, items: Iterable[str]) -> list[Phrase]:
-        """The phrases for these prompts."""
-        items = set(items)
-        return [phrase for phrase in self.phrases.values() if phrase.item in items]
+    def of(self, item: str) -> list[Phrase]:
+        """The phrases for this prompt."""
+        return [phrase for phrase in self.phrases.values() if phrase.item == item]
 
     def shown(self, item: str) -> list[Phrase]:
         """The phrases for this prompt that the room may read."""
-        return [phrase for phrase in self.of([item]) if phrase.is_shown]
+        return [phrase for phrase in self.of(item) if phrase.is_shown]
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the facilitator may decide about.
-
-    Attributes:
-        phrases: Each with the words that it is shown as, if it is merged into another.
-        alike: Those that look alike: (to keep, to merge into it, likeness).
-    """
-
-    phrases: Sequence[tuple[Phrase, str]]
-    alike: Sequence[tuple[Phrase, Phrase, int]]
+Alike = list[tuple[Phrase, Phrase]]
+"""Pairs of phrases for one prompt that say nearly the same: the one to keep, the one to merge into it."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,26 +117,21 @@ class Phrases(Activity[Moderated]):
 
     def result(self, room: Room) -> Moderated:
         """All of them."""
-        texts: dict[str, tuple[str, str]] = {}
-        authors: defaultdict[str, set[str]] = defaultdict(set)
-        written = room.of(self.write)
-        for participant, item, text in zip(
-            written["participant"], written["item"], written["value"], strict=True
-        ):
-            key = phrase_key(name_of(item), text)
-            texts[key] = min(texts.get(key, (item, text)), (item, text))
-            authors[key].add(participant)
+        said = room.of(self.write).sort_values("value", ascending=False)[["item", "value", "participant"]]
+        written = [(phrase_key(name_of(item), text), item, text, who) for item, text, who in said.to_numpy()]
+        # Of several spellings the last one stays, which is the first by alphabet.
+        texts = {key: (item, text) for key, item, text, _who in written}
         finals = self._finals(texts, room)
-        hidden = self._hidden(finals, room)
-        together: defaultdict[str, set[str]] = defaultdict(set)
-        for key, people in authors.items():
-            together[finals[key]] |= people
-        order = {item: place for place, item in enumerate(self.write.prompts)}
-        phrases = {}
-        for key, (item, text) in sorted(texts.items(), key=lambda entry: (order[entry[1][0]], entry[0])):
+        authors: defaultdict[str, set[str]] = defaultdict(set)
+        for key, _item, _text, who in written:
+            authors[finals[key]].add(who)
+        order, hidden, phrases = list(self.write.prompts), self._hidden(finals, room), {}
+        for key, (item, text) in sorted(
+            texts.items(), key=lambda entry: (order.index(entry[1][0]), entry[0])
+        ):
             final = finals[key]
             merged_into = final if final != key else ""
-            phrases[key] = Phrase(key, item, text, frozenset(together[final]), merged_into, final in hidden)
+            phrases[key] = Phrase(key, item, text, frozenset(authors[final]), merged_into, final in hidden)
         return Moderated(phrases)
 
     def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:
@@ -171,13 +162,12 @@ class Phrases(Activity[Moderated]):
                 said[finals[key]] = decision
         return {key for key in finals.values() if said.get(key, YES if key in late else NO) == YES}
 
-    def choices(self, room: Room) -> Choices:
-        """The phrases for the prompts that the room works on."""
-        moderated = room.of(self)
-        mine = moderated.of(self.write.items(room, Seat()))
-        texts = {key: phrase.text for key, phrase in moderated.phrases.items()}
-        shown_as = [(phrase, texts.get(phrase.merged_into, "")) for phrase in mine]
-        return Choices(shown_as, alike([phrase for phrase in mine if phrase.is_shown]))
+    def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
+        """The phrases for the prompts that the room works on, with the words that they are shown as; those alike."""
+        phrases = room.of(self).phrases
+        mine = [phrase for item in self.write.items(room, Seat()) for phrase in room.of(self).of(item)]
+        shown_as = [(one, phrases[one.merged_into].text if one.merged_into else "") for one in mine]
+        return shown_as, alike([phrase for phrase in mine if phrase.is_shown])
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Hidden or not, or the phrase that stands for it."""
@@ -205,26 +195,20 @@ def _no_phrase(key: str) -> ResponseError:
     return ResponseError(_("“{key}” is no phrase. Choose one from the list.").format(key=key[:40]))
 
 
-def alike(phrases: Sequence[Phrase]) -> list[tuple[Phrase, Phrase, int]]:
-    """Pairs of phrases for one prompt that say nearly the same: (to keep, to merge into it, likeness).
-
-    The longer one is kept; the likest pairs come first.
-    """
+def alike(phrases: Sequence[Phrase]) -> Alike:
+    """The longer one of each pair is kept; the likest pairs come first."""
     # Here and not above: only a facilitator's page asks, and phones needn't wait for the import.
     from rapidfuzz import fuzz, process, utils
 
     pairs = []
-    by_item: defaultdict[str, list[Phrase]] = defaultdict(list)
-    for phrase in phrases:
-        by_item[phrase.item].append(phrase)
-    for group in by_item.values():
-        group.sort(key=lambda phrase: (-len(phrase.text), phrase.key))
+    for item in {phrase.item for phrase in phrases}:
+        group = sorted(
+            (phrase for phrase in phrases if phrase.item == item),
+            key=lambda phrase: (-len(phrase.text), phrase.key),
+        )
         words = [utils.default_process(phrase.text) for phrase in group]
         scores = process.cdist(words, words, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
-        for first, row in enumerate(scores):
-            pairs += [
-                (group[first], group[second], round(float(row[second])))
-                for second in range(first + 1, len(group))
-                if row[second] >= ALIKE
-            ]
-    return sorted(pairs, key=lambda pair: (-pair[2], pair[0].key, pair[1].key))[:MOST_PAIRS]
+        found = np.argwhere(np.triu(scores >= ALIKE, 1)).tolist()
+        pairs += [(round(float(scores[one, two])), group[one], group[two]) for one, two in found]
+    pairs.sort(key=lambda pair: (-pair[0], pair[1].key, pair[2].key))
+    return [(keep, drop) for _likeness, keep, drop in pairs[:MOST_PAIRS]]

@@ -41,12 +41,19 @@ class Prompt:
 
 @dataclass(frozen=True)
 class Remark:
-    """What a reader says of one step: ``verdict`` is "found", "missing" or "unclear", ``says`` that in words."""
+    """One thing that a reader says of a text.
 
-    title: str
-    verdict: str
-    says: str
+    Attributes:
+        manner: What is said of a step: "found", "missing" or "unclear"; else "question", which it asks back, or
+            "praise", of what it likes besides.
+        title: What it is about; perhaps nothing.
+        verdict: Of a step, in words.
+    """
+
+    manner: str
     sentence: str
+    title: str = ""
+    verdict: str = ""
 
 
 @dataclass(frozen=True)
@@ -55,17 +62,11 @@ class Remarks:
 
     Attributes:
         summary: One short line, for who listens.
-        note: Why nothing is judged; then there is nothing else.
-        steps: In the order of the prompt's steps.
-        questions: What it asks back, a sentence each.
-        praise: What it likes besides, a sentence each.
+        told: One by one; nothing where nothing is judged, and the short line says why.
     """
 
     summary: str
-    note: str = ""
-    steps: Sequence[Remark] = ()
-    questions: Sequence[str] = ()
-    praise: Sequence[str] = ()
+    told: Sequence[Remark] = ()
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -6,11 +6,10 @@ from kit.activities.vote import MostLiked
 from kit.kinds.phrasing.card import Card
 from kit.kinds.phrasing.coach import Reader, warm_up
 from kit.kinds.phrasing.content import PhrasingExercise
-from kit.kinds.phrasing.coverage import Coverage, Revision, Traps
+from kit.kinds.phrasing.coverage import Coverage, Traps
 from kit.kinds.phrasing.models import Models
-from kit.kinds.phrasing.readings import Readings, Version
+from kit.kinds.phrasing.readings import Readings
 from kit.kinds.phrasing.situations import Situations
-from kit.kinds.phrasing.taken_home import TakenHome
 from kit.kinds.phrasing.words import Words
 from kit.kinds.script import Kind, Script, Stage
 from kit.text import gettext as _
@@ -33,12 +32,11 @@ class Phrasing(Kind):
         words, situations = self.words, self.words.situations
         liked = MostLiked(words.vote)
         card = Card(words.wrong, words.say, words.revised, situations.picked)
-        results = (*self.findings(), TakenHome(liked, card))
         return [
             *self.alone(situations),
             *self.together(situations, liked),
             Stage("card", _("My card"), 6, asks=(card, situations), echoes=(card,)),
-            Stage("debrief", _("What we take away"), 8, shows=(card, *results)),
+            Stage("debrief", _("What we take away"), 8, shows=(card, *self.findings())),
         ]
 
     def alone(self, situations: Situations) -> Sequence[Stage]:
@@ -80,17 +78,14 @@ class Phrasing(Kind):
             ),
         ]
 
-    def findings(self) -> tuple[Readings, Coverage, Traps, Revision]:
+    def findings(self) -> tuple[Readings, Coverage, Traps]:
         """What the coach found in all that was written."""
         words = self.words
-        versions = (
-            Version("not-that", _("Not that"), words.wrong),
-            Version("say-this", _("First version"), words.say),
-            Version("showcase", _("Revised"), words.revised),
-        )
-        tempting = Version("tempting", "", words.tempting)
-        readings = Readings(words.reader, tempting, versions, words.vote)
-        return readings, Coverage(readings), Traps(readings), Revision(readings)
+        writings = (words.tempting, words.wrong, words.say, words.revised)
+        written = dict(zip(("tempting", "not-that", "say-this", "showcase"), writings, strict=True))
+        titles = {"not-that": _("Not that"), "say-this": _("First version"), "showcase": _("Revised")}
+        readings = Readings(words.reader, written, titles, words.vote)
+        return readings, Coverage(readings), Traps(readings)
 
     def practice(self, attempt: int) -> Script:
         """Every situation with the models, the coach at once, and a comparison with what one wrote."""

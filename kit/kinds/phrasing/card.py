@@ -1,12 +1,12 @@
 """The card that everybody takes away: when this happens, instead of that, I say this."""
 
-from collections import defaultdict
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Seat, Table, by_participant
+from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
 from kit.activities.choice import one_of
 from kit.activities.typed import bounded, is_readable, on_one_line
 from kit.activities.vote.moderated import name_of
@@ -34,18 +34,12 @@ CARDS = Table(
 """One row a person who touched a card, as it stands; ``at`` (UTC) of the last change."""
 
 
-@dataclass(frozen=True)
-class Face:
+class Face(NamedTuple):
     """A card as it stands."""
 
-    when: str = ""
-    instead: str = ""
-    say: str = ""
-
-    @property
-    def is_complete(self) -> bool:
-        """Whether all three parts are there."""
-        return bool(self.when and self.instead and self.say)
+    when: str
+    instead: str
+    say: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,6 +63,7 @@ class Card(Activity[pd.DataFrame]):
     template = "phrasing/card.html"
     round = 0
     lengths = LENGTHS
+    tables = (CARDS,)
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """Where it comes from, and its parts."""
@@ -86,7 +81,7 @@ class Card(Activity[pd.DataFrame]):
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Whether there is a card, where one is needed."""
-        return min(int(self.face(seat).is_complete), self.needed), self.needed
+        return min(int(all(self.face(seat))), self.needed), self.needed
 
     def latest(self, seat: Seat, item: str) -> str:
         """The last version of a phrase."""
@@ -100,12 +95,12 @@ class Card(Activity[pd.DataFrame]):
     def face(self, seat: Seat) -> Face:
         """What was written on the card, else the chosen situation's words."""
         item = f"situation/{self.said(seat, FROM)}"
-        offered = Face()
+        offered = ("", "", "")
         if item in self.first.prompts:
             text = self.first.prompts[item].text
-            offered = Face(text, self.wrong.said(seat, item), self.latest(seat, item))
-        own = {part: self.said(seat, f"card/{part}") for part in LENGTHS}
-        return replace(offered, **{part: text for part, text in own.items() if text})
+            offered = (text, self.wrong.said(seat, item), self.latest(seat, item))
+        own = (self.said(seat, f"card/{part}") for part in LENGTHS)
+        return Face(*(text or words for text, words in zip(own, offered, strict=True)))
 
     def touched(self, item: str) -> Sequence[str]:
         """The card as a whole: it may hold any phrase."""
@@ -118,12 +113,18 @@ class Card(Activity[pd.DataFrame]):
     def result(self, room: Room) -> pd.DataFrame:
         """Every card that somebody touched."""
         said = by_participant(room.responses)
-        answers: defaultdict[str, dict[tuple[int, str], str]] = defaultdict(dict)
-        for participant, number, item, value in said[["participant", "round", "item", "value"]].to_numpy():
-            answers[participant][number, item] = value
-        touched = said[(said["round"] == self.round) & (said["value"] != "")]
+        mine = said[(said["round"] == self.round) & (said["value"] != "")]
+        answers = said.set_index(["round", "item"])["value"].groupby(said["participant"].to_numpy())
         rows = [
-            {"participant": participant, **asdict(self.face(Seat(answers[participant]))), "at": at}
-            for participant, at in touched.groupby("participant", sort=False)["at"].max().items()
+            (participant, *self.face(Seat(answers.get_group(participant).to_dict())), at)
+            for participant, at in mine.groupby("participant", sort=False)["at"].max().items()
         ]
         return CARDS.frame(rows).astype({"at": room.responses["at"].dtype})
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The table itself."""
+        return {"cards": room.of(self)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many cards there are."""
+        return [(_("Cards"), len(room.of(self)))]

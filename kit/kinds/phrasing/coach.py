@@ -1,7 +1,9 @@
 """The coach's reading of a phrase: in full for its author, in short for counting. Knows no model phrases."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
 from functools import cache, lru_cache
+
+import pandas as pd
 
 from kit import coach
 from kit.activities.write import Remark, Remarks
@@ -14,27 +16,18 @@ REMEMBERED = 8192
 """Short readings that are kept, under a kilobyte each: a room of 300 with every phrase in its rounds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A phrase in short.
+Reading = tuple[Mapping[str, str], tuple[str, ...]]
+"""A phrase in short: "found", "missing" or "unclear" by the id of each step, and the ids of the traps that are there.
 
-    Attributes:
-        judged: False where the coach doesn't know the language; then nothing else is said.
-        verdicts: "found", "missing" or "unclear" for each step, in the recipe's order.
-        traps: Ids of the traps that are there.
-    """
-
-    judged: bool
-    verdicts: tuple[str, ...]
-    traps: tuple[str, ...]
+Both are empty where the coach doesn't know the language.
+"""
 
 
 @lru_cache(maxsize=REMEMBERED)
 def read(text: str, recipe: coach.Recipe) -> Reading:
     """What is in a phrase. A room's result is drawn again and again from the same phrases."""
     review = coach.review(text, recipe)
-    traps = tuple(dict.fromkeys(trap.kind for trap in review.traps))
-    return Reading(review.judged, tuple(review.steps.values()), traps)
+    return (review.steps if review.judged else {}), tuple(trap.kind for trap in review.traps)
 
 
 @cache
@@ -47,45 +40,42 @@ class Reader:
     """Reads phrases for an exercise's situations.
 
     Attributes:
-        recipes: By id, as the coach reads them.
-        titles: What each recipe is called.
-        situations: Situation -> id of its recipe.
-        traps: Every trap that it looks for, with what it is called in results.
+        recipes: Of each situation by item, as the coach reads them.
+        steps: One row a step that it looks for: ``recipe``, ``recipe_title``, ``step``, ``step_title``.
+        traps: One row a trap: ``trap``, ``trap_title``.
     """
 
     def __init__(self, exercise: PhrasingExercise) -> None:
-        self.recipes = {recipe.id: recipe.for_coach() for recipe in exercise.recipes}
-        self.titles = {recipe.id: recipe.title for recipe in exercise.recipes}
-        self.situations = {situation.id: situation.recipe for situation in exercise.situations}
-        used = (point for recipe in self.situations.values() for point in self.recipes[recipe].traps)
-        self.traps = {point.id: _trap_title(point) for point in used}
+        recipes = {recipe.id: recipe.for_coach() for recipe in exercise.recipes}
+        self.recipes = {f"situation/{one.id}": recipes[one.recipe] for one in exercise.situations}
+        steps = [(one.id, one.title, step.id, step.title) for one in exercise.recipes for step in one.steps]
+        traps = {trap.id: _trap_title(trap) for recipe in self.recipes.values() for trap in recipe.traps}
+        self.steps = pd.DataFrame(steps, columns=["recipe", "recipe_title", "step", "step_title"])
+        self.traps = pd.DataFrame(traps.items(), columns=["trap", "trap_title"])
 
-    def recipe_of(self, item: str) -> coach.Recipe:
-        """The recipe for a phrase's item."""
-        return self.recipes[self.situations[item.removeprefix("situation/")]]
+    def recipe_of(self, item: str) -> str:
+        """The id of the recipe for a text; empty where it is for no situation."""
+        return self.recipes[item].id if item in self.recipes else ""
 
     def read(self, item: str, text: str) -> Reading:
-        """A phrase in short."""
-        return read(text, self.recipe_of(item))
+        """A phrase in short; of a text that is for no situation nothing is said."""
+        return read(text, self.recipes[item]) if item in self.recipes else ({}, ())
 
     def answer(self, item: str, text: str) -> Remarks:
         """What the coach says to the author; sentences quote the author's words."""
-        recipe = self.recipe_of(item)
+        recipe = self.recipes[item]
         review = coach.review(text, recipe)
         if not review.judged:
-            return Remarks(not_judged(), note=not_judged())
+            return Remarks(not_judged())
         names = {"found": _("There"), "missing": _("Not there yet"), "unclear": _("Not sure")}
-        verdicts = [review.steps[point.id] for point in recipe.steps]
-        questions = list(dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps))
-        return Remarks(
-            _summary(verdicts, len(questions)),
-            steps=[
-                Remark(label_of(point), verdict, names[verdict], coach.describe_step(review, text, point))
-                for point, verdict in zip(recipe.steps, verdicts, strict=True)
-            ],
-            questions=questions,
-            praise=[coach.describe_extra(extra) for extra in review.extras],
-        )
+        steps = [
+            Remark(said, coach.describe_step(review, text, point), label_of(point), names[said])
+            for point, said in zip(recipe.steps, review.steps.values(), strict=True)
+        ]
+        questions = dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps)
+        asked = [Remark("question", question, _("A question")) for question in questions]
+        praise = [Remark("praise", coach.describe_extra(extra)) for extra in review.extras]
+        return Remarks(_summary(list(review.steps.values()), len(asked)), [*steps, *asked, *praise])
 
 
 def _summary(verdicts: list[str], questions: int) -> str:

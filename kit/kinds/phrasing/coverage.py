@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
 from kit.activities.charts import Chart, Paired, Series
-from kit.kinds.phrasing.readings import LATEST, STEP, Readings, judged
+from kit.kinds.phrasing.readings import LATEST, STEP, Readings
 from kit.text import gettext as _
 
 COVERAGE = Table(
@@ -51,68 +50,75 @@ REVISION = Table(
 """One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
 
 
-def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str]) -> pd.DataFrame:
-    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come."""
-    sums = {flag: (flag, "sum") for flag in flags}
-    groups = rows.groupby(list(by), sort=False)
-    return groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
+def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str], **shares: str) -> pd.DataFrame:
+    """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come.
 
-
-def shares(counts: pd.DataFrame, flag: str) -> "pd.Series[float]":
-    """In which share of the rows a flag holds; NaN under three people."""
-    return (counts[flag] / counts["n"]).where(counts["people"] >= FEWEST)
-
-
-@dataclass(frozen=True)
-class Change:
-    """A recipe that enough people wrote for.
-
-    Attributes:
-        people: Who wrote for it.
-        steps: Of each step ``step_title``, and ``share_before`` and ``share_after`` the revision.
+    Args:
+        shares: Further column -> the flag of which it is the share; NaN under three people.
     """
-
-    recipe: str
-    title: str
-    people: int
-    steps: Sequence[Any]
+    groups, sums = rows.groupby(list(by), sort=False), {flag: (flag, "sum") for flag in flags}
+    counts = groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
+    parts = {name: counts[flag] / counts["n"] for name, flag in shares.items()}
+    return counts.assign(**{name: part.where(counts["people"] >= FEWEST) for name, part in parts.items()})
 
 
 @dataclass(frozen=True, eq=False)
 class Coverage(Activity[pd.DataFrame]):
-    """How many phrases hold each step; its result is ``COVERAGE``."""
+    """How many phrases hold each step, and what the revision changed; its result is ``COVERAGE``."""
 
     readings: Readings
     name = "coverage"
     template = "phrasing/coverage.html"
-    tables = (COVERAGE,)
+    tables = (COVERAGE, REVISION)
 
     def result(self, room: Room) -> pd.DataFrame:
         """Of every version, and of the latest."""
         rows, verdicts = room.once(self.readings.steps), ("found", "unclear", "missing")
         rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
-        counts = counted(rows, ["stage", *STEP], verdicts)
-        return COVERAGE.frame(counts.assign(share=shares(counts, "found")))
+        return COVERAGE.frame(counted(rows, ["stage", *STEP], verdicts, share="found"))
 
-    def changes(self, room: Room) -> list[Change]:
-        """The first version beside the latest, of every recipe that three people wrote for."""
-        table = room.of(self)
-        first, latest = (table[table["stage"] == stage] for stage in (self.readings.first.stage, LATEST))
-        both = first.merge(latest, on=list(STEP), suffixes=("_before", "_after"))
+    def changes(self, room: Room) -> list[pd.DataFrame]:
+        """Of every recipe that three people wrote for its steps, the first version beside the latest."""
+        table, (first, _revised) = room.of(self), self.readings.both
+        before, after = (table[table["stage"] == stage] for stage in (first, LATEST))
+        both = before.merge(after, on=list(STEP), suffixes=("_before", "_after"))
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
-        return [
-            Change(str(recipe), title, int(rows["people_after"].iloc[0]), list(rows.itertuples()))
-            for (recipe, title), rows in both.groupby(["recipe", "recipe_title"], sort=False)
-        ]
+        return [steps for _recipe, steps in both.groupby("recipe", sort=False)]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        return [Beat(f"coverage-{one.recipe}", one.title, "recipe", one) for one in room.once(self.changes)]
+        recipes = [(steps.iloc[0], steps) for steps in room.once(self.changes)]
+        return [Beat(f"coverage-{one.recipe}", one.recipe_title, "recipe", steps) for one, steps in recipes]
+
+    def revision(self, room: Room) -> pd.DataFrame:
+        """See ``REVISION``; of phrases that were judged in both versions."""
+        rows = room.once(self.readings.steps)
+        rows = rows.assign(found=rows["verdict"] == "found")
+        first, revised = (rows[rows["stage"] == stage] for stage in self.readings.both)
+        both = first.merge(revised, on=["participant", "item", *STEP])
+        before, after = both["found_x"], both["found_y"]
+        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
+        flags = ["before", "after", "gained", "lost"]
+        return REVISION.frame(counted(both, STEP, flags, share_before="before", share_after="after"))
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
+        """Both tables."""
         table = room.of(self)
-        return {"coverage": table[table["stage"] != LATEST].reset_index(drop=True)}
+        table = table[table["stage"] != LATEST].reset_index(drop=True)
+        return {"coverage": table, "revision": room.once(self.revision)}
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """Each step before and after the revision."""
+        title, table = _("Phrases in which a step is there"), room.once(self.revision)
+        if table.empty:
+            return (Paired(title, empty=REVISION.empty),)
+        table = table[table["people"] >= FEWEST]
+        rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
+        series = [
+            Series(_("First version"), table["share_before"].tolist(), "plain"),
+            Series(_("Revised"), table["share_after"].tolist(), "ours"),
+        ]
+        return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
 
 
 @dataclass(frozen=True, eq=False)
@@ -126,15 +132,10 @@ class Traps(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """Version by version, each trap in the recipes' order."""
-        rows = [
-            (version.stage, row.participant, trap, title, trap in row.reading.traps)
-            for version in self.readings.versions
-            for row in judged(self.readings.of(room, version))
-            for trap, title in self.readings.reader.traps.items()
-        ]
-        columns = ["stage", "participant", "trap", "trap_title", "count"]
-        counts = counted(pd.DataFrame(rows, columns=columns), ["stage", "trap", "trap_title"], ["count"])
-        return TRAPS.frame(counts.assign(share=shares(counts, "count")))
+        rows = room.once(self.readings.judged)
+        rows = rows[rows["stage"] != LATEST].merge(self.readings.reader.traps, how="cross")
+        rows["count"] = [trap in traps for trap, traps in zip(rows["trap"], rows["traps"], strict=True)]
+        return TRAPS.frame(counted(rows, ["stage", "trap", "trap_title"], ["count"], share="count"))
 
     def frequent(self, room: Room) -> list[pd.DataFrame]:
         """The rows of each trap that somebody stepped into, of stages in which three wrote; the most frequent first."""
@@ -151,43 +152,3 @@ class Traps(Activity[pd.DataFrame]):
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The table itself."""
         return {"traps": room.of(self)}
-
-
-@dataclass(frozen=True, eq=False)
-class Revision(Activity[pd.DataFrame]):
-    """What the revision changed, step by step; its result is ``REVISION``."""
-
-    readings: Readings
-    name = "revision"
-    tables = (REVISION,)
-
-    def result(self, room: Room) -> pd.DataFrame:
-        """Of phrases that were judged in both versions."""
-        rows = room.once(self.readings.steps)
-        rows = rows.assign(found=rows["verdict"] == "found")
-        first, revised = (
-            rows[rows["stage"] == version.stage] for version in (self.readings.first, self.readings.revised)
-        )
-        both = first.merge(revised, on=["participant", "situation", *STEP])
-        before, after = both["found_x"].astype(bool), both["found_y"].astype(bool)
-        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
-        counts = counted(both, STEP, ["before", "after", "gained", "lost"])
-        before, after = shares(counts, "before"), shares(counts, "after")
-        return REVISION.frame(counts.assign(share_before=before, share_after=after))
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"revision": room.of(self)}
-
-    def charts(self, room: Room) -> Sequence[Chart]:
-        """Each step before and after."""
-        title, table = _("Phrases in which a step is there"), room.of(self)
-        if table.empty:
-            return (Paired(title, empty=REVISION.empty),)
-        table = table[table["people"] >= FEWEST]
-        rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
-        series = [
-            Series(_("First version"), table["share_before"].tolist(), "plain"),
-            Series(_("Revised"), table["share_after"].tolist(), "ours"),
-        ]
-        return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)

@@ -6,21 +6,8 @@ from dataclasses import dataclass, field
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.write import Write
 
-
-@dataclass(frozen=True)
-class Model:
-    """A phrase, and what makes it work or not."""
-
-    words: str
-    reason: str
-
-
-@dataclass(frozen=True)
-class Compared:
-    """One's own first version beside the model."""
-
-    own: str
-    model: Model
+Model = tuple[str, str]
+"""A phrase, and what makes it work or not."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,7 +29,7 @@ class Models(Activity[None]):
         """The situation's own."""
         return self.first.touched(item)
 
-    def told(self, room: Room, seat: Seat, item: str) -> Compared | None:
-        """The comparison, as soon as there is a first version."""
+    def told(self, room: Room, seat: Seat, item: str) -> tuple[str, Model] | None:
+        """One's own first version and the model, as soon as there is the former."""
         own = self.first.said(seat, item)
-        return Compared(own, self.good[item]) if own else None
+        return (own, self.good[item]) if own else None

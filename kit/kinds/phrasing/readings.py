@@ -1,16 +1,15 @@
 """What the coach reads in the room's phrases: every phrase once, and the table of all that was written."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Summary, Table, by_participant, share
+from kit.activities.activity import Activity, Room, Summary, Table, by_participant, people, share
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Write
-from kit.kinds.phrasing.coach import Reader, Reading
+from kit.kinds.phrasing.coach import Reader
 from kit.text import gettext as _
 
 PHRASES = Table(
@@ -41,172 +40,100 @@ LATEST = "latest"
 """In place of a stage: the revised version where there is one, else the first."""
 
 
-@dataclass(frozen=True)
-class Version:
-    """One of the times at which phrases were written.
-
-    Attributes:
-        stage: In which stage.
-        title: What the phrases are called in results.
-    """
-
-    stage: str
-    title: str
-    write: Write
-
-
-@dataclass(frozen=True, slots=True)
-class Read:
-    """One phrase of one participant with what the coach makes of it."""
-
-    participant: str
-    version: Version
-    situation: str
-    recipe: str
-    text: str
-    reading: Reading
-
-
-def people(rows: Iterable[Read]) -> int:
-    """How many participants wrote these."""
-    return len({row.participant for row in rows})
-
-
-def judged(rows: Iterable[Read]) -> list[Read]:
-    """Those whose language the coach knows."""
-    return [row for row in rows if row.reading.judged]
-
-
 @dataclass(frozen=True, eq=False)
-class Readings(Activity[Sequence[Read]]):
-    """Every phrase for a situation, of every version, with its reading.
+class Readings(Activity[pd.DataFrame]):
+    """All that was written for situations, and what tempts the room, with what the coach reads in it.
 
     Attributes:
-        tempting: What tempts the room; nobody reads it, but it is kept with the rest.
-        versions: The wrong thing, the first version of the right one, and the revised one.
+        written: Stage -> the writing in it: what tempts the room (nobody reads it, but it is kept with the rest), the
+            wrong thing, the first version of the right one, and the revised one.
+        titles: Stage -> what its phrases are called in results, of all but the first.
         vote: For first versions.
     """
 
     reader: Reader
-    tempting: Version
-    versions: tuple[Version, Version, Version]
+    written: Mapping[str, Write]
+    titles: Mapping[str, str]
     vote: Vote
     name = "readings"
     tables = (PHRASES,)
 
     @property
-    def first(self) -> Version:
-        """The first version of the right thing."""
-        return self.versions[1]
+    def both(self) -> tuple[str, str]:
+        """The stages of the first version of the right thing, and of the revised one."""
+        _wrong, first, revised = self.titles
+        return first, revised
 
-    @property
-    def revised(self) -> Version:
-        """The same, made better."""
-        return self.versions[2]
+    def result(self, room: Room) -> pd.DataFrame:
+        """One row a text, version by version; then those of the last version once more, as the stage ``LATEST``.
 
-    def result(self, room: Room) -> Sequence[Read]:
-        """All of them, version by version."""
-        return [
-            self._read(version, *row) for version in self.versions for row in _rows(room.of(version.write))
-        ]
+        Columns: those of responses, ``stage``, ``situation``, ``recipe`` (ids, empty where it is for none), ``text``,
+        ``verdicts`` (by the id of a step) and ``traps`` (ids).
+        """
+        every = [room.of(write).assign(stage=stage) for stage, write in self.written.items()]
+        rows = pd.concat(every, ignore_index=True).rename(columns={"value": "text"})
+        rows["recipe"] = rows["item"].map(self.reader.recipe_of)
+        rows["situation"] = rows["item"].map(name_of).where(rows["recipe"] != "", "")
+        read = [self.reader.read(*pair) for pair in zip(rows["item"], rows["text"], strict=True)]
+        rows[["verdicts", "traps"]] = pd.DataFrame(read, columns=["verdicts", "traps"], dtype="object")
+        latest = rows[rows["stage"].isin(self.both)].drop_duplicates(["participant", "item"], keep="last")
+        return pd.concat([rows, latest.assign(stage=LATEST)], ignore_index=True)
 
-    def _read(self, version: Version, participant: str, item: str, text: str) -> Read:
-        situation = name_of(item)
-        recipe = self.reader.situations[situation]
-        return Read(participant, version, situation, recipe, text, self.reader.read(item, text))
-
-    @property
-    def titles(self) -> dict[str, str]:
-        """What the phrases of each stage are called."""
-        return {version.stage: version.title for version in self.versions}
+    def judged(self, room: Room) -> pd.DataFrame:
+        """The rows whose language the coach knows."""
+        rows = room.of(self)
+        return rows[rows["verdicts"].astype(bool)]
 
     def steps(self, room: Room) -> pd.DataFrame:
-        """One row a step of each phrase that was judged: recipes and steps in the exercise's order.
+        """One row a step of each phrase that was judged: stage by stage, recipes and steps in the exercise's order.
 
-        Columns: ``stage``, ``participant``, ``situation``, those of ``STEP``, ``verdict``. After the versions comes
-        the stage ``LATEST``.
+        Columns: those of the result, those of ``STEP``, ``verdict``.
         """
-        versions = {version.stage: self.of(room, version) for version in self.versions}
-        rows = [
-            (stage, one.participant, one.situation, recipe.id, title, step.id, step.label, verdict)
-            for stage, phrases in {**versions, LATEST: self.latest(room)}.items()
-            for recipe, title in zip(self.reader.recipes.values(), self.reader.titles.values(), strict=True)
-            for one in judged(phrases)
-            if one.recipe == recipe.id
-            for step, verdict in zip(recipe.steps, one.reading.verdicts, strict=True)
-        ]
-        return pd.DataFrame(rows, columns=["stage", "participant", "situation", *STEP, "verdict"])
-
-    def of(self, room: Room, version: Version) -> list[Read]:
-        """Those of one version."""
-        return [row for row in room.of(self) if row.version is version]
-
-    def latest(self, room: Room) -> list[Read]:
-        """The revised version where there is one, else the first, of every participant and situation."""
-        last = {(row.participant, row.situation): row for row in self.of(room, self.first)}
-        last |= {(row.participant, row.situation): row for row in self.of(room, self.revised)}
-        return list(last.values())
+        rows = room.once(self.judged)
+        verdicts = rows["verdicts"]
+        rows = rows.assign(step=verdicts.map(list), verdict=[list(one.values()) for one in verdicts])
+        steps = self.reader.steps.merge(rows.explode(["step", "verdict"]))
+        order = [*self.titles, LATEST]
+        return steps.sort_values("stage", key=lambda stages: stages.map(order.index), kind="stable")
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """All that was written but for the cards."""
-        rows = [
-            self._row(room, version, response)
-            for version in (self.tempting, *self.versions)
-            for response in room.of(version.write).to_dict("records")
-        ]
-        columns = [
-            *PHRASES.columns.replace(" late?", "").split(),
-            *(c for c in room.responses if c == "late"),
-        ]
-        table = PHRASES.frame(by_participant(pd.DataFrame(rows, columns=columns)))
-        types = {"votes": "Int64", "hidden": "bool", "round": "int64", "at": room.responses["at"].dtype}
-        return {"phrases": table.astype(types)}
+        rows, (first, _revised) = room.of(self), self.both
+        rows = by_participant(rows[rows["stage"] != LATEST])
+        named = zip(rows["stage"], rows["situation"], rows["text"], strict=True)
+        rows = rows.assign(
+            steps=[", ".join(f"{step}: {said}" for step, said in one.items()) for one in rows["verdicts"]],
+            traps=rows["traps"].map(", ".join),
+            phrase=[phrase_key(name, text) if stage == first else "" for stage, name, text in named],
+        )
+        table = rows.astype({"phrase": "str"}).merge(self._phrases(room), on="phrase", how="left")
+        table = PHRASES.frame(table.fillna({"hidden": False, "merged_into": ""}))
+        return {"phrases": table.astype({"round": "int64", "votes": "Int64", "hidden": "bool"})}
 
-    def _row(self, room: Room, version: Version, response: Mapping[Any, Any]) -> dict[Any, Any]:
-        item, text = response["item"], response["value"]
-        row = dict.fromkeys(("situation", "recipe", "steps", "traps", "merged_into", "phrase"), "")
-        row |= {**response, "stage": version.stage, "text": text, "votes": None, "hidden": False}
-        if version is not self.tempting:
-            row |= {"situation": name_of(item), "recipe": self.reader.situations[name_of(item)]}
-            row |= self._found(item, text)
-        if version is self.first:
-            phrase = room.of(self.vote.phrases).phrases[phrase_key(name_of(item), text)]
-            voters = room.of(self.vote).voters.get(phrase.merged_into or phrase.key, ())
-            row |= {"phrase": phrase.key, "hidden": phrase.hidden, "merged_into": phrase.merged_into}
-            row["votes"] = len(voters)
-        return row
-
-    def _found(self, item: str, text: str) -> dict[str, str]:
-        reading = self.reader.read(item, text)
-        if not reading.judged:
-            return {}
-        steps = zip(self.reader.recipe_of(item).steps, reading.verdicts, strict=True)
-        told = ", ".join(f"{step.id}: {verdict}" for step, verdict in steps)
-        return {"steps": told, "traps": ", ".join(reading.traps)}
+    def _phrases(self, room: Room) -> pd.DataFrame:
+        """What the room made of first versions."""
+        count, phrases = room.of(self.vote).count, room.of(self.vote.phrases).phrases.values()
+        rows = [(one.key, count.get(one.final, 0), one.hidden, one.merged_into) for one in phrases]
+        return pd.DataFrame(rows, columns=["phrase", "votes", "hidden", "merged_into"])
 
     def summary(self, room: Room) -> Summary:
         """How many wrote how much, and what is in it."""
-        first, revised, latest = self.of(room, self.first), self.of(room, self.revised), self.latest(room)
+        rows, steps, judged = room.of(self), room.once(self.steps), room.once(self.judged)
+        steps = steps.assign(holds=steps["verdict"] == "found")
+        judged = judged.assign(holds=judged["traps"].astype(bool))
+        first, revised = self.both
         return [
-            (_("Participants who wrote"), people(room.of(self))),
-            (_("Phrases, first version"), len(first)),
-            (_("Phrases, revised"), len(revised)),
-            (_("Steps there, share in first versions"), _steps_share(first)),
-            (_("Steps there, share in latest versions"), _steps_share(latest)),
-            (_("Phrases with a trap, share in first versions"), _trap_share(first)),
-            (_("Phrases with a trap, share in latest versions"), _trap_share(latest)),
+            (_("Participants who wrote"), people(rows[rows["situation"] != ""])),
+            (_("Phrases, first version"), int((rows["stage"] == first).sum())),
+            (_("Phrases, revised"), int((rows["stage"] == revised).sum())),
+            (_("Steps there, share in first versions"), _share(steps, first, rows)),
+            (_("Steps there, share in latest versions"), _share(steps, LATEST, rows)),
+            (_("Phrases with a trap, share in first versions"), _share(judged, first, judged)),
+            (_("Phrases with a trap, share in latest versions"), _share(judged, LATEST, judged)),
         ]
 
 
-def _steps_share(rows: Sequence[Read]) -> float:
-    verdicts = [verdict for row in judged(rows) for verdict in row.reading.verdicts]
-    return share(verdicts.count("found"), len(verdicts), people(rows))
-
-
-def _trap_share(rows: Sequence[Read]) -> float:
-    known = judged(rows)
-    return share(sum(bool(row.reading.traps) for row in known), len(known), people(known))
-
-
-def _rows(written: pd.DataFrame) -> Iterable[tuple[str, str, str]]:
-    return zip(written["participant"], written["item"], written["value"], strict=True)
+def _share(rows: pd.DataFrame, stage: str, written: pd.DataFrame) -> float:
+    """In which share of a stage's rows it holds, if enough people have written."""
+    rows, written = (every[every["stage"] == stage] for every in (rows, written))
+    return share(int(rows["holds"].sum()), len(rows), people(written))

@@ -12,14 +12,6 @@ MOST_SITUATIONS = 6
 """More situations than this nobody finishes in the time of a stage."""
 
 
-@dataclass(frozen=True)
-class Choices:
-    """What the next stage works on, by item; and what tempts the room: that may help to choose."""
-
-    chosen: Sequence[str]
-    tempting: Sequence[str]
-
-
 @dataclass(frozen=True, eq=False)
 class Situations(Activity[None]):
     """Which situations the room works on; fixed whenever a stage opens. Decisions: ``situation/<id>``, "yes" or "no".
@@ -53,9 +45,10 @@ class Situations(Activity[None]):
         chosen = [item for item in self.prompts if room.decisions.get(item, usual[item]) == YES]
         return (chosen or self.usual)[:MOST_SITUATIONS]
 
-    def choices(self, room: Room) -> Choices:
-        """What is chosen; and what was written about temptation, sorted, so that nobody sees who did."""
-        return Choices(self.chosen(room), sorted(set(room.of(self.tempting)["value"]), key=str.casefold))
+    def choices(self, room: Room) -> tuple[Sequence[str], Sequence[str]]:
+        """What is chosen, by item; and what tempts the room, sorted, so that nobody sees who wrote it."""
+        tempting = set(room.of(self.tempting)["value"])
+        return self.chosen(room), sorted(tempting, key=lambda text: (text.casefold(), text))
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Whether the room works on a situation from the next stage on."""

@@ -41,19 +41,19 @@ class Words:
 
     def prompts(self, label: str = "", with_steps: bool = False) -> dict[str, Prompt]:
         """Every situation by item, with no more of its recipe than the steps: what isn't here can't leak."""
-        found = {}
-        for situation, (item, recipe) in zip(self.exercise.situations, self.recipes.items(), strict=True):
-            steps = _hints(recipe) if with_steps else ()
-            found[item] = Prompt(label, situation.text, situation.trade, recipe.title, steps)
-        return found
+        pairs = zip(self.exercise.situations, self.recipes.items(), strict=True)
+        return {
+            item: Prompt(label, one.text, one.trade, recipe.title, _hints(recipe) if with_steps else ())
+            for one, (item, recipe) in pairs
+        }
 
     def good(self) -> Mapping[str, Model]:
         """A phrase for each situation's kind that follows the recipe, by item."""
-        return {item: Model(recipe.good, recipe.why_good) for item, recipe in self.recipes.items()}
+        return {item: (recipe.good, recipe.why_good) for item, recipe in self.recipes.items()}
 
     def bad(self) -> Mapping[str, Model]:
         """A phrase for each situation's kind that makes it worse, by item."""
-        return {item: Model(recipe.bad, recipe.why_bad) for item, recipe in self.recipes.items()}
+        return {item: (recipe.bad, recipe.why_bad) for item, recipe in self.recipes.items()}
 
     @cached_property
     def brief(self) -> Brief:
