@@ -6,10 +6,10 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
+import pandas as pd
+
 from kit.activities.link import Link, drawing
-from kit.activities.link.drawing import MapRole
-from kit.activities.link.group import RoleLink
-from kit.activities.link.map import Map, RoleMap
+from kit.activities.link.map import LINKS, Map, RoleMap
 from kit.pages.rendering import call
 
 ROLES = (
@@ -59,12 +59,18 @@ def a_map(roles: int, links: int, seed: int = 1) -> RoleMap:
             if dice.random() < 0.5 and len(found) < links:
                 found[end, start] = dice.choice((1, 2, 3))
     weights = {name: sum(people for (_start, end), people in found.items() if end == name) for name in names}
-    drawn = [MapRole(name, place, weights[name], int(place % 7 != 6)) for place, name in enumerate(names)]
+    roles_frame = pd.DataFrame(
+        {
+            "role": names,
+            "place": range(roles),
+            "depended_on": [weights[name] for name in names],
+            "holders": [int(place % 7 != 6) for place in range(roles)],
+        }
+    )
     lines = [
-        RoleLink(*pair, people, people, people, people, None, pair[::-1] in found)
-        for pair, people in found.items()
+        (*pair, people, people, people, people, None, pair[::-1] in found) for pair, people in found.items()
     ]
-    return RoleMap(drawn, lines)
+    return RoleMap(roles_frame, LINKS.frame(lines))
 
 
 def whole_page(shown: RoleMap) -> str:
