@@ -17,9 +17,9 @@ from rooms import EXERCISES
 
 from kit.activities.activity import Room
 from kit.content.exercise import Exercise
-from kit.content.loading import load
 from kit.kinds import KINDS, kind_of
 from kit.kinds.script import Kind, Stage
+from kit.library import load
 from kit.pages.stages import Step
 
 PEOPLE = 4

@@ -201,7 +201,8 @@ class Kind(ABC):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The group's results by the name of the table; what several activities yield of one stands together."""
-        room = replace(room, opened={}, beat="", _results={})
+        if room.opened or room.beat:  # a stage's; else what was counted for pictures is counted
+            room = replace(room, opened={}, beat="", _results={})
         lines = [(_("Exercise"), self.exercise.title)]
         lines += [line for activity in self._activities for line in activity.summary(room)]
         # Of objects, because a measure is a text or a number.
