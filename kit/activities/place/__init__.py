@@ -92,9 +92,10 @@ class Place(Activity[Placed]):
         value = super().said(seat, item)
         return value if value in self.categories else ""
 
-    def title(self, category: str | None) -> str:
-        """The category's name."""
-        return self.categories[category].name if category else ""
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people read on the categories, by id."""
+        return {category.id: category.name for category in self.categories.values()}
 
     def result(self, room: Room) -> Placed:
         """Where the group put the cards; what an edited deck no longer knows is left out."""
@@ -109,7 +110,7 @@ class Place(Activity[Placed]):
             item=counts.index,
             card=list(self.cards.values()),
             modal=modal,
-            modal_name=modal.map(self.title, na_action="ignore").astype("str"),
+            modal_name=modal.map(self.names, na_action="ignore").astype("str"),
             modal_share=shares.max(axis=1),
             entropy=tallies.apply(entropy_bits, axis=1),
         )

@@ -110,40 +110,17 @@ class Contested(Activity[Sequence[Bar]]):
     def result(self, room: Room) -> Sequence[Bar]:
         """The bars of those cards."""
         bars = room.of(self.place).bars
-        items = room.opened[self.name] if self.name in room.opened else self.opening(room)
-        return [bars[item] for item in items if item in bars]
+        return [bars[item] for item in self.fixed(room) if item in bars]
+
+    def fixed(self, room: Room) -> Sequence[str]:
+        """Those cards, as they were when the stage opened; before that, as they would be."""
+        return room.opened[self.name] if self.name in room.opened else self.opening(room)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All of them, then each."""
         bars = room.of(self)
         overview = Beat("contested", _("The most split cards first"), "overview", bars)
         return overview, *self.place.steps(bars)
-
-
-@dataclass(frozen=True)
-class Shift:
-    """Who moved between two rounds.
-
-    Attributes:
-        people: Who placed a card in both.
-        table: See ``SHIFT``; no rows before anybody placed a card twice.
-    """
-
-    people: int
-    table: pd.DataFrame
-
-    @property
-    def ways(self) -> Mapping[str, int]:
-        """How many placements of all cards went which way; empty if so few people that it would tell who."""
-        rows = self.table[self.table["item"] == ""]
-        return {way: int(rows[way].sum()) for way in agreement.DIRECTIONS} if self.people >= FEWEST else {}
-
-    @property
-    def flows(self) -> list[tuple[str, str, list[int]]]:
-        """All cards together: category, its name, people after, by category."""
-        rows = self.table[self.table["item"] == ""]
-        after = [column for column in rows if column.startswith("after_")]
-        return list(zip(rows["before"], rows["before_name"], rows[after].to_numpy().tolist(), strict=True))
 
 
 @dataclass(frozen=True)
@@ -156,8 +133,8 @@ class Score:
 
 
 @dataclass(frozen=True, eq=False)
-class Moved(Activity[Shift]):
-    """How well one person did, and who of the room moved."""
+class Moved(Activity[pd.DataFrame]):
+    """How well one person did, and who of the room moved; its result is the table ``SHIFT``."""
 
     place: Place
     judge: Judge
@@ -182,31 +159,36 @@ class Moved(Activity[Shift]):
         again = self.again and any(self.again.said(seat, item) for item in cards)
         return Score(exact, self.judge.score(exact), before if first and again else None)
 
-    def result(self, room: Room) -> Shift:
-        """Who moved; what an edited deck no longer knows is left out."""
+    def twice(self, room: Room) -> pd.DataFrame:
+        """The placements that were made twice: ``participant``, ``item``, ``before``, ``after``."""
         first = room.of(self.place).placements
         again = room.of(self.again).placements if self.again else first[:0]
-        twice = first.merge(again, on=["participant", "item"], suffixes=("_before", "_after"))
-        twice = twice.rename(columns={"value_before": "before", "value_after": "after"})
-        table = agreement.shift(
-            twice, list(self.place.cards), list(self.place.categories), self.judge.direction
+        both = first.merge(again, on=["participant", "item"])
+        return both.rename(columns={"value_x": "before", "value_y": "after"})
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Who moved; what an edited deck no longer knows is left out."""
+        cards, names = self.place.cards, self.place.names
+        table = agreement.shift(room.once(self.twice), list(cards), list(names), self.judge.direction)
+        table = table.assign(
+            card=[cards[item] if item else _("All cards") for item in table["item"]],
+            before_name=table["before"].map(names),
         )
-        cards = [self.place.cards[item] if item else _("All cards") for item in table["item"]]
-        table = table.assign(card=cards, before_name=[self.place.title(before) for before in table["before"]])
-        return Shift(people(twice), SHIFT.frame(table, self.place.categories))
+        return SHIFT.frame(table, names)
+
+    def flows(self, room: Room) -> list[Mapping[str, Any]]:
+        """The rows of all cards together; none of so few people that they would tell who moved."""
+        table, movers = room.of(self), people(room.once(self.twice))
+        return table[table["item"] == ""].to_dict("records") if movers >= FEWEST else []
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where enough people moved."""
-        shift = room.of(self)
-        return (Beat("moves", _("Who moved"), "moves", shift),) if shift.ways else ()
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"shift": room.of(self).table}
+        flows = self.flows(room)
+        return (Beat("moves", _("Who moved"), "moves", flows),) if flows else ()
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Who moved, card by card."""
-        title, table = _("Who moved when we sorted again"), room.of(self).table
+        title, table = _("Who moved when we sorted again"), room.of(self)
         table = table[(table["item"] != "") & (table["n"] > 0)]
         if table.empty:
             return (Stacked(title, empty=SHIFT.empty),)
@@ -236,24 +218,15 @@ class Answer:
     told: Told
 
 
-@dataclass(frozen=True, eq=False)
 class Key(Activity[Mapping[str, Answer]]):
     """The answers with their reasons, and every table that knows them."""
 
-    moved: Moved
     name = "key"
     template = "place/key.html"
     tables = (PLACEMENTS, MATRIX, AGREEMENT, SPLIT)
 
-    @property
-    def place(self) -> Place:
-        """The first round."""
-        return self.moved.place
-
-    @property
-    def judge(self) -> Judge:
-        """Who knows the answers."""
-        return self.moved.judge
+    def __init__(self, moved: Moved) -> None:
+        self.moved, self.place, self.judge = moved, moved.place, moved.judge
 
     def result(self, room: Room) -> Mapping[str, Answer]:
         """Every card by id, in the deck's order."""
@@ -313,7 +286,7 @@ class Key(Activity[Mapping[str, Answer]]):
         pairs = zip(placed["item"], placed["value"], strict=True)
         placed = placed.rename(columns={"value": "placed"}).assign(
             card=placed["item"].map(self.place.cards),
-            placed_name=placed["value"].map(self.place.title),
+            placed_name=placed["value"].map(self.place.names),
             correct=[self.judge.verdict(*pair).value for pair in pairs],
         )
         return PLACEMENTS.frame(placed)
@@ -323,7 +296,7 @@ class Key(Activity[Mapping[str, Answer]]):
         rounds = [placed.counts.loc[items].assign(round=n) for n, placed, items in self._rounds(room)]
         counts = pd.concat(rounds)
         answers = counts["item"].map(lambda item: self.judge.cards[item].answer)
-        return counts.assign(answer=answers, answer_name=answers.map(self.place.title))
+        return counts.assign(answer=answers, answer_name=answers.map(self.place.names))
 
     def agreement(self, room: Room) -> pd.DataFrame:
         """See ``AGREEMENT``."""
@@ -367,7 +340,7 @@ class Key(Activity[Mapping[str, Answer]]):
                     [f"{card} ({n})" for card, n in zip(shown["card"], shown["n"], strict=True)],
                     note,
                     empty,
-                    columns=[self.place.title(name) for name in names],
+                    columns=list(self.place.names.values()),
                     shares=shown.filter(regex="^share_").to_numpy().tolist(),
                     framed=[[names.index(self.judge.cards[item].answer)] for item in shown["item"]],
                 )

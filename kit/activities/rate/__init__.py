@@ -56,6 +56,11 @@ class Rate(Activity[pd.DataFrame]):
     template = "rate/rate.html"
     tables = (RATED, STATEMENTS)
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What people read on the points."""
+        return {value: f"{value} {label}" for value, label in self.scale.items()}
+
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """Every statement."""
         return list(self.statements)
