@@ -132,7 +132,8 @@ def in_words(store: Store, session: Session) -> str:
     exercises = (content["id"] for content in store.exercises_used(session.id))
     answers = sum(len(store.responses(session.id, exercise)) for exercise in exercises)
     here = ngettext("{n} person", "{n} people", people).format(n=people)
-    return f"{here}, {ngettext('{n} answer', '{n} answers', answers).format(n=answers)}"
+    said = ngettext("{n} answer", "{n} answers", answers).format(n=answers)
+    return f"{here}, {said}"
 
 
 _MIMES = {
