@@ -71,7 +71,7 @@ def draw(chart: Chart, exercise: str) -> Picture:
         exercise: The title of the exercise.
     """
     if chart.empty:
-        return Picture(f"{chart.empty} {_('Run this cell again later.')}")
+        return Picture(" ".join((chart.empty, _("Run this cell again later."))))
     if not chart.rows:
         text = _(
             "Under {n} people have answered so far. A picture would tell who said what, so there is none yet."
@@ -85,7 +85,8 @@ def in_words(chart: Chart, exercise: str) -> str:
     title = f"{chart.title}: {exercise}"
     lines = [title if title[-1] in ".!?" else f"{title}."]
     for row, told in zip(chart.rows, chart.told(), strict=True):
-        lines.append(f"{', '.join(row.splitlines())}: {', '.join(told) or _('too few people')}.")
+        shown = ", ".join(told) or _("too few people")
+        lines.append(f"{', '.join(row.splitlines())}: {shown}.")
     return " ".join(filter(None, (*lines, chart.note)))
 
 
