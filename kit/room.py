@@ -170,7 +170,9 @@ def accept(
 
 
 def _malformed(message: Mapping[str, Any]) -> ResponseError:
-    text = _("A change needs the texts “exercise”, “item” and “value”, and a whole number “round”; got {keys}.")
+    text = _(
+        "A change needs the texts “exercise”, “item” and “value”, and a whole number “round”; got {keys}."
+    )
     return ResponseError(text.format(keys=sorted(map(str, message))[:8]))
 
 
@@ -212,5 +214,7 @@ def show_beat(store: Store, session: Session, beat: str) -> StageChange:
     known = [found.id for _activity, found in stage.beats(room)] if stage else []
     if position.change is None or (beat and beat not in known):
         text = _("“{beat}” is no step of what is shown now. There is: {known}.")
-        raise SessionError(text.format(beat=beat[:60], known=", ".join(known) or _("nothing to show in steps")))
+        raise SessionError(
+            text.format(beat=beat[:60], known=", ".join(known) or _("nothing to show in steps"))
+        )
     return store.show_beat(position.change.id, beat)

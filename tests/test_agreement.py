@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from kit.activities.activity import counted
 from kit.activities.place import agreement
 
 ITEMS = ["a", "b", "c", "d"]
@@ -64,6 +65,20 @@ def placements_of(counts: list[list[int]]) -> pd.DataFrame:
     return frame(rows)
 
 
+def agreed(placements: pd.DataFrame, items: list[str] = ITEMS, resamples: int = 1000) -> agreement.Agreement:
+    return agreement.agreement(counts_of(placements, items), resamples)
+
+
+def counts_of(placements: pd.DataFrame, items: list[str] = ITEMS) -> np.ndarray:
+    return counted(placements, items, CATEGORIES).filter(regex="^count_").to_numpy()
+
+
+def shift_of(first: list[tuple], second: list[tuple]) -> pd.DataFrame:
+    twice = frame(first).merge(frame(second), on=["participant", "item"], suffixes=("_1", "_2"))
+    twice = twice.rename(columns={"value_1": "before", "value_2": "after"})
+    return agreement.shift(twice, ITEMS, CATEGORIES, towards_x)
+
+
 people_cards = st.dictionaries(
     st.tuples(st.integers(0, 7), st.sampled_from(ITEMS)), st.sampled_from(CATEGORIES), max_size=32
 )
@@ -115,22 +130,22 @@ def test_a_card_that_nobody_placed_changes_nothing() -> None:
     ids=["nobody", "one participant", "all in one category", "one placement"],
 )
 def test_undefined_agreement_is_nan(counts: list[list[int]]) -> None:
-    result = agreement.agreement(placements_of(counts), ITEMS, CATEGORIES)
+    result = agreed(placements_of(counts))
     figures = (result.kappa, result.kappa_low, result.kappa_high)
     assert all(math.isnan(figure) for figure in figures)
     assert all(math.isnan(figure) for figure in (result.alpha, result.alpha_low, result.alpha_high))
 
 
 def test_one_card_has_a_figure_and_no_interval() -> None:
-    result = agreement.agreement(placements_of([[3, 2, 0]]), ITEMS, CATEGORIES)
+    result = agreed(placements_of([[3, 2, 0]]))
     # 4 of 10 pairs agree; chance 0.36 + 0.16 = 0.52 for kappa, (6 + 2) / 20 = 0.4 for alpha.
     assert result.kappa == pytest.approx((0.4 - 0.52) / 0.48) and result.alpha == pytest.approx(0)
     assert math.isnan(result.kappa_low) and math.isnan(result.alpha_high)
-    assert (result.cards, result.participants, result.placements) == (1, 5, 5)
+    assert (result.cards, result.placements) == (1, 5)
 
 
 def test_full_agreement_is_one_with_a_narrow_interval() -> None:
-    result = agreement.agreement(placements_of([[4, 0, 0], [0, 4, 0], [0, 0, 4]]), ITEMS, CATEGORIES)
+    result = agreed(placements_of([[4, 0, 0], [0, 4, 0], [0, 0, 4]]))
     assert (result.kappa, result.kappa_low, result.kappa_high) == (1, 1, 1)
     assert (result.alpha, result.alpha_low, result.alpha_high) == (1, 1, 1)
 
@@ -138,7 +153,7 @@ def test_full_agreement_is_one_with_a_narrow_interval() -> None:
 @settings(deadline=None)
 @given(people_cards)
 def test_the_interval_is_in_order_and_figures_stay_in_bounds(placed: dict[tuple[int, str], str]) -> None:
-    result = agreement.agreement(some_placements(placed), ITEMS, CATEGORIES, resamples=10)
+    result = agreed(some_placements(placed), resamples=10)
     for figure, low, high in (
         (result.kappa, result.kappa_low, result.kappa_high),
         (result.alpha, result.alpha_low, result.alpha_high),
@@ -156,21 +171,24 @@ def test_who_and_when_change_nothing(placed, random, seats) -> None:
     random.shuffle(rows)
     one = some_placements(placed)
     other = frame([(f"P{person}", 1, item, value) for person, item, value in rows])
-    counts = [agreement.placement_counts(placements, ITEMS, CATEGORIES) for placements in (one, other)]
-    pd.testing.assert_frame_equal(*counts)
+    assert (counts_of(one) == counts_of(other)).all()
     assert same(
-        agreement.agreement(one, ITEMS, CATEGORIES, resamples=10),
-        agreement.agreement(other, ITEMS, CATEGORIES, resamples=10),
+        agreed(one, resamples=10),
+        agreed(other, resamples=10),
     )
 
 
 @settings(deadline=None)
 @given(people_cards)
 def test_every_placement_is_counted_once(placed: dict[tuple[int, str], str]) -> None:
-    counts = agreement.placement_counts(some_placements(placed), ITEMS, CATEGORIES)
-    assert (list(counts.index), list(counts.columns)) == (ITEMS, CATEGORIES)
-    assert counts.to_numpy().sum() == len(placed)
-    assert all(counts.loc[item, value] for (_person, item), value in placed.items())
+    counts = counted(some_placements(placed), ITEMS, CATEGORIES)
+    assert list(counts.index) == ITEMS and counts_of(some_placements(placed)).sum() == len(placed)
+    assert list(counts.columns) == [
+        "n",
+        *(f"{what}_{name}" for what in ("count", "share") for name in CATEGORIES),
+    ]
+    assert all(counts.loc[item, f"count_{value}"] for (_person, item), value in placed.items())
+    assert counts["share_x"].isna().equals(counts["n"] < 3)
 
 
 @settings(deadline=None)
@@ -190,8 +208,7 @@ def towards_x(item: str, before: str, after: str) -> str:
 def test_the_shift_table_counts_who_moved() -> None:
     first = [("P1", 1, "b", "y"), ("P2", 1, "b", "y"), ("P3", 1, "b", "x"), ("P4", 1, "b", "z")]
     second = [("P1", 2, "b", "x"), ("P2", 2, "b", "z"), ("P3", 2, "b", "y"), ("P4", 2, "b", "z")]
-    alone = [("P5", 2, "b", "x"), ("P5", 1, "a", "x")]
-    shift = agreement.shift(frame(first + second + alone), ITEMS, CATEGORIES, towards_x)
+    shift = shift_of([*first, ("P5", 1, "a", "x")], [*second, ("P5", 2, "b", "x")])
     assert list(shift["item"]) == ["b"] * 3 + [""] * 3
     total = shift[shift["item"] == ""].set_index("before")
     assert total.loc["y", ["n", "after_x", "after_y", "after_z"]].tolist() == [2, 1, 0, 1]
@@ -206,8 +223,7 @@ def test_the_shift_table_counts_who_moved() -> None:
 @settings(deadline=None)
 @given(people_cards, people_cards)
 def test_everybody_in_both_rounds_is_in_the_shift_table_once(first, second) -> None:
-    both = frame(rows_of(first) + rows_of(second, round=2))
-    shift = agreement.shift(both, ITEMS, CATEGORIES, towards_x)
+    shift = shift_of(rows_of(first), rows_of(second, round=2))
     total = shift[shift["item"] == ""]
     people = len(first.keys() & second.keys())
     assert total["n"].sum() == people == shift[shift["item"] != ""]["n"].sum()
@@ -221,13 +237,13 @@ def test_three_hundred_people_take_less_than_a_second() -> None:
     rows = [(f"P{p}", 1, item, CATEGORIES[random.integers(3)]) for p in range(300) for item in items]
     placements = frame(rows)
     start = time.process_time()
-    result = agreement.agreement(placements, items, CATEGORIES)
+    result = agreed(placements, items)
     assert time.process_time() - start < 1
-    assert (result.cards, result.participants, result.placements) == (14, 300, 4200)
+    assert (result.cards, result.placements) == (14, 4200)
 
 
 def test_the_same_placements_give_the_same_interval() -> None:
     placements = placements_of([[4, 1, 0], [1, 4, 0], [0, 2, 3], [5, 0, 0]])
-    results = [agreement.agreement(placements, ITEMS, CATEGORIES) for _again in range(2)]
+    results = [agreed(placements) for _again in range(2)]
     assert same(*results)
     assert results[0].kappa_low < results[0].kappa < results[0].kappa_high

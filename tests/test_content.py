@@ -696,12 +696,6 @@ def test_a_deck_cannot_be_made_against_its_rules(tmp_path: Path) -> None:
         Deck.model_validate(data)
 
 
-def test_a_deck_knows_its_cards(tmp_path: Path) -> None:
-    nested = load(write(tmp_path, DECK))
-    assert isinstance(nested, Deck)
-    assert nested.card("greeted").text == "Is greeted" and nested.card("nobody") is None
-
-
 GUIDE = """\
 guide:
   brief:

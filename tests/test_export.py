@@ -44,7 +44,7 @@ from rooms import (
 from kit.activities.activity import Table
 from kit.errors import ExportError, SessionError
 from kit.report import files as out
-from kit.report.formulas import defuse, restore
+from kit.report.formulas import defuse, looks_like_formula
 from kit.report.incoming import LARGEST_BYTES, bring_in
 from kit.report.tables import Results
 from kit.room import open_stage
@@ -55,6 +55,11 @@ FORMULA_SIGNS = "=+-@\t\r"
 
 
 PLACEMENT_COLUMNS = "session,exercise,round,participant,item,card,placed,placed_name,correct,late,when"
+
+
+def restore(text: str) -> str:
+    """The text as it was before ``defuse``."""
+    return text[1:] if text.startswith("'") and looks_like_formula(text[1:]) else text
 
 
 def workbook(results: Results) -> Workbook:

@@ -236,8 +236,8 @@ class Activity(Generic[Result]):
     # what is taken home
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """Its tables by name, from results."""
-        return {}
+        """Its tables by name, from results. One whose result is its only table has that already."""
+        return {table.name: room.of(self) for table in self.tables}
 
     def summary(self, room: Room) -> Summary:
         """Its lines on the exercise's one page."""
@@ -264,6 +264,25 @@ def _natural(names: "pd.Series[str]") -> "pd.Series[str]":
 def share(part: float, whole: float, people: int = FEWEST) -> float:
     """A part of a whole, 0 to 1; NaN of nothing, and of so few people that it would tell who said what."""
     return part / whole if whole and people >= FEWEST else float("nan")
+
+
+def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]) -> pd.DataFrame:
+    """How many people said what of each item.
+
+    Args:
+        responses: With the columns ``item`` and ``value``.
+        items: Which items there are.
+        values: Which values there are.
+
+    Returns:
+        One row an item (the index), in order: ``n`` people, ``count_<value>`` of them and ``share_<value>``, which is
+        0 to 1, and NaN under three people.
+    """
+    counts = pd.crosstab(responses["item"], responses["value"])
+    counts = counts.reindex(index=list(items), columns=list(values), fill_value=0)
+    n = counts.sum(axis=1)
+    shares = counts.div(n, axis=0).where(n >= FEWEST)
+    return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
 
 
 def people(responses: pd.DataFrame) -> int:

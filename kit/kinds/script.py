@@ -1,7 +1,7 @@
 """Stages made of activities, in order: what every kind of exercise is. No I/O, no state."""
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import accumulate, pairwise
@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Table
+from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Summary, Table
 from kit.content.exercise import Cue, Exercise
 from kit.errors import ResponseError
 from kit.kinds.guide import guide_of
@@ -19,6 +19,11 @@ Taken = Mapping[str, frozenset[str] | None]
 """Which activities take answers, and for which items; None is all."""
 
 SUMMARY = Table("summary", _("the session in a few figures"), "measure value")
+
+
+def summary_of(lines: Summary) -> pd.DataFrame:
+    """See ``SUMMARY``. Its values are objects, because a measure is a text, a number or a time."""
+    return SUMMARY.frame(lines).astype({"value": "object"})
 
 
 @dataclass(frozen=True)
@@ -176,15 +181,20 @@ class Kind(ABC):
         return self.exercise.guide.get(stage_id) or guide_of(self.exercise.kind).get(stage_id)
 
     @property
+    def activities(self) -> Sequence[Activity[Any]]:
+        """All activities of the room's script, as they come."""
+        return tuple(self.script.activities.values())
+
+    @property
     def tables(self) -> list[Table]:
         """What it yields, in the exercise's order; each once, though several activities may yield it."""
-        every = [SUMMARY, *(table for activity in self._activities for table in activity.tables)]
+        every = [SUMMARY, *(table for activity in self.activities for table in activity.tables)]
         return list(dict.fromkeys(every))
 
     @property
     def is_dated(self) -> bool:
         """Whether it can put days into a calendar."""
-        return any(activity.is_dated for activity in self._activities)
+        return any(activity.is_dated for activity in self.activities)
 
     def decide(self, item: str, value: str, room: Room) -> str:
         """A decision of the facilitator as it is kept.
@@ -192,7 +202,7 @@ class Kind(ABC):
         Raises:
             ResponseError: There is nothing of that name to decide, or not in that way.
         """
-        for activity in self._activities:
+        for activity in self.activities:
             if (kept := activity.decide(item, value, room)) is not None:
                 return kept
         raise ResponseError(
@@ -201,17 +211,11 @@ class Kind(ABC):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The group's results by the name of the table; what several activities yield of one stands together."""
-        room = replace(room, opened={}, beat="", _results={})
-        lines = [(_("Exercise"), self.exercise.title)]
-        lines += [line for activity in self._activities for line in activity.summary(room)]
-        # Of objects, because a measure is a text or a number.
-        values = pd.Series([value for _measure, value in lines], dtype="object")
-        frames = {"summary": pd.DataFrame({"measure": [measure for measure, _v in lines], "value": values})}
-        for activity in self._activities:
+        if room.opened or room.beat:  # a stage's; else what was counted for pictures is counted
+            room = replace(room, opened={}, beat="", _results={})
+        lines = [line for activity in self.activities for line in activity.summary(room)]
+        frames = {SUMMARY.name: summary_of([(_("Exercise"), self.exercise.title), *lines])}
+        for activity in self.activities:
             for name, frame in activity.frames(room).items():
                 frames[name] = pd.concat([frames[name], frame]) if name in frames else frame
         return frames
-
-    @property
-    def _activities(self) -> Iterator[Activity[Any]]:
-        return iter(self.script.activities.values())

@@ -122,10 +122,8 @@ def downloads(results: Results) -> Downloads:
     """Links to the spreadsheet and the CSV file of these results, and to a calendar where it has an entry."""
     if results.session is None:
         return Downloads(())
-    suffixes = [".xlsx", ".csv", *([".ics"] if results.dates else [])]
-    return Downloads(
-        tuple(_download(results.session, suffix, _MAKERS[suffix](results)) for suffix in suffixes)
-    )
+    makers = {suffix: make for suffix, make in _MAKERS.items() if suffix != ".ics" or results.dates}
+    return Downloads(tuple(_download(results.session, s, make(results)) for s, make in makers.items()))
 
 
 def in_words(store: Store, session: Session) -> str:
@@ -133,12 +131,9 @@ def in_words(store: Store, session: Session) -> str:
     people = len(store.participants(session.id))
     exercises = (content["id"] for content in store.exercises_used(session.id))
     answers = sum(len(store.responses(session.id, exercise)) for exercise in exercises)
-    return ", ".join(
-        (
-            ngettext("{n} person", "{n} people", people).format(n=people),
-            ngettext("{n} answer", "{n} answers", answers).format(n=answers),
-        )
-    )
+    here = ngettext("{n} person", "{n} people", people).format(n=people)
+    said = ngettext("{n} answer", "{n} answers", answers).format(n=answers)
+    return f"{here}, {said}"
 
 
 _MIMES = {
@@ -148,8 +143,8 @@ _MIMES = {
     ".ics": "text/calendar;charset=utf-8",
 }
 _MAKERS: dict[str, Callable[[Results], bytes]] = {
-    ".csv": csv_bytes,
     ".xlsx": xlsx_bytes,
+    ".csv": csv_bytes,
     ".ics": calendar_bytes,
 }
 

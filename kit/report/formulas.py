@@ -26,15 +26,10 @@ def defuse(text: str) -> str:
 
     That is where its first character is one of ``= + - @`` (or a full-width look-alike),
     or where that comes after spaces, invisible characters and quotes, or where it begins with a tab or a line
-    break. ``restore`` takes the apostrophe away again and gives every text back as it was. Therefore apply it
-    once: a text that begins with an apostrophe and ``=`` gets another one, or else it couldn't be told from
+    break. Whoever takes the apostrophe away again where a formula follows has every text back as it was. Therefore
+    apply it once: a text that begins with an apostrophe and ``=`` gets another one, or else it couldn't be told from
     ``=`` defused.
 
     Source: OWASP, CSV Injection.
     """
     return f"'{text}" if looks_like_formula(text) else text
-
-
-def restore(text: str) -> str:
-    """The text as it was before ``defuse``."""
-    return text[1:] if text.startswith("'") and looks_like_formula(text[1:]) else text

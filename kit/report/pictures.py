@@ -85,8 +85,8 @@ def in_words(chart: Chart, exercise: str) -> str:
     title = f"{chart.title}: {exercise}"
     lines = [title if title[-1] in ".!?" else f"{title}."]
     for row, told in zip(chart.rows, chart.told(), strict=True):
-        shares = ", ".join(told) or _("too few people")
-        lines.append(f"{', '.join(row.splitlines())}: {shares}.")
+        shown = ", ".join(told) or _("too few people")
+        lines.append(f"{', '.join(row.splitlines())}: {shown}.")
     return " ".join(filter(None, (*lines, chart.note)))
 
 

@@ -3,7 +3,6 @@
 What participants wrote is hostile here: a spreadsheet must never take any of it for a formula.
 """
 
-import csv
 import io
 import re
 from collections.abc import Iterable, Mapping
@@ -58,14 +57,10 @@ def csv_bytes(results: Results) -> bytes:
     answers = [table for table in answers if len(results[table.name])] or answers
     own = dict.fromkeys(column for table in answers for column in table.answers.split())
     columns = [*BEFORE, *own, *AFTER]
-    out = io.StringIO(newline="")
-    writer = csv.writer(out)
-    writer.writerow(["session", *("when" if column == "at" else column for column in columns)])
-    code = results.session.code if results.session else None
-    for frame in (results[table.name] for table in answers):
-        here = [frame[column] if column in frame else [None] * len(frame) for column in columns]
-        writer.writerows([_csv_cell(value) for value in (code, *row)] for row in zip(*here, strict=True))
-    return out.getvalue().encode("utf-8-sig")
+    parts = [results[table.name].reindex(columns=columns).astype("object") for table in answers]
+    rows = pd.concat(parts).map(_csv_cell) if parts else pd.DataFrame(columns=columns)
+    rows.insert(0, "session", _csv_cell(results.session.code if results.session else None))
+    return rows.rename(columns={"at": "when"}).to_csv(index=False, lineterminator="\r\n").encode("utf-8-sig")
 
 
 def _csv_cell(value: Any) -> Any:

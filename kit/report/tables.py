@@ -13,7 +13,7 @@ import pandas as pd
 from kit.activities.activity import Room, Table
 from kit.activities.dates import Dated
 from kit.content.exercise import Exercise
-from kit.kinds.script import SUMMARY, Kind
+from kit.kinds.script import SUMMARY, Kind, summary_of
 from kit.report.pictures import Picture, draw
 from kit.report.shown import DASH, Page, TableView, Text
 from kit.room import Position
@@ -55,20 +55,11 @@ class Used:
         """Its tables by name."""
         return self.kind.frames(self.room)
 
-    def pictures(self) -> list[Picture]:
-        """Its pictures, in order; a sentence for one that can't be drawn yet."""
-        title = self.kind.exercise.title
-        return [
-            draw(chart, title)
-            for activity in self.kind.script.activities.values()
-            for chart in activity.charts(self.room)
-        ]
-
     def shown(self, rows: int) -> Iterator[Any]:
         """Its pictures and tables under headings, activity by activity; the summary is left out."""
         title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
         yield Text(title, "h3")
-        for activity in self.kind.script.activities.values():
+        for activity in self.kind.activities:
             for chart in activity.charts(self.room):
                 yield Text(chart.title, "h4")
                 yield draw(chart, title)
@@ -147,15 +138,18 @@ class Results(dict[str, pd.DataFrame]):
     @property
     def dates(self) -> list[Dated]:
         """The days that people want in their calendars."""
-        every = (
-            (one, activity) for one in self._used.values() for activity in one.kind.script.activities.values()
-        )
-        return [day for one, activity in every for day in activity.dates(one.room)]
+        used = self._used.values()
+        return [day for one in used for activity in one.kind.activities for day in activity.dates(one.room)]
 
     def pictures(self, exercise: str | None = None) -> list[Picture]:
         """The pictures of an exercise, or of all; a sentence for one that can't be drawn yet."""
         used = [self._used[exercise]] if exercise else self._used.values()
-        return [picture for one in used for picture in one.pictures()]
+        return [
+            draw(chart, one.kind.exercise.title)
+            for one in used
+            for activity in one.kind.activities
+            for chart in activity.charts(one.room)
+        ]
 
     def show(self, name: str, rows: int = ROWS_SHOWN) -> TableView:
         """A table for reading, exercise by exercise; a sentence where there is nothing.
@@ -229,16 +223,14 @@ def if_empty(table: Table) -> str:
 
 
 def _summary(session: Session, people: int, exercises: int) -> pd.DataFrame:
-    rows: list[tuple[str, Any]] = [
+    lines = [
         (_("Session"), session.title),
         (_("Join code"), session.code),
         (_("Started (UTC)"), pd.Timestamp(session.created_at)),
         (_("Joined"), people),
         (_("Exercises"), exercises),
     ]
-    # Of objects, because a measure is a text, a number or a time.
-    value = pd.Series([value for _measure, value in rows], dtype="object")
-    return pd.DataFrame({"measure": [measure for measure, _value in rows], "value": value})
+    return summary_of(lines)
 
 
 def _notes(notes: Sequence[Note]) -> pd.DataFrame:
@@ -250,26 +242,17 @@ def _notes(notes: Sequence[Note]) -> pd.DataFrame:
 def _stacked(table: Table, parts: Mapping[str, Mapping[str, pd.DataFrame]]) -> pd.DataFrame:
     """The exercises' tables of one name under one another, with their ids in the first column."""
     named = [
-        _with_exercise(frames[table.name], name) for name, frames in parts.items() if table.name in frames
+        frame.assign(exercise=pd.Series(name, index=frame.index, dtype="str"))
+        for name, frames in parts.items()
+        if (frame := frames.get(table.name)) is not None
     ]
     if not named:
         return pd.DataFrame(columns=["exercise", *table.columns.split()])
-    columns = list(dict.fromkeys(column for frame in named for column in frame))
+    columns = list(dict.fromkeys(["exercise", *(column for frame in named for column in frame)]))
     # Only those with rows, because an empty column would decide with them about the type.
     filled = [frame for frame in named if len(frame)] or named[:1]
     stacked = pd.concat(filled, ignore_index=True).reindex(columns=columns)
-    counts = [c for c in columns if _counts_with_gaps(c, filled, stacked)]
-    return stacked.astype(dict.fromkeys(counts, "Int64"))
-
-
-def _with_exercise(frame: pd.DataFrame, exercise: str) -> pd.DataFrame:
-    frame = frame.copy()
-    frame.insert(0, "exercise", pd.Series(exercise, index=frame.index, dtype="str"))
-    return frame
-
-
-def _counts_with_gaps(column: str, frames: Sequence[pd.DataFrame], stacked: pd.DataFrame) -> bool:
-    """Whether whole numbers became floating ones, because some exercises don't have the column."""
-    having = [frame[column] for frame in frames if column in frame]
-    whole = bool(having) and all(pd.api.types.is_integer_dtype(values) for values in having)
-    return whole and not pd.api.types.is_integer_dtype(stacked[column])
+    # Whole numbers become floating ones where some exercises don't have the column.
+    whole = pd.api.types.is_integer_dtype
+    counts = [c for c in columns if {whole(frame[c]) for frame in filled if c in frame} == {True}]
+    return stacked.astype({c: "Int64" for c in counts if not whole(stacked[c])})

@@ -50,10 +50,6 @@ class Commit(Activity[pd.DataFrame]):
         written = by_participant(said[said["item"] == ITEM])
         return COMMITMENTS.frame(written.rename(columns={"value": "commitment"}))
 
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"commitments": room.of(self)}
-
     def summary(self, room: Room) -> Summary:
         """How many there are."""
         return [(_("Commitments"), len(room.of(self)))] if self.counted else []

@@ -1,45 +1,19 @@
 """Cards into rings or piles. Knows no answers: who judges a placement is in ``judge``, what shows it in ``key``."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, people
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, counted, people
 from kit.activities.choice import one_of
-from kit.activities.place.agreement import entropy_bits, placement_counts
+from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
 
-
-@dataclass(frozen=True)
-class Bar:
-    """Where the group put one card: people for each category, in the categories' order."""
-
-    item: str
-    text: str
-    counts: tuple[int, ...]
-
-    @property
-    def n(self) -> int:
-        """How many placed it."""
-        return sum(self.counts)
-
-    @property
-    def modal(self) -> int:
-        """The place of the most frequent category, of equals the first."""
-        return self.counts.index(max(self.counts))
-
-    @cached_property
-    def shares(self) -> tuple[float, ...]:
-        """0 to 1; nothing where so few people placed it that a share would tell who."""
-        return tuple(count / self.n for count in self.counts) if self.n >= FEWEST else ()
-
-    @cached_property
-    def entropy(self) -> float:
-        """How split the room is, in bits; NaN if nobody placed it."""
-        return entropy_bits(self.counts)
+Bar = Mapping[str, Any]
+"""Where the group put one card: a row of ``Placed.counts``."""
 
 
 @dataclass(frozen=True)
@@ -49,11 +23,13 @@ class Placed:
     Attributes:
         placements: Those of known cards into known categories, by participant and the cards' order; columns as
             those of ``Room.responses``.
-        bars: One a card, in order.
+        counts: One row a card (the index), in order. Columns: ``item``, ``card`` (its text); ``n``, ``count_*`` and
+            ``share_*`` as those of ``counted``; ``modal``, the most frequent category, of equals the first, with
+            ``modal_name`` and ``modal_share``; ``entropy`` in bits. NaN or None where nobody placed the card.
     """
 
     placements: pd.DataFrame
-    bars: Mapping[str, Bar]
+    counts: pd.DataFrame
 
     @cached_property
     def people(self) -> int:
@@ -61,10 +37,15 @@ class Placed:
         return people(self.placements)
 
     @cached_property
+    def bars(self) -> Mapping[str, Bar]:
+        """Every card by id, in order."""
+        return self.counts.to_dict("index")
+
+    @cached_property
     def ranked(self) -> list[Bar]:
         """The most split first; what nobody placed last."""
         # Rounded, because the same counts in another order of categories may differ in the last bit.
-        return sorted(self.bars.values(), key=lambda bar: -round(bar.entropy, 9) if bar.n else 1.0)
+        return sorted(self.bars.values(), key=lambda bar: -round(bar["entropy"], 9) if bar["n"] else 1.0)
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,9 +92,10 @@ class Place(Activity[Placed]):
         value = super().said(seat, item)
         return value if value in self.categories else ""
 
-    def title(self, category: str | None) -> str:
-        """The category's name."""
-        return self.categories[category].name if category else ""
+    @cached_property
+    def names(self) -> Mapping[str, str]:
+        """What people read on the categories, by id."""
+        return {category.id: category.name for category in self.categories.values()}
 
     def result(self, room: Room) -> Placed:
         """Where the group put the cards; what an edited deck no longer knows is left out."""
@@ -121,11 +103,24 @@ class Place(Activity[Placed]):
         placed = said[said["item"].isin(list(self.cards)) & said["value"].isin(list(self.categories))]
         order = {item: index for index, item in enumerate(self.cards)}
         placed = by_participant(placed.sort_values("item", key=lambda c: c.map(order), kind="stable"))
-        counts = placement_counts(placed, list(self.cards), list(self.categories)).itertuples()
-        return Placed(placed, {item: Bar(item, self.cards[item], tuple(row)) for item, *row in counts})
+        counts = counted(placed, self.cards, self.categories)
+        tallies, shares = counts.filter(regex="^count_"), counts.filter(regex="^share_")
+        modal = tallies.idxmax(axis=1).str.removeprefix("count_").where(counts["n"] > 0)
+        counts = counts.assign(
+            item=counts.index,
+            card=list(self.cards.values()),
+            modal=modal,
+            modal_name=modal.map(self.names, na_action="ignore").astype("str"),
+            modal_share=shares.max(axis=1),
+            entropy=tallies.apply(entropy_bits, axis=1),
+        )
+        return Placed(placed, counts)
+
+    def steps(self, bars: Iterable[Bar]) -> list[Beat]:
+        """A beat for each of the cards that enough people placed."""
+        return [Beat(f"card-{bar['item']}", bar["card"], "card", bar) for bar in bars if bar["n"] >= FEWEST]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All cards, then each, the most split first."""
         placed = room.of(self)
-        cards = [Beat(f"card-{bar.item}", bar.text, "card", bar) for bar in placed.ranked if bar.shares]
-        return Beat("overview", self.question, "overview", placed.bars.values()), *cards
+        return Beat("overview", self.question, "overview", placed.bars.values()), *self.steps(placed.ranked)

@@ -1,12 +1,6 @@
-"""How far a group agrees: counts, shares, entropy, kappa, alpha and who moved. Pure statistics on placements.
-
-``placements`` is always a DataFrame with the columns ``participant``, ``round``, ``item`` and ``value``;
-apart from ``shift`` and ``moves`` the functions take the rows of one round. Anybody may have left out
-anything.
-"""
+"""How far a group agrees: entropy, kappa, alpha and who moved. Pure statistics on counts; nobody has to answer all."""
 
 import math
-from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
@@ -23,21 +17,17 @@ SEED = 1971
 DIRECTIONS = ("towards", "away", "sideways", "stayed")
 """What a second placement can be, seen from the answer."""
 
-Moves = Counter[tuple[str, str, str]]
-"""How many participants went from which category to which: (item, before, after) -> participants."""
-
 
 @dataclass(frozen=True)
 class Agreement:
     """Agreement over the cards of one round. Where a figure isn't defined it is NaN.
 
-    ``cards`` have at least one placement, ``participants`` too; ``placements`` counts them all. ``kappa`` is
-    that of Fleiss and ``alpha`` Krippendorff's for nominal data: 0 is chance, 1 is full agreement.
-    ``kappa_low`` and ``kappa_high``, ``alpha_low`` and ``alpha_high`` bound 95 percent.
+    ``cards`` have at least one placement; ``placements`` counts them all. ``kappa`` is that of Fleiss and ``alpha``
+    Krippendorff's for nominal data: 0 is chance, 1 is full agreement. ``kappa_low`` and ``kappa_high``,
+    ``alpha_low`` and ``alpha_high`` bound 95 percent.
     """
 
     cards: int
-    participants: int
     placements: int
     kappa: float
     kappa_low: float
@@ -45,17 +35,6 @@ class Agreement:
     alpha: float
     alpha_low: float
     alpha_high: float
-
-
-def placement_counts(
-    placements: pd.DataFrame, items: Sequence[str], categories: Sequence[str]
-) -> pd.DataFrame:
-    """How many people placed which card where: one row a card (the index), one column a category."""
-    tally = Counter(zip(placements["item"], placements["value"], strict=True))
-    counts = np.array([[tally[item, category] for category in categories] for item in items], dtype="int64")
-    return pd.DataFrame(
-        counts.reshape(len(items), len(categories)), index=pd.Index(items, name="item"), columns=categories
-    )
 
 
 def entropy_bits(counts: Sequence[int]) -> float:
@@ -97,14 +76,8 @@ def krippendorff_alpha(counts: np.ndarray) -> float:
     return float(krippendorff.alpha(value_counts=paired, level_of_measurement="nominal"))
 
 
-def agreement(
-    placements: pd.DataFrame,
-    items: Sequence[str],
-    categories: Sequence[str],
-    resamples: int = RESAMPLES,
-    seed: int = SEED,
-) -> Agreement:
-    """Kappa and alpha over the cards, each with a 95 percent percentile interval.
+def agreement(counts: np.ndarray, resamples: int = RESAMPLES) -> Agreement:
+    """Kappa and alpha of a cards by categories array of counts, each with a 95 percent percentile interval.
 
     The bootstrap draws cards, not people, with replacement. Draws in which a figure isn't defined (all
     placements in one category) are left out; with fewer than two cards that two people placed there is no
@@ -112,16 +85,13 @@ def agreement(
 
     Source: Zapf, Castell, Morawietz, Karch 2016, BMC Medical Research Methodology 16:93.
     """
-    counts = placement_counts(placements, items, categories).to_numpy()
     counts = counts[counts.sum(axis=1) > 0]
     draws: list[np.ndarray] = []
     if np.count_nonzero(counts.sum(axis=1) > 1) > 1:
-        drawn = np.random.default_rng(seed).integers(len(counts), size=(resamples, len(counts)))
+        drawn = np.random.default_rng(SEED).integers(len(counts), size=(resamples, len(counts)))
         draws = [counts[cards] for cards in drawn]
-    known = placements[placements["item"].isin(items) & placements["value"].isin(categories)]
     return Agreement(
         len(counts),
-        known["participant"].nunique(),
         int(counts.sum()),
         *_with_interval(fleiss_kappa, counts, draws),
         *_with_interval(krippendorff_alpha, counts, draws),
@@ -142,48 +112,31 @@ def _with_interval(
     return value, float(low), float(high)
 
 
-def moves(placements: pd.DataFrame) -> Moves:
-    """Who went where between rounds 1 and 2, of those who placed a card in both."""
-    columns = (placements[column] for column in ("round", "participant", "item", "value"))
-    rounds: dict[int, dict[tuple[str, str], str]] = {1: {}, 2: {}}
-    for number, participant, item, value in zip(*columns, strict=True):
-        if number in rounds:
-            rounds[number][participant, item] = value
-    both = rounds[1].keys() & rounds[2].keys()
-    return Counter((key[1], rounds[1][key], rounds[2][key]) for key in both)
-
-
 def shift(
-    placements: pd.DataFrame,
+    twice: pd.DataFrame,
     items: Sequence[str],
     categories: Sequence[str],
     direction: Callable[[str, str, str], str],
 ) -> pd.DataFrame:
-    """The shift table: who moved between rounds 1 and 2, for each card that somebody placed in both.
+    """The shift table: who moved, for each card that somebody placed twice.
 
     Args:
-        placements: The placements of both rounds.
+        twice: One row a placement that was made twice; columns ``item``, ``before``, ``after``.
         items: The cards.
         categories: The categories.
         direction: Says for (item, before, after) which of ``DIRECTIONS`` that is.
 
     Returns:
         One row a card and category of round 1, and at the end one a category for all cards together (there
-        ``item`` is empty). Columns ``item``, ``before``, ``n``, ``after_<category>`` (people) and, also
-        people, ``towards``, ``away``, ``sideways``, ``stayed``.
+        ``item`` is empty); no row if nobody placed a card twice. Columns ``item``, ``before``, ``n``,
+        ``after_<category>`` (people) and, also people, ``towards``, ``away``, ``sideways``, ``stayed``.
     """
-    known = {
-        move: people
-        for move, people in moves(placements).items()
-        if move[0] in items and move[1] in categories and move[2] in categories
-    }
-    rows = []
-    for item in [*(item for item in items if any(move[0] == item for move in known)), ""]:
-        for before in categories:
-            row = Counter[str]()
-            for (card, start, end), people in known.items():
-                if start == before and item in (card, ""):
-                    row.update({"n": people, f"after_{end}": people, direction(card, start, end): people})
-            rows.append({"item": item, "before": before, **row})
-    columns = ["item", "before", "n", *(f"after_{category}" for category in categories), *DIRECTIONS]
-    return pd.DataFrame([{column: row.get(column, 0) for column in columns} for row in rows], columns=columns)
+    moves = zip(twice["item"], twice["before"], twice["after"], strict=True)
+    ways = pd.Series([direction(*move) for move in moves], index=twice.index, dtype="str")
+    marks = pd.concat([pd.get_dummies(twice["after"], prefix="after"), pd.get_dummies(ways)], axis=1)
+    marks = marks.assign(n=1, item=twice["item"], before=twice["before"])
+    people = pd.concat([marks, marks.assign(item="")]).groupby(["item", "before"]).sum()
+    placed = [item for item in (*items, "") if item in people.index.unique("item")]
+    rows = pd.MultiIndex.from_product([placed, categories], names=["item", "before"])
+    columns = ["n", *(f"after_{category}" for category in categories), *DIRECTIONS]
+    return people.reindex(rows).reindex(columns=columns).fillna(0).astype(int).reset_index()

@@ -72,10 +72,6 @@ class Cards(Exercise):
         yield from _needless(data)
         yield from _right_after_all(data)
 
-    def card(self, card_id: str) -> Card | None:
-        """The card of that id, or None."""
-        return next((card for card in self.cards if card.id == card_id), None)
-
 
 def _needless(deck: Mapping[str, Any]) -> Iterator[Flaw]:
     """Categories that a card accepts though they count anyway: its answer, and with rings every wider one."""

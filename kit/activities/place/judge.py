@@ -1,6 +1,6 @@
 """What a placement is worth: the key of a deck. Nothing in a stage reaches it but what shows the key."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kit.activities.place.deck import Cards, Misconception
@@ -62,23 +62,14 @@ class Judge:
     def told(self, item: str, placed: str = "", before: str = "") -> Told:
         """The answer to a card, and what the placement is worth if there is one."""
         card = self.cards[item]
-        answer = self.names[card.answer]
+        told = Told(item, card.text, self.names[card.answer], card.reason)
         if not placed:
-            return Told(item, card.text, answer, card.reason)
-        verdict = self.verdict(item, placed)
+            return told
+        verdict, names = self.verdict(item, placed), self.names
         mistaken = (m for m in self.deck.misconceptions if m.placed == placed and item in m.cards)
         thought = None if verdict is Verdict.EXACT else next(mistaken, None)
-        return Told(
-            item,
-            card.text,
-            answer,
-            card.reason,
-            self.names[placed],
-            self.names.get(before, ""),
-            verdict,
-            self._says(verdict),
-            thought,
-        )
+        told = replace(told, verdict=verdict, says=self._says(verdict), misconception=thought)
+        return replace(told, placed=names[placed], before=names.get(before, ""))
 
     def direction(self, item: str, before: str, after: str) -> str:
         """Whether a second placement went "towards" the answer, "away", "sideways", or "stayed".

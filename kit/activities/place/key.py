@@ -1,6 +1,6 @@
 """What the room sees of its placements with an answer in mind: contested cards, who moved, the answers."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -16,11 +16,10 @@ from kit.activities.activity import (
     Summary,
     Table,
     people,
-    share,
 )
 from kit.activities.charts import Chart, Heat, Series, Stacked
 from kit.activities.place import Bar, Place, Placed, agreement
-from kit.activities.place.judge import Judge, Told
+from kit.activities.place.judge import Judge, Told, Verdict
 from kit.text import gettext as _
 
 CONTESTED = 5
@@ -56,9 +55,9 @@ AGREEMENT = Table(
     "round scope cards participants placements kappa kappa_low kappa_high alpha alpha_low alpha_high",
     note=_(
         "Fleiss' kappa and Krippendorff's alpha ask whether people agree more than by drawing lots: 0 is no "
-        "better than lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. "
-        "Agreement isn't correctness. “Sorted again” looks in both rounds at only the cards that were sorted "
-        "twice, so compare those two rows."
+        "better than lots, 1 is full agreement. The interval from `_low` to `_high` says how sure that is. Agreement "
+        "isn't correctness. “Sorted again” looks in both rounds at only the cards that were sorted twice, so compare "
+        "those two rows."
     ),
 )
 """One row a round and scope: "all cards", or "sorted again": only the cards of round 2, so that rounds compare."""
@@ -69,8 +68,8 @@ SPLIT = Table(
     "round item card n modal modal_name modal_share entropy answer answer_name",
     note=_(
         "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all "
-        "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, `answer` "
-        "is ours."
+        "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, "
+        "`answer` is ours."
     ),
 )
 """One row a card and round; ``entropy`` in bits; ``modal_share`` is NaN under three people."""
@@ -103,48 +102,25 @@ class Contested(Activity[Sequence[Bar]]):
 
     def opening(self, room: Room) -> Sequence[str]:
         """The cards to talk about, by round 1."""
-        bars, categories = [bar for bar in room.of(self.place).ranked if bar.n], list(self.place.categories)
-        split = [bar.item for bar in bars if bar.entropy > 0]
-        off = [bar.item for bar in bars if not self.exact(bar.item, categories[bar.modal])]
+        bars = [bar for bar in room.of(self.place).ranked if bar["n"]]
+        split = [bar["item"] for bar in bars if bar["entropy"] > 0]
+        off = [bar["item"] for bar in bars if not self.exact(bar["item"], bar["modal"])]
         return (split or off)[:CONTESTED]
 
     def result(self, room: Room) -> Sequence[Bar]:
         """The bars of those cards."""
         bars = room.of(self.place).bars
-        items = room.opened[self.name] if self.name in room.opened else self.opening(room)
-        return [bars[item] for item in items if item in bars]
+        return [bars[item] for item in self.fixed(room) if item in bars]
+
+    def fixed(self, room: Room) -> Sequence[str]:
+        """Those cards, as they were when the stage opened; before that, as they would be."""
+        return room.opened[self.name] if self.name in room.opened else self.opening(room)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All of them, then each."""
         bars = room.of(self)
-        cards = [Beat(f"card-{bar.item}", bar.text, "card", bar) for bar in bars if bar.shares]
-        return Beat("contested", _("The most split cards first"), "overview", bars), *cards
-
-
-@dataclass(frozen=True)
-class Shift:
-    """Who moved between two rounds.
-
-    Attributes:
-        people: Who placed a card in both.
-        table: See ``SHIFT``; no rows before anybody placed a card twice.
-    """
-
-    people: int
-    table: pd.DataFrame
-
-    @property
-    def ways(self) -> Mapping[str, int]:
-        """How many placements of all cards went which way; empty if so few people that it would tell who."""
-        rows = self.table[self.table["item"] == ""]
-        return {way: int(rows[way].sum()) for way in agreement.DIRECTIONS} if self.people >= FEWEST else {}
-
-    @property
-    def flows(self) -> list[tuple[str, str, list[int]]]:
-        """All cards together: category, its name, people after, by category."""
-        rows = self.table[self.table["item"] == ""]
-        after = [column for column in rows if column.startswith("after_")]
-        return list(zip(rows["before"], rows["before_name"], rows[after].to_numpy().tolist(), strict=True))
+        overview = Beat("contested", _("The most split cards first"), "overview", bars)
+        return overview, *self.place.steps(bars)
 
 
 @dataclass(frozen=True)
@@ -157,8 +133,8 @@ class Score:
 
 
 @dataclass(frozen=True, eq=False)
-class Moved(Activity[Shift]):
-    """How well one person did, and who of the room moved."""
+class Moved(Activity[pd.DataFrame]):
+    """How well one person did, and who of the room moved; its result is the table ``SHIFT``."""
 
     place: Place
     judge: Judge
@@ -183,32 +159,36 @@ class Moved(Activity[Shift]):
         again = self.again and any(self.again.said(seat, item) for item in cards)
         return Score(exact, self.judge.score(exact), before if first and again else None)
 
-    def result(self, room: Room) -> Shift:
-        """Who moved; what an edited deck no longer knows is left out."""
-        keys = ["participant", "item"]
+    def twice(self, room: Room) -> pd.DataFrame:
+        """The placements that were made twice: ``participant``, ``item``, ``before``, ``after``."""
         first = room.of(self.place).placements
         again = room.of(self.again).placements if self.again else first[:0]
-        both, movers = pd.concat([first, again]), people(again[keys].merge(first, on=keys))
-        table = agreement.shift(
-            both, list(self.place.cards), list(self.place.categories), self.judge.direction
+        both = first.merge(again, on=["participant", "item"])
+        return both.rename(columns={"value_x": "before", "value_y": "after"})
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Who moved; what an edited deck no longer knows is left out."""
+        cards, names = self.place.cards, self.place.names
+        table = agreement.shift(room.once(self.twice), list(cards), list(names), self.judge.direction)
+        table = table.assign(
+            card=[cards[item] if item else _("All cards") for item in table["item"]],
+            before_name=table["before"].map(names),
         )
-        table = table if movers else table[:0]
-        cards = [self.place.cards[item] if item else _("All cards") for item in table["item"]]
-        table = table.assign(card=cards, before_name=[self.place.title(before) for before in table["before"]])
-        return Shift(movers, SHIFT.frame(table, self.place.categories))
+        return SHIFT.frame(table, names)
+
+    def flows(self, room: Room) -> list[Mapping[str, Any]]:
+        """The rows of all cards together; none of so few people that they would tell who moved."""
+        table, movers = room.of(self), people(room.once(self.twice))
+        return table[table["item"] == ""].to_dict("records") if movers >= FEWEST else []
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where enough people moved."""
-        shift = room.of(self)
-        return (Beat("moves", _("Who moved"), "moves", shift),) if shift.ways else ()
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"shift": room.of(self).table}
+        flows = self.flows(room)
+        return (Beat("moves", _("Who moved"), "moves", flows),) if flows else ()
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Who moved, card by card."""
-        title, table = _("Who moved when we sorted again"), room.of(self).table
+        title, table = _("Who moved when we sorted again"), room.of(self)
         table = table[(table["item"] != "") & (table["n"] > 0)]
         if table.empty:
             return (Stacked(title, empty=SHIFT.empty),)
@@ -238,24 +218,15 @@ class Answer:
     told: Told
 
 
-@dataclass(frozen=True, eq=False)
 class Key(Activity[Mapping[str, Answer]]):
     """The answers with their reasons, and every table that knows them."""
 
-    moved: Moved
     name = "key"
     template = "place/key.html"
     tables = (PLACEMENTS, MATRIX, AGREEMENT, SPLIT)
 
-    @property
-    def place(self) -> Place:
-        """The first round."""
-        return self.moved.place
-
-    @property
-    def judge(self) -> Judge:
-        """Who knows the answers."""
-        return self.moved.judge
+    def __init__(self, moved: Moved) -> None:
+        self.moved, self.place, self.judge = moved, moved.place, moved.judge
 
     def result(self, room: Room) -> Mapping[str, Answer]:
         """Every card by id, in the deck's order."""
@@ -263,7 +234,7 @@ class Key(Activity[Mapping[str, Answer]]):
         last = room.of(self.moved.again).bars if self.moved.again else first
         return {
             item: Answer(
-                last[item] if last[item].shares else bar,
+                last[item] if last[item]["n"] >= FEWEST else bar,
                 self.judge.cards[item].answer,
                 self.judge.told(item),
             )
@@ -288,32 +259,44 @@ class Key(Activity[Mapping[str, Answer]]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of every card what the room said, then the answer; the most split first; then who moved."""
-        answers, beats = room.of(self), []
+        answers, beats = room.of(self), list[Beat]()
         for bar in room.of(self.place).ranked:
-            if bar.shares:
-                beats.append(Beat(f"card-{bar.item}", bar.text, "card", answers[bar.item].bar))
-            title = _("Our answer: {card}").format(card=bar.text)
-            beats.append(Beat(f"answer-{bar.item}", title, "answer", answers[bar.item]))
+            answer = answers[bar["item"]]
+            if bar["n"] >= FEWEST:
+                beats += self.place.steps([answer.bar])
+            title = _("Our answer: {card}").format(card=bar["card"])
+            beats.append(Beat(f"answer-{bar['item']}", title, "answer", answer))
         return [*beats, *self.moved.beats(room)]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The tables of both rounds."""
-        rounds = self._rounds(room)
-        placed = pd.concat([result.placements for _number, result, _items in rounds])
-        pairs = list(zip(placed["item"], placed["value"], strict=True))
-        placements = placed.rename(columns={"value": "placed"}).assign(
-            card=[self.place.cards[item] for item, _value in pairs],
-            placed_name=[self.place.title(value) for _item, value in pairs],
-            correct=[self.judge.verdict(*pair).value for pair in pairs],
-        )
-        matrix = [row for number, placed, items in rounds for row in self._matrix(number, placed, items)]
-        split = [row for number, placed, items in rounds for row in self._split(number, placed, items)]
+        counts = room.once(self.counts)
+        ranks = counts.assign(agreed=-counts["entropy"].round(9))  # as those of ``Placed.ranked``
+        split = ranks.sort_values(["round", "agreed"], kind="stable")
         return {
-            "placements": PLACEMENTS.frame(placements),
-            "matrix": MATRIX.frame(matrix, self.place.categories),
+            "placements": room.once(self.placements),
+            "matrix": MATRIX.frame(counts, self.place.categories),
             "agreement": room.once(self.agreement),
             "split": SPLIT.frame(split),
         }
+
+    def placements(self, room: Room) -> pd.DataFrame:
+        """See ``PLACEMENTS``."""
+        placed = pd.concat([result.placements for _number, result, _items in self._rounds(room)])
+        pairs = zip(placed["item"], placed["value"], strict=True)
+        placed = placed.rename(columns={"value": "placed"}).assign(
+            card=placed["item"].map(self.place.cards),
+            placed_name=placed["value"].map(self.place.names),
+            correct=[self.judge.verdict(*pair).value for pair in pairs],
+        )
+        return PLACEMENTS.frame(placed)
+
+    def counts(self, room: Room) -> pd.DataFrame:
+        """What ``MATRIX`` and ``SPLIT`` show: the counts of both rounds, with ``round`` and the answers."""
+        rounds = [placed.counts.loc[items].assign(round=n) for n, placed, items in self._rounds(room)]
+        counts = pd.concat(rounds)
+        answers = counts["item"].map(lambda item: self.judge.cards[item].answer)
+        return counts.assign(answer=answers, answer_name=answers.map(self.place.names))
 
     def agreement(self, room: Room) -> pd.DataFrame:
         """See ``AGREEMENT``."""
@@ -322,52 +305,44 @@ class Key(Activity[Mapping[str, Answer]]):
         for number, placed, items in rounds:
             for scope, cards in (("all cards", items if number == 1 else []), ("sorted again", again)):
                 if cards:
-                    taken = placed.placements[placed.placements["item"].isin(cards)]
-                    figures = agreement.agreement(taken, cards, list(self.place.categories))
-                    rows.append({"round": number, "scope": scope, **asdict(figures)})
+                    who = people(placed.placements[placed.placements["item"].isin(cards)])
+                    figures = agreement.agreement(placed.counts.loc[cards].filter(regex="^count_").to_numpy())
+                    rows.append({"round": number, "scope": scope, "participants": who, **asdict(figures)})
         return AGREEMENT.frame(rows)
 
     def summary(self, room: Room) -> Summary:
         """How many placed how well, and how far they agreed."""
-        rounds, figures = self._rounds(room), room.once(self.agreement).iloc[0]
-        placed = {number: result.placements for number, result, _items in rounds}
-        second = placed.get(2, placed[1][:0])
+        placed, figures = room.once(self.placements), room.once(self.agreement).iloc[0]
+        first, second = (placed[placed["round"] == number]["correct"] for number in (1, 2))
         return [
             (_("Cards"), len(self.place.cards)),
-            (_("Participants"), people(pd.concat(placed.values()))),
-            (_("Placements, round 1"), len(placed[1])),
+            (_("Participants"), people(placed)),
+            (_("Placements, round 1"), len(first)),
             (_("Placements, round 2"), len(second)),
-            (_("Exact, share of placements in round 1"), self._exact(placed[1])),
-            (_("Exact, share of placements in round 2"), self._exact(second)),
+            (_("Exact, share of placements in round 1"), float(first.eq(Verdict.EXACT).mean())),
+            (_("Exact, share of placements in round 2"), float(second.eq(Verdict.EXACT).mean())),
             (_("Fleiss' kappa, round 1"), figures["kappa"]),
             (_("Krippendorff's alpha, round 1"), figures["alpha"]),
         ]
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Where the room put each card, in each round."""
-        names, note = (
-            list(self.place.categories),
-            _("Framed: our answer. In brackets: how many people placed the card."),
-        )
-        charts: list[Chart] = []
+        note = _("Framed: our answer. In brackets: how many people placed the card.")
+        names, charts = list(self.place.categories), list[Chart]()
         for number, placed, items in self._rounds(room):
-            title = _("Where the room put each card, round {n}").format(n=number)
-            bars = [bar for bar in map(placed.bars.__getitem__, items) if bar.n]
-            if not bars:
-                charts.append(
-                    Heat(title, empty=_("Nobody has placed a card in round {n} yet.").format(n=number))
-                )
-                continue
-            shown = bars if any(bar.shares for bar in bars) else []
-            missing = [float("nan")] * len(names)
+            counts = placed.counts.loc[items]
+            counts = counts[counts["n"] > 0]
+            shown = counts if counts["n"].ge(FEWEST).any() else counts[:0]
+            empty = "" if len(counts) else _("Nobody has placed a card in round {n} yet.").format(n=number)
             charts.append(
                 Heat(
-                    title,
-                    [f"{bar.text} ({bar.n})" for bar in shown],
+                    _("Where the room put each card, round {n}").format(n=number),
+                    [f"{card} ({n})" for card, n in zip(shown["card"], shown["n"], strict=True)],
                     note,
-                    columns=[self.place.title(name) for name in names],
-                    shares=[bar.shares or missing for bar in shown],
-                    framed=[[names.index(self.judge.cards[bar.item].answer)] for bar in shown],
+                    empty,
+                    columns=list(self.place.names.values()),
+                    shares=shown.filter(regex="^share_").to_numpy().tolist(),
+                    framed=[[names.index(self.judge.cards[item].answer)] for item in shown["item"]],
                 )
             )
         return charts
@@ -377,31 +352,6 @@ class Key(Activity[Mapping[str, Answer]]):
         rounds = [(1, room.of(self.place), list(self.place.cards))]
         if self.moved.again:
             placed = room.of(self.moved.again)
-            again = [item for item, bar in placed.bars.items() if bar.n]
+            again = [item for item, bar in placed.bars.items() if bar["n"]]
             rounds += [(2, placed, again)] if again else []
         return rounds
-
-    def _matrix(self, number: int, placed: Placed, items: Iterable[str]) -> list[dict[str, Any]]:
-        names = list(self.place.categories)
-        return [
-            {"round": number, "item": bar.item, "card": bar.text, "n": bar.n}
-            | {f"count_{name}": count for name, count in zip(names, bar.counts, strict=True)}
-            | {f"share_{name}": part for name, part in zip(names, bar.shares, strict=False)}
-            for bar in map(placed.bars.__getitem__, items)
-        ]
-
-    def _split(self, number: int, placed: Placed, items: Iterable[str]) -> list[dict[str, Any]]:
-        rows = []
-        for bar in (bar for bar in placed.ranked if bar.item in items):
-            answer = self.judge.cards[bar.item].answer
-            modal = list(self.place.categories)[bar.modal] if bar.n else None
-            row = {"round": number, "item": bar.item, "card": bar.text, "n": bar.n, "modal": modal}
-            row |= {"modal_name": self.place.title(modal) or None, "entropy": bar.entropy}
-            row |= {"modal_share": max(bar.shares, default=float("nan"))}
-            row |= {"answer": answer, "answer_name": self.place.title(answer)}
-            rows.append(row)
-        return rows
-
-    def _exact(self, placed: pd.DataFrame) -> float:
-        pairs = list(zip(placed["item"], placed["value"], strict=True))
-        return share(sum(self.judge.exact(*pair) for pair in pairs), len(pairs))

@@ -6,7 +6,17 @@ from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, Summary, Table, by_participant
+from kit.activities.activity import (
+    FEWEST,
+    Activity,
+    Beat,
+    Room,
+    Seat,
+    Summary,
+    Table,
+    by_participant,
+    counted,
+)
 from kit.activities.choice import one_of
 from kit.text import gettext as _
 
@@ -48,6 +58,11 @@ class Rate(Activity[pd.DataFrame]):
     template = "rate/rate.html"
     tables = (RATED, STATEMENTS)
 
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What people read on the points."""
+        return {value: f"{value} {label}" for value, label in self.scale.items()}
+
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """Every statement."""
         return list(self.statements)
@@ -66,14 +81,10 @@ class Rate(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """How the group rated."""
-        points = [int(value) for value in self.scale]
-        counts = pd.crosstab((given := room.once(self.given))["item"], given["rating"])
-        counts = counts.reindex(index=list(self.statements), columns=points, fill_value=0)
-        n = counts.sum(axis=1)
-        shares = counts.div(n, axis=0).where(n >= FEWEST)
-        wide = pd.concat([counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
-        mean = (shares * points).sum(axis=1, min_count=1)
-        rows = wide.rename_axis(columns=None).assign(subject=self.subject, item=counts.index, n=n, mean=mean)
+        counts = counted(room.said(self), self.statements, self.scale)
+        points = {f"share_{value}": int(value) for value in self.scale}
+        mean = (counts[list(points)] * points).sum(axis=1, min_count=1)
+        rows = counts.assign(subject=self.subject, item=counts.index, mean=mean)
         return STATEMENTS.frame(rows.assign(statement=list(self.statements.values())), self.scale)
 
     def beats(self, room: Room) -> Sequence[Beat]:

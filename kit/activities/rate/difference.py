@@ -54,10 +54,6 @@ class Difference(Activity[pd.DataFrame]):
         """One, where anybody rated both."""
         return (Beat("difference", _("The gap"), "gap", room.of(self)),) if len(room.of(self)) else ()
 
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {table.name: room.of(self) for table in self.tables}
-
     def charts(self, room: Room) -> Sequence[Chart]:
         """The mean of each statement, a bar a subject."""
         title, counts = _("How we rated it"), [room.of(rate).set_index("statement") for rate in self.rates]

@@ -17,22 +17,24 @@ class Rating(Kind):
     content = RatingExercise
     exercise: RatingExercise
 
-    def rate(self, number: int) -> Rate:
-        """The statements for one of the subjects, which has the round of its number."""
-        given, subject = self.exercise, self.exercise.subjects[number - 1]
-        return Rate(
-            name=f"rate-{subject.id}",
-            round=number,
-            question=given.question,
-            statements={statement.id: statement.text for statement in given.statements},
-            scale={str(point): label for point, label in enumerate(given.scale, 1)},
-            subject=subject.name if len(given.subjects) > 1 else "",
-        )
+    def rates(self) -> list[Rate]:
+        """The statements for each of the subjects, whose number is its round."""
+        given = self.exercise
+        return [
+            Rate(
+                name=f"rate-{subject.id}",
+                round=number,
+                question=given.question,
+                statements={statement.id: statement.text for statement in given.statements},
+                scale={str(point): label for point, label in enumerate(given.scale, 1)},
+                subject=subject.name if len(given.subjects) > 1 else "",
+            )
+            for number, subject in enumerate(given.subjects, 1)
+        ]
 
     def stages(self) -> Sequence[Stage]:
         """Alone, for one subject and then for the other; then together."""
-        given = self.exercise
-        rates = [self.rate(number) for number in range(1, len(given.subjects) + 1)]
+        given, rates = self.exercise, self.rates()
         difference = Difference(rates, {s.text: s.note for s in given.statements if s.note})
         coming = _("First everybody rates alone. The room sees how many gave how much, never who.")
         titles = [_("Rate on your own"), *(subject.name for subject in given.subjects[1:])]
@@ -49,5 +51,4 @@ class Rating(Kind):
 
     def practice(self, attempt: int) -> Script:
         """The same statements alone."""
-        rates = [self.rate(number) for number in range(1, len(self.exercise.subjects) + 1)]
-        return Script([Stage("practise", self.exercise.title, asks=tuple(rates))])
+        return Script([Stage("practise", self.exercise.title, asks=tuple(self.rates()))])

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kit.activities.activity import Room
 from kit.activities.brief import Brief
 from kit.activities.commit import Commit
 from kit.activities.place import Place
@@ -31,10 +30,7 @@ class Sort(Kind):
         deck, place, judge = self.exercise, self.place(), Judge(self.exercise)
         contested = Contested(place, judge.exact)
 
-        def those(room: Room) -> Sequence[str]:
-            return room.opened[contested.name] if contested.name in room.opened else contested.opening(room)
-
-        again = replace(place, round=2, first=place, pick=those)
+        again = replace(place, round=2, first=place, pick=contested.fixed)
         moved = Moved(place, judge, again)
         coming = _("{size} cards are coming. First everybody sorts alone; then we look at them together.")
         brief = Brief(
