@@ -38,6 +38,8 @@ class Position:
         """Read where a session stands now."""
         exercises = map(exercise_from, store.exercises_used(session.id))
         kinds = {exercise.id: kind_of(exercise) for exercise in exercises}
+        for kind in kinds.values():
+            kind.warm_up()  # here, in a worker thread, before anybody types
         changes = store.stage_changes(session.id)
         taken = {
             name: kind.script.taken((c.stage, c.params) for c in changes if c.exercise == name)

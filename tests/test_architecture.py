@@ -143,3 +143,12 @@ def test_results_know_no_kind_and_no_table_of_a_kind_by_name() -> None:
 def every_kind() -> list[Kind]:
     """Each kind, made from an exercise that ships with the project."""
     return [kind_of(exercise) for exercise in load_folder(ROOT / "exercises").exercises.values()]
+
+
+def test_listing_exercises_reads_nothing_of_the_coach() -> None:
+    code = (
+        "import kit.library, kit.coach.model as model; kit.library.load_folder('exercises'); "
+        "print([f.cache_info().currsize for f in vars(model).values() if hasattr(f, 'cache_info')])"
+    )
+    run = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
+    assert set(run.stdout.strip(" []\n").split(", ")) == {"0"}, run.stdout

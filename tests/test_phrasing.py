@@ -647,6 +647,8 @@ def test_what_is_hidden_or_ones_own_is_on_nobodys_ballot(group, votes, hidden, m
         }
         assert not ballot & own and ballot <= shown
     texts = {phrase.text for phrase in moderated.phrases.values() if phrase.key in hidden}
+    # The same words for another situation may well be shown.
+    texts -= {phrase.text for phrase in moderated.phrases.values() if phrase.key in shown}
     assert not any(f"“{text}”" in Played("showcase", rows, said).screen for text in texts - {""})
 
 

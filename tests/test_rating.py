@@ -138,8 +138,22 @@ def test_while_people_rate_nobody_sees_how(kind: Rating, five_people: pd.DataFra
             assert "Toister" not in shown, "whoever hears a number first gives one close to it"
 
 
-def test_the_projector_shows_shares_means_and_the_gap(kind: Rating, five_people: pd.DataFrame) -> None:
-    mine, ours, gap = tables_on(projector(kind, "result", room_at(kind, "result", five_people)))
+def test_the_projector_shows_both_subjects_and_the_gap_side_by_side(
+    kind: Rating, five_people: pd.DataFrame
+) -> None:
+    shown = projector(kind, "result", room_at(kind, "result", five_people))
+    (both,) = tables_on(shown)
+    assert both[:4] == [
+        ["Statement", "My own service", "My team's service", "Gap"],
+        ["All in all", "3.2", "3.2", "+1.3"],
+        ["Being there when a customer needs somebody", FEW, FEW, "–"],
+        ["Keeping promises, the small ones too", "2.0", "4.3", "-2.3"],
+    ]
+    assert "1 Poor: 25 %, 2 Patchy: 0 %, 3 All right: 25 %, 4 Good: 25 %, 5 Outstanding: 25 %" in shown
+
+
+def test_a_phone_shows_shares_means_and_the_gap(kind: Rating, five_people: pd.DataFrame) -> None:
+    mine, ours, gap = tables_on(phone(kind, "result", room_at(kind, "result", five_people), {}, "P9"))
     assert mine[0] == ["Statement", "1 Poor", "2 Patchy", "3 All right", "4 Good", "5 Outstanding", "Mean"]
     assert mine[1] == ["All in all", "25 %", "0 %", "25 %", "25 %", "25 %", "3.2"]
     assert mine[2] == ["Being there when a customer needs somebody", FEW, "–"]
@@ -159,7 +173,6 @@ def test_a_phone_sees_the_room_its_own_ratings_and_the_evidence(
     assert [line.count("(you)") for line in shown.split('data-island="shown-')[1:]] == [2, 2, 0]
     assert 'data-name="4 Good (you)"' in shown and 'data-name="3 All right (you)"' in shown
     assert "In the groups that Jeff Toister asked" in shown
-    assert tables_on(shown) == tables_on(projector(kind, "result", room))
     assert "(you)" not in phone(kind, "result", room, {}, "P9")
 
 
@@ -171,7 +184,7 @@ def test_under_three_people_there_are_no_shares_and_no_means(kind: Rating, peopl
     steps = [projector(kind, "result", replace(room, beat=beat.id)) for _activity, beat in beats]
     for shown in (projector(kind, "result", room), phone(kind, "result", room, person="P1"), *steps):
         for row in (row for table in tables_on(shown) for row in table[1:]):
-            assert row[1] == FEW and row[2:] in (["–"], [])
+            assert row[1] == FEW and row[2:] in (["–"], [], [FEW, "–"])
     tables = kind.frames(Room(responses_of(rows)))
     figures = tables["statements"].drop(columns=["subject", "item", "statement", "n"])
     assert figures.filter(like="share_").isna().all(axis=None) and figures["mean"].isna().all()
@@ -185,8 +198,11 @@ def test_three_who_rated_and_two_who_rated_both_show_shares_and_no_gap(kind: Rat
     tables = kind.frames(Room(responses_of(rows)))
     assert tables["differences"].set_index("item").loc["overall", "n"] == 2
     assert tables["differences"]["difference"].isna().all()
-    mine, _ours, gap = tables_on(projector(kind, "result", room_at(kind, "result", responses_of(rows))))
+    room = room_at(kind, "result", responses_of(rows))
+    mine, _ours, gap = tables_on(phone(kind, "result", room, {}, "P9"))
     assert mine[1][-1] == "3.2" and gap[1] == ["All in all", FEW]
+    (both,) = tables_on(projector(kind, "result", room))
+    assert both[1] == ["All in all", "3.2", FEW, "–"]
 
 
 def test_each_statement_is_a_step_of_its_own(kind: Rating, five_people: pd.DataFrame) -> None:
@@ -219,6 +235,13 @@ def test_a_learner_rates_both_subjects_alone(kind: Rating) -> None:
     assert (practice.accept(1, "easy", "5"), practice.accept(2, "easy", "1")) == ("5", "1")
     with pytest.raises(ResponseError, match="Round 3 takes no “easy” now"):
         practice.accept(3, "easy", "1")
+
+
+def test_a_learner_reads_the_evidence_once_everything_is_rated(kind: Rating) -> None:
+    everything = {(number, item): "4" for number in (1, 2) for item in STATEMENTS}
+    unfinished = {key: value for key, value in everything.items() if key != (2, "easy")}
+    evidence = "In the groups that Jeff Toister asked"
+    assert evidence in alone(kind, everything) and evidence not in alone(kind, unfinished)
 
 
 # tables

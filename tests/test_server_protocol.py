@@ -163,7 +163,7 @@ def test_a_client_that_knows_only_the_document_takes_part(server: Server) -> Non
             client.hear(socket, "saved")
         socket.send(json.dumps({"type": "change", "seq": 99}))
         client.hear(socket, "refused")
-        assert "takes no answers here" in client.notice
+        assert "A change needs the texts" in client.notice
     client.join(str(session.code))
     assert client.seq == 16
     frame = server.store.responses(session.id, "cx-vs-service")

@@ -339,6 +339,21 @@ def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people:
 
 
 @pytest.mark.parametrize("stage", ["reveal", "discuss", "answers", "debrief"])
+def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
+    sort: Sort, four_people: pd.DataFrame
+) -> None:
+    room = room_at(sort, "answers", four_people)
+    beats = [beat.id for _activity, beat in sort.script.stage("answers").beats(room)]  # type: ignore[union-attr]
+    first, last = beats.index("answer-c0"), beats[-1]
+    asked_only = phone(sort, "answers", replace(room, beat=beats[first - 1], _results={}))
+    seen = phone(sort, "answers", replace(room, beat="answer-c0", _results={}))
+    assert "KEY reason" not in asked_only and "innermost ring" not in asked_only
+    assert "KEY reason 0" in seen and "KEY reason 1" not in seen and "innermost ring" not in seen
+    everything = phone(sort, "answers", room)
+    assert phone(sort, "answers", replace(room, beat=last, _results={})) == everything
+    assert all(f"KEY reason {n}" in everything for n in range(4))
+
+
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]
     room = room_at(sort, stage, responses_of(rows), {"contested": ["c0"]})

@@ -253,9 +253,9 @@ def test_a_beat_that_can_t_be_shown_changes_nothing(store, session):
     before = store.revision(session.id)
     with pytest.raises(SessionError, match="no stage change 99"):
         store.show_beat(99, "overview")
-    for bad in ("x" * 61, "nul\0", "half \ud800"):
+    for bad in ("x" * 201, "nul\0", "half \ud800"):
         with pytest.raises(
-            SessionError, match=r"can't be shown. Use the id of a beat, at most 60 characters"
+            SessionError, match=r"can't be shown. Use the id of a beat, at most 200 characters"
         ):
             store.show_beat(stage.id, bad)
         with pytest.raises(SessionError, match="can't be shown"):

@@ -168,6 +168,9 @@ class Kind(ABC):
     def practice(self, attempt: int) -> Script:
         """The script of a learner alone; where every attempt is a round of its own, of that attempt."""
 
+    def warm_up(self) -> None:  # noqa: B027 - most kinds have nothing to read
+        """Read into memory what the first answer would otherwise wait for."""
+
     @cached_property
     def minutes(self) -> Mapping[str, int]:
         """Stage id -> suggested whole minutes, in proportion to the weights; together they are the exercise's."""

@@ -126,7 +126,7 @@ class _StagePart(_Part):
     params: dict[str, JsonValue]
     opened_at: _Time
     minutes: int = Field(ge=0, le=limits.MAX_MINUTES)
-    beat: _text(0, limits.ID_LENGTH) = ""
+    beat: _text(0, limits.ITEM_LENGTH) = ""
 
 
 class _ResponsePart(_Part):

@@ -134,7 +134,7 @@ stage_changes = _table(
     _kept("params", sa.JSON),
     _kept("opened_at", UtcTime),
     _kept("minutes", sa.Integer),
-    _kept("beat", sa.String(ID_LENGTH), server_default=""),
+    _kept("beat", sa.String(ITEM_LENGTH), server_default=""),
     sa.Index(None, "session_id", "id"),
 )
 """The facilitator's steps; the latest of a session says where the room is, and ``beat`` how far its result."""

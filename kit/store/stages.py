@@ -10,7 +10,7 @@ from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.session import StageChange
 from kit.store.database import Database
-from kit.store.limits import ID_LENGTH, ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
+from kit.store.limits import ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
 from kit.store.rows import Note, note_from, stage_change_from
 from kit.store.schema import decisions, exercises_used, notes, stage_changes
 from kit.store.sessions import count_up, count_up_open
@@ -138,6 +138,6 @@ def _check_minutes(minutes: int) -> None:
 
 
 def _check_beat(beat: str) -> None:
-    if not fits(beat, 0, ID_LENGTH):
+    if not fits(beat, 0, ITEM_LENGTH):
         text = _("“{beat}” can't be shown. Use the id of a beat, at most {length} characters of text.")
-        raise SessionError(text.format(beat=quoted(beat), length=ID_LENGTH))
+        raise SessionError(text.format(beat=quoted(beat), length=ITEM_LENGTH))

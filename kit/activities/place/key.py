@@ -253,9 +253,15 @@ class Key(Activity[Mapping[str, Answer]]):
         placed, before = self.moved.latest(seat, item)
         return self.judge.told(item, placed, before) if placed else None
 
-    def explained(self, seat: Seat) -> list[Told]:
-        """Every card with its answer and what it says of the person's last placement."""
-        return [self.judge.told(item, *self.moved.latest(seat, item)) for item in self.place.cards]
+    def explained(self, room: Room, seat: Seat) -> list[Told]:
+        """The cards with their answers and what those say of the person's last placement.
+
+        Where answers are shown one step at a time: those that the room has seen.
+        """
+        beats = [beat.id for beat in room.once(self.beats)]
+        passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else beats
+        shown = [item for item in self.place.cards if f"answer-{item}" in passed]
+        return [self.judge.told(item, *self.moved.latest(seat, item)) for item in shown]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of every card what the room said, then the answer; the most split first; then who moved."""

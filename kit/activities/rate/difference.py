@@ -2,10 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.rate import RATED, Rate
 from kit.text import gettext as _
@@ -49,6 +50,24 @@ class Difference(Activity[pd.DataFrame]):
         rows.columns = ["n", "first", "again", "second"]
         rows[["first", "second"]] = rows[["first", "second"]].where(rows["n"] >= FEWEST)
         return DIFFERENCES.frame(rows.assign(difference=rows["first"] - rows["second"]).reset_index())
+
+    def beside(self, room: Room) -> list[tuple[str, list[Mapping[str, Any]], Mapping[str, Any] | None]]:
+        """Of each statement its text, its row of ``STATEMENTS`` for each subject, and that of ``DIFFERENCES``."""
+        counts = [room.of(rate).to_dict("records") for rate in self.rates]
+        gaps = {row["item"]: row for row in room.of(self).to_dict("records")}
+        return [
+            (rows[0]["statement"], list(rows), gaps.get(rows[0]["item"]))
+            for rows in zip(*counts, strict=True)
+        ]
+
+    def touched(self, item: str) -> Sequence[str]:
+        """What the evidence says."""
+        return (WHOLE,)
+
+    def told(self, room: Room, seat: Seat, item: str) -> Mapping[str, str] | None:
+        """What the evidence says, to somebody alone who has rated everything."""
+        done = all(rate.said(seat, statement) for rate in self.rates for statement in rate.statements)
+        return self.notes if done and self.notes else None
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where anybody rated both."""

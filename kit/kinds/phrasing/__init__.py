@@ -22,10 +22,12 @@ class Phrasing(Kind):
     exercise: PhrasingExercise
 
     def __init__(self, exercise: PhrasingExercise) -> None:
-        # A session's kinds are read in a worker thread: the coach's files are in memory before anybody types.
-        warm_up()
         self.words = Words(exercise, Reader(exercise))
         super().__init__(exercise)
+
+    def warm_up(self) -> None:
+        """The coach's own files."""
+        warm_up()
 
     def stages(self) -> Sequence[Stage]:
         """First alone, then with the room; most of the time is for finding words."""

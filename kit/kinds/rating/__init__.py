@@ -32,10 +32,13 @@ class Rating(Kind):
             for number, subject in enumerate(given.subjects, 1)
         ]
 
+    def difference(self, rates: Sequence[Rate]) -> Difference:
+        """The subjects beside one another, with what the evidence says."""
+        return Difference(rates, {s.text: s.note for s in self.exercise.statements if s.note})
+
     def stages(self) -> Sequence[Stage]:
         """Alone, for one subject and then for the other; then together."""
         given, rates = self.exercise, self.rates()
-        difference = Difference(rates, {s.text: s.note for s in given.statements if s.note})
         coming = _("First everybody rates alone. The room sees how many gave how much, never who.")
         titles = [_("Rate on your own"), *(subject.name for subject in given.subjects[1:])]
         asked = [
@@ -45,10 +48,12 @@ class Rating(Kind):
         return [
             Stage("brief", _("What this is about"), 2, asks=(Brief(given.title, given.objective, coming),)),
             *asked,
-            Stage("result", _("How we see it"), 8, shows=(*rates, difference)),
+            Stage("result", _("How we see it"), 8, shows=(*rates, self.difference(rates))),
             Stage("debrief", _("What I take away"), 4, asks=(Commit(),)),
         ]
 
     def practice(self, attempt: int) -> Script:
-        """The same statements alone."""
-        return Script([Stage("practise", self.exercise.title, asks=tuple(self.rates()))])
+        """The same statements alone, and at the end what the evidence says."""
+        rates = self.rates()
+        echoes = (self.difference(rates),)
+        return Script([Stage("practise", self.exercise.title, asks=tuple(rates), echoes=echoes)])
