@@ -58,9 +58,8 @@ def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: 
     for visitor in (*phones, screen):
         visitor.expect_title(facilitator.titles["result"])
         gap = visitor.page.get_by_role("row", name="All in all").last
-        expect(gap).to_contain_text("4.0")
-        expect(gap).to_contain_text("2.7")
-        expect(gap).to_contain_text("+1.3")
+        for figure in ("4.0", "2.7", "+1.3"):
+            expect(gap).to_contain_text(figure)
         assert barriers(visitor.page) == ""
     mean = "cell => getComputedStyle(cell, '::before').content"
     assert phones[0].page.locator('[data-name="Mean"]').first.evaluate(mean) == '"Mean "'
@@ -71,7 +70,7 @@ def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: 
     expect(screen.page.get_by_role("table")).to_have_count(1)
     expect(screen.page.get_by_role("caption")).to_have_text("The gap: those who rated both")
     facilitator.console.get_by_role("button", name="All at once").click()
-    expect(screen.page.get_by_role("table")).to_have_count(3)
+    expect(screen.page.get_by_role("caption")).to_contain_text("How many gave which number")
     assert barriers(facilitator.page) == ""
 
 

@@ -338,7 +338,6 @@ def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people:
     assert cards[2] == ["Card number 1", "25 %", "✓Best fit, 75 %", "0 %"]
 
 
-@pytest.mark.parametrize("stage", ["reveal", "discuss", "answers", "debrief"])
 def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
     sort: Sort, four_people: pd.DataFrame
 ) -> None:
@@ -354,6 +353,7 @@ def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
     assert all(f"KEY reason {n}" in everything for n in range(4))
 
 
+@pytest.mark.parametrize("stage", ["reveal", "discuss", "answers", "debrief"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]
     room = room_at(sort, stage, responses_of(rows), {"contested": ["c0"]})

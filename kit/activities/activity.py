@@ -65,7 +65,7 @@ class Table:
         wide = [c.replace("*", name) for c in self.columns.split() for name in (names if "*" in c else [""])]
         if isinstance(rows, pd.DataFrame):
             kept = [c.rstrip("?") for c in wide if not c.endswith("?") or c.rstrip("?") in rows]
-            return rows[kept].reset_index(drop=True)
+            return rows[kept].rename_axis(columns=None).reset_index(drop=True)
         return pd.DataFrame(rows, columns=wide)
 
 
