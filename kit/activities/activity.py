@@ -3,6 +3,7 @@
 Whoever adds an activity gives it a folder: the rules in Python, and beside them a template with its macros.
 """
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
@@ -278,8 +279,10 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
         One row an item (the index), in order: ``n`` people, ``count_<value>`` of them and ``share_<value>``, which is
         0 to 1, and NaN under three people.
     """
-    counts = pd.crosstab(responses["item"], responses["value"])
-    counts = counts.reindex(index=list(items), columns=list(values), fill_value=0)
+    items, values = list(items), list(values)
+    said = Counter(zip(responses["item"], responses["value"], strict=True))  # a crosstab takes five times as long
+    rows = [[said[item, value] for value in values] for item in items]
+    counts = pd.DataFrame(rows, items, values)
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0).where(n >= FEWEST)
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)

@@ -258,9 +258,11 @@ class Key(Activity[Mapping[str, Answer]]):
 
         Where answers are shown one step at a time: those that the room has seen.
         """
-        beats = [beat.id for beat in room.once(self.beats)]
-        passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else beats
-        shown = [item for item in self.place.cards if f"answer-{item}" in passed]
+        shown = list(self.place.cards)
+        if room.beat:
+            beats = [beat.id for beat in room.once(self.beats)]
+            passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else beats
+            shown = [item for item in shown if f"answer-{item}" in passed]
         return [self.judge.told(item, *self.moved.latest(seat, item)) for item in shown]
 
     def beats(self, room: Room) -> Sequence[Beat]:
