@@ -74,8 +74,12 @@ class Position:
     @property
     def view_id(self) -> str:
         """Changes exactly when participants must see something else."""
-        where = f"{self.change.id}{self.change.beat and '-' + self.change.beat}" if self.change else "0"
-        return f"{where}{'-closed' if self.session.closed_at else ''}"
+        return f"{self.change.id if self.change else 0}{'-closed' if self.session.closed_at else ''}"
+
+    @property
+    def beat(self) -> str:
+        """The step in which the stage's result is shown; empty for all at once."""
+        return self.change.beat if self.change else ""
 
     def empty_room(self) -> Room:
         """The room as it is seen in a stage that shows nobody's answers."""

@@ -19,10 +19,11 @@ from rooms import (
     exercise,
 )
 
+from kit.errors import StoreError
 from kit.links import Links
 from kit.room import Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
-from kit.session import Change, Session
+from kit.session import Change, Participant, Session
 from kit.store.store import Store
 
 
@@ -100,24 +101,71 @@ def test_who_connects_while_the_room_moves_on_ends_where_the_room_is(tmp_path: P
     live(tmp_path, story)
 
 
-def test_a_beat_gives_phones_and_projectors_a_new_view(tmp_path: Path) -> None:
+def test_a_beat_renews_what_is_shown_and_leaves_the_view(tmp_path: Path) -> None:
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_session(store)
-        change = open_stage(store, session, exercise(RINGS), "reveal")
+        change = open_stage(store, session, exercise(RINGS), "answers")
         phone, screen = phones_of(store, session)[0], Page()
         await switchboard.add_phone(session, phone)
         await switchboard.add_screen(session, screen)
-        await until(lambda: drawn(screen).count("<tr>") == 15)
-        show_beat(store, session, "card-greeted")
-        await until(lambda: phone.viewer.view_id == f"{change.id}-card-greeted")
+        await until(lambda: drawn(screen).count("Best fit") > 1)
+        first = f"answer-{change.params['key'][0]}"
+        show_beat(store, session, first)
+        await until(lambda: phone.shown.get("shown-key", "").count("<details") == 1)
         await until(lambda: drawn(screen).count("<tr>") == 2)
+        assert f'id="{first}"' in phone.shown["shown-key"]
+        assert phone.viewer.views() == [str(change.id)], "nothing is taken from under anybody's fingers"
         reloaded = Page()
         await switchboard.add_screen(session, reloaded)
         await until(lambda: drawn(reloaded) != "")
         assert drawn(reloaded) == drawn(screen)
         show_beat(store, session, "")
+        await until(lambda: phone.shown["shown-key"].count("<details") == len(change.params["key"]))
+
+    live(tmp_path, story)
+
+
+def test_an_answer_that_is_saved_while_the_room_moves_on_is_in_the_new_view(tmp_path: Path) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = a_session(store)
+        open_stage(store, session, exercise(RINGS), "sort")
+        phone = phones_of(store, session)[0]
+        await switchboard.add_phone(session, phone)
+        read, card = store.all_answers, exercise(RINGS).cards[0]
+        fresh = Change(session.id, phone.participant.id, RINGS, 1, card.id, "success", 10_000)
+
+        def slowly(session_id: int, name: str) -> dict[int, dict[tuple[int, str], str]]:
+            answers = read(session_id, name)
+            store.save(fresh).result(30)
+            switchboard._loop.call_soon_threadsafe(phone.keep, fresh)
+            return answers
+
+        store.all_answers = slowly  # type: ignore[method-assign] - a change arrives between reading and showing
+        change = open_stage(store, session, exercise(RINGS), "reveal")
         await until(lambda: phone.viewer.view_id == str(change.id))
+        assert phone.answers[1, card.id] == "success"
+
+    live(tmp_path, story)
+
+
+def test_what_could_not_be_drawn_is_drawn_later(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = a_session(store)
+        open_stage(store, session, exercise(RINGS), "sort")
+        screen, read = Page(), store.participants
+        await switchboard.add_screen(session, screen)
+        await until(lambda: drawn(screen) != "")
+        failures = iter([StoreError("The disk is away.")])
+
+        def once(session_id: int) -> list[Participant]:
+            for failure in failures:
+                raise failure
+            return read(session_id)
+
+        store.participants = once  # type: ignore[method-assign] - the store is out of order once
+        open_stage(store, session, exercise(RINGS), "reveal")
         await until(lambda: drawn(screen).count("<tr>") == 15)
+        assert "could not be drawn" in caplog.text
 
     live(tmp_path, story)
 

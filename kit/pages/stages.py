@@ -109,7 +109,7 @@ def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item:
 
 
 def after_others(stage: Stage, room: Room, seat: Seat) -> dict[str, str]:
-    """The islands that change with the room's answers, in a stage that is live."""
+    """The islands that change with the room's answers, or with the step of the result that is on."""
     islands = dict(_shown(stage, room, seat))
     for activity in stage.asks:
         for key in activity.parts(room, seat):
@@ -121,9 +121,11 @@ def projector(stage: Stage, room: Room) -> Markup:
     """What the room sees of a stage: what it asks, and what it shows: the beat that is on, or all at once."""
     room = stage.within(room)
     asked = [call(activity.template, "asked", activity, room) for activity in stage.asks]
-    on = next((found for found in stage.beats(room) if found[1].id == room.beat), None) if room.beat else None
-    if on:
-        shown = [call(on[0].template, on[1].macro, on[0], on[1].shows)]
+    beats = stage.beats(room) if room.beat else []
+    if beats:
+        # A step that is gone, such as one of a role that was merged: the first is shown, never more than was asked for.
+        activity, beat = next((found for found in beats if found[1].id == room.beat), beats[0])
+        shown = [call(activity.template, beat.macro, activity, beat.shows)]
     else:
         shown = [call(activity.template, "whole", activity, room) for activity in stage.shows]
     return Markup("\n").join([*asked, *shown])

@@ -12,7 +12,7 @@ from kit.links import Links
 from kit.pages import pages, stages
 from kit.pages.rendering import sharing
 from kit.room import Attendance, Position
-from kit.session import Participant, Session
+from kit.session import Change, Participant, Session
 from kit.store.feed import Feed
 from kit.store.rows import Revision
 from kit.store.store import Store
@@ -53,22 +53,34 @@ class Phone:
     Attributes:
         secret: What opened the seat; void once the seat has moved to another device.
         answers: Mirrors what is stored, so an acknowledgement needs no query.
+        fresh: What was acknowledged while everybody's answers are being read.
+        shown: The islands that follow the room as this phone has them: name -> HTML.
     """
 
     viewer: Seated
     participant: Participant
     secret: str
     answers: dict[tuple[int, str], str] = field(default_factory=dict)
+    fresh: dict[tuple[int, str], str] = field(default_factory=dict)
+    shown: dict[str, str] = field(default_factory=dict)
 
     @property
     def seat(self) -> Seat:
         """What this person has said."""
         return Seat(self.answers, self.participant.pseudonym)
 
+    def keep(self, change: Change) -> None:
+        """Mirror a change that was stored."""
+        self.answers[change.round, change.item] = self.fresh[change.round, change.item] = change.value
+
 
 @dataclass
 class LiveSession:
-    """The connections of one session and what they were last told."""
+    """The connections of one session and what they were last told.
+
+    Attributes:
+        beat: The step of the result that phones show.
+    """
 
     position: Position
     revision: Revision
@@ -76,6 +88,7 @@ class LiveSession:
     screens: set[Viewer] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False
+    beat: str = ""
 
     @property
     def session(self) -> Session:
@@ -224,10 +237,12 @@ class Switchboard:
         for phone in live.phones.difference(behind):
             phone.viewer.send(clock)
         if behind:
+            for phone in behind:
+                phone.fresh.clear()
             exercise = live.position.exercise
             answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
             for phone in behind:
-                phone.answers = answers.get(phone.participant.id, {})
+                phone.answers = {**answers.get(phone.participant.id, {}), **phone.fresh}
             await self._show(behind, live)
 
     async def _show(self, phones: Iterable[Phone], live: LiveSession) -> None:
@@ -239,7 +254,7 @@ class Switchboard:
         views: dict[Hashable, str] = {}
 
         def show(phone: Phone) -> None:
-            phone.viewer.view_id = position.view_id
+            phone.viewer.view_id, phone.shown = position.view_id, {}
             # Who looks matters only beside what others said: at the start of a sort all see the same.
             same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
             views[same] = views.get(same) or pages.participant(position, room, phone.seat)
@@ -272,9 +287,15 @@ class Switchboard:
     async def _draw(self, live: LiveSession) -> None:
         while live.due:
             live.due = False
-            if live.screens:
-                await self._draw_screens(live)
-            await self._draw_phones(live)
+            try:
+                if live.screens:
+                    await self._draw_screens(live)
+                await self._draw_phones(live)
+            except Exception:
+                # The store may be out of order for a moment; what was to be drawn still is.
+                LOG.exception("Session %s could not be drawn; trying again", live.session.code)
+                live.due = True
+                await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
     async def _draw_screens(self, live: LiveSession) -> None:
@@ -284,18 +305,23 @@ class Switchboard:
             screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.position)}})
 
     async def _draw_phones(self, live: LiveSession) -> None:
+        """Renew what follows the room: in a stage that is live, and where another step of the result is on."""
         position, stage = live.position, live.position.stage
-        if stage is None or not stage.live:
+        if stage is None or not (stage.live or live.beat != position.beat):
             return
         room = (await self.attendance(position)).room
 
         def draw(phone: Phone) -> None:
-            if islands := stages.after_others(stage, room, phone.seat):
-                phone.viewer.send({"type": "islands", "islands": islands})
+            islands = stages.after_others(stage, room, phone.seat)
+            if news := {name: html for name, html in islands.items() if phone.shown.get(name) != html}:
+                phone.shown |= news
+                phone.viewer.send({"type": "islands", "islands": news})
 
-        await self._each(list(live.phones), live, position, draw)
+        with sharing():
+            await self._each(list(live.phones), live, position, draw)
+        live.beat = position.beat
 
 
 def _same_room(one: Position, other: Position) -> bool:
     """Whether the room looks the same in both: a decision changes it without a new view."""
-    return one.view_id == other.view_id and one.decisions == other.decisions
+    return (one.view_id, one.beat, one.decisions) == (other.view_id, other.beat, other.decisions)

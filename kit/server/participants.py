@@ -224,7 +224,7 @@ class PhoneSocket(LiveSocket):
         position, seat = self.live.position, self.phone.seat
         if change.exercise != position.exercise:
             return {}
-        self.phone.answers[change.round, change.item] = change.value
+        self.phone.keep(change)
         if position.stage is None:
             return {}
         exercise, room = position.kind.exercise, position.empty_room()

@@ -110,7 +110,7 @@ class RunSheet:
             "clock": pages.clock(attendance.position),
             "counts": render("run-sheet/counts.html", attendance=attendance),
             "result": stages.projector(on, Room(room.responses, room.opened, room.decisions)),
-            "ahead": pages.ahead(self.kind, on, room),
+            "ahead": pages.ahead(attendance.position.kind, on, room),
             "moderation": stages.moderation(on, room),
             "beats": render("run-sheet/beats.html", beats=beats, beat=room.beat),
         }
@@ -169,7 +169,8 @@ class RunSheet:
         item, value = str(message.get("item", "")), str(message.get("value", ""))
         name = self.exercise.id
         room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
-        store.decide(session.id, name, item, self.kind.decide(item, value, room))
+        kind = Position.read(store, session).kinds.get(name, self.kind)  # as the session keeps it
+        store.decide(session.id, name, item, kind.decide(item, value, room))
 
     def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
         self._at.store.add_note(self._now().id, self.exercise.id, str(message.get("text", "")))

@@ -228,6 +228,10 @@ class Key(Activity[Mapping[str, Answer]]):
     def __init__(self, moved: Moved) -> None:
         self.moved, self.place, self.judge = moved, moved.place, moved.judge
 
+    def opening(self, room: Room) -> Sequence[str]:
+        """The cards in the order in which answers are shown: late ones must not reorder what was seen."""
+        return [bar["item"] for bar in room.of(self.place).ranked]
+
     def result(self, room: Room) -> Mapping[str, Answer]:
         """Every card by id, in the deck's order."""
         first = room.of(self.place).bars
@@ -261,14 +265,15 @@ class Key(Activity[Mapping[str, Answer]]):
         shown = list(self.place.cards)
         if room.beat:
             beats = [beat.id for beat in room.once(self.beats)]
-            passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else beats
+            passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else []
             shown = [item for item in shown if f"answer-{item}" in passed]
         return [self.judge.told(item, *self.moved.latest(seat, item)) for item in shown]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of every card what the room said, then the answer; the most split first; then who moved."""
         answers, beats = room.of(self), list[Beat]()
-        for bar in room.of(self.place).ranked:
+        bars = room.of(self.place).bars
+        for bar in (bars[item] for item in room.opened.get(self.name) or self.opening(room) if item in bars):
             answer = answers[bar["item"]]
             if bar["n"] >= FEWEST:
                 beats += self.place.steps([answer.bar])
