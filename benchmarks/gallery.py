@@ -36,7 +36,7 @@ TITLES = {
     "join": "Join: type the code",
     "join-wrong-code": "Join: a code that doesn't exist",
     "name": "Join: name or nickname",
-    "waiting": "Phone: waiting for the first step",
+    "waiting": "Phone: waiting for the first stage",
     "phone-1-brief": "Phone: what this is about",
     "phone-2-sort": "Phone: sort on your own",
     "phone-2-sort-placed": "Phone: a card is placed",
@@ -56,7 +56,7 @@ TITLES = {
     "screen-7-debrief": "Projector: what I take away",
     "start": "Start page",
     "run-sheet-top": "Run sheet: the session",
-    "run-sheet-step": "Run sheet: the step where the room is",
+    "run-sheet-step": "Console: the stage that is on",
     "practise": "Practise alone: a card with feedback",
     "results": "Results notebook",
     "entrance": "Facilitator's entrance",
@@ -222,7 +222,7 @@ def practise_one(page: Page) -> None:
 
 
 def bring_step_up(page: Page) -> None:
-    """Scroll to the step where the room is."""
+    """Scroll to the stage that is on."""
     page.evaluate(
         "() => document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'start'})"
     )

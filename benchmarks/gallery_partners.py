@@ -149,7 +149,7 @@ class PartnersGallery(Gallery):
 
 
 def bring_step_up(page: Page) -> None:
-    """Scroll to the step where the room is."""
+    """Scroll to the stage that is on."""
     page.evaluate("() => document.querySelector('strong.here').closest('.panel').scrollIntoView()")
 
 

@@ -18,7 +18,7 @@ from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from phones import RECONNECT_SECONDS, WAIT_SECONDS, Crowd, Phone
+from phones import RECONNECT_SECONDS, WAIT_SECONDS, Phone, Phones
 from running import EXERCISE, Workshop, deck, table, workshop
 
 from kit.room import open_stage
@@ -99,15 +99,15 @@ def rows(phones: list[Phone], acknowledged: bool) -> set[Row]:
     }
 
 
-async def sort_until_killed(server: Workshop, crowd: Crowd, dice: random.Random) -> None:
+async def sort_until_killed(server: Workshop, phones: Phones, dice: random.Random) -> None:
     """Everybody places cards without an end; the server dies in the middle of it."""
 
     async def sort_on(phone: Phone) -> None:
         while True:
             await asyncio.sleep(dice.uniform(*PAUSE_SECONDS))
-            phone.place(dice.choice(crowd.cards), dice.choice(crowd.categories))
+            phone.place(dice.choice(phones.cards), dice.choice(phones.categories))
 
-    sorting = [asyncio.create_task(sort_on(phone)) for phone in crowd.phones]
+    sorting = [asyncio.create_task(sort_on(phone)) for phone in phones.phones]
     await asyncio.sleep(dice.uniform(*KILLED_AFTER_SECONDS))
     await asyncio.to_thread(server.kill)
     await asyncio.sleep(RECONNECT_SECONDS[1])  # some place cards while nobody listens
@@ -128,7 +128,7 @@ async def one_kill(
     online = [asyncio.create_task(phone.stay_connected()) for phone in phones]
     await asyncio.gather(*(phone.greeted.wait() for phone in phones))
     with a_facilitator(server.database, session, writing) as notes:
-        await sort_until_killed(server, Crowd(phones), dice)
+        await sort_until_killed(server, Phones(phones), dice)
         after_crash, _notes = stored(database, session)
         acknowledged, waiting = rows(phones, acknowledged=True), rows(phones, acknowledged=False)
         await asyncio.to_thread(server.start)

@@ -115,7 +115,7 @@ class Phone:
                 self.acknowledged[seq] = self.outbox.pop(place)
 
 
-class Crowd:
+class Phones:
     """A room of phones, driven by another process. Each method answers one command."""
 
     def __init__(self, phones: list[Phone]) -> None:
@@ -125,7 +125,7 @@ class Crowd:
         self.dice = random.Random(2026)
 
     @classmethod
-    async def gather(cls, url: str, code: str, count: int) -> "Crowd":
+    async def gather(cls, url: str, code: str, count: int) -> "Phones":
         """Everybody joins, a few at a time, and opens the socket."""
         turn = asyncio.Semaphore(JOINS_AT_ONCE)
 
@@ -166,9 +166,9 @@ def serve(commands: Connection, url: str, code: str, count: int) -> None:
     """The process of the phones: gather, say so, then answer commands ``(method, *arguments)`` until None comes."""
 
     async def answer() -> None:
-        crowd = await Crowd.gather(url, code, count)
+        phones = await Phones.gather(url, code, count)
         commands.send("here")
         while command := await asyncio.to_thread(commands.recv):
-            commands.send(await getattr(crowd, command[0])(*command[1:]))
+            commands.send(await getattr(phones, command[0])(*command[1:]))
 
     asyncio.run(answer())

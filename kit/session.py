@@ -62,8 +62,7 @@ class StageChange:
         params: What the kind fixed when the stage opened, such as the contested cards.
         opened_at: When it opened (UTC).
         minutes: Announced length, 0 for none; extending a stage changes it.
-        beat: The step in which the stage's result is shown on the projector, "" for the first; the facilitator's
-            next press changes it.
+        beat: The id of the step of the result that is shown; empty while all are shown at once.
     """
 
     id: int
