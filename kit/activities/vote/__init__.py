@@ -170,10 +170,6 @@ class MostLiked(Activity[pd.DataFrame]):
         found = [(self.vote.phrases.write.prompts[item], top) for item, top in room.once(self.top).items()]
         return [Beat(f"liked-{n}", one[0].place, "best", one) for n, one in enumerate(found, 1)]
 
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"votes": room.of(self)}
-
     def summary(self, room: Room) -> Summary:
         """How many votes count."""
         return [(_("Votes"), int(room.of(self)["votes"].sum()))]

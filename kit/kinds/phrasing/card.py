@@ -121,10 +121,6 @@ class Card(Activity[pd.DataFrame]):
         ]
         return CARDS.frame(rows).astype({"at": room.responses["at"].dtype})
 
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"cards": room.of(self)}
-
     def summary(self, room: Room) -> Summary:
         """How many cards there are."""
         return [(_("Cards"), len(room.of(self)))]

@@ -148,7 +148,3 @@ class Traps(Activity[pd.DataFrame]):
         """One, where there are any."""
         rows = room.once(self.frequent)
         return (Beat("traps", _("Traps, and in how many phrases they are"), "table", rows),) if rows else ()
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The table itself."""
-        return {"traps": room.of(self)}
