@@ -209,6 +209,25 @@ def test_words_that_make_it_small_ease(text: str) -> None:
     assert steps(text, "customer-error")["ease"] == "found"
 
 
+def test_harm_is_made_bearable_and_not_small() -> None:
+    text = "I can hear how worrying that is. We can still stop the transfer. I'm calling the bank now."
+    assert set(steps(text, "customer-harm").values()) == {"found"}
+    assert (
+        steps("You typed the wrong number. I'm calling the bank now.", "customer-harm")["bearable"]
+        == "missing"
+    )
+
+
+def test_a_rule_that_stands_is_acknowledged_explained_and_leaves_a_choice() -> None:
+    text = (
+        "I can see why you want to stay with him tonight. Visiting ends at eight so that the ward can sleep. "
+        "I can bring you the phone, or you can come at seven tomorrow."
+    )
+    assert set(steps(text, "rule-stands").values()) == {"found"}
+    assert kinds(text, "rule-stands") == set()
+    assert set(steps("No. Those are the rules.", "rule-stands").values()) == {"missing"}
+
+
 # ---- rulings 11 to 14: solutions, rules, refusals
 
 
@@ -434,6 +453,8 @@ def test_the_built_in_recipes_are_those_of_the_rubric() -> None:
         "coworker-error": ["own", "solution"],
         "delay": ["apology", "explanation", "solution"],
         "customer-error": ["no-blame", "ease", "solution"],
+        "customer-harm": ["no-blame", "bearable", "solution"],
+        "rule-stands": ["acknowledge", "protects", "options"],
     }
     assert {trap.id for trap in recipes["delay"].traps} == set(TRAP_RULES)
     assert "excuse-first" not in {trap.id for trap in recipes["coworker-error"].traps}

@@ -13,7 +13,18 @@ from kit.coach.cues import Cues
 from kit.coach.reading import Reading, read
 from kit.errors import CoachError
 
-STEP_RULES = ("own", "apology", "explanation", "solution", "no-blame", "ease")
+STEP_RULES = (
+    "own",
+    "apology",
+    "explanation",
+    "solution",
+    "no-blame",
+    "ease",
+    "bearable",
+    "acknowledge",
+    "protects",
+    "options",
+)
 TRAP_RULES = (
     "deflect",
     "blame-customer",

@@ -28,6 +28,7 @@ _THANKS = ("thanks_wait", "thanks_patience")
 _APOLOGISING = ("non-apology", "but-apology")
 _REFUSALS = ("helpless", "policy-shield")
 _OWNING = ("own_letdown", "we_late")
+_BY_CUES = ("bearable", "acknowledge", "protects", "options")
 
 
 class Judgement:
@@ -43,6 +44,8 @@ class Judgement:
             return "missing"
         if rule == "no-blame":
             return self._no_blame()
+        if rule in _BY_CUES:
+            return "found" if self._words_of_cue(rule) else "missing"
         if rule == "explanation":
             reason = _verdict(self.scores.totals["reason"], REASON_AT)
             return "missing" if self._reason_comes_first else reason
@@ -115,6 +118,8 @@ class Judgement:
             return 0, len(self.reading.text.words)
         if rule in _APOLOGISING:
             return self._words_of_apology(rule)
+        if rule in _BY_CUES:
+            return self._words_of_cue(rule) or (0, len(self.reading.text.words))
         target = "reason" if rule in ("explanation", "excuse-first") else rule
         scores = list(self.scores.by_clause[target])
         if target == "reason" and self.pivot is not None:
@@ -123,6 +128,13 @@ class Judgement:
             scores[outside] = [min(scores)] * len(scores[outside])
         best = clauses[scores.index(max(scores))]
         return best.first, best.last
+
+    def _words_of_cue(self, rule: str) -> Words | None:
+        hit = next((hit for hit in self.reading.hits if hit.name == rule and not hit.negated), None)
+        if hit is None:
+            return None
+        clause = self.reading.clauses[self.reading.clause_of[hit.first]]
+        return min(clause.first, hit.first), max(clause.last, hit.last)
 
     def _words_of_apology(self, rule: str) -> Words:
         is_taken_back = rule == "but-apology"

@@ -19,6 +19,10 @@ STEPS = {
         "solution": N_("You say what happens next: “{quote}”"),
         "no-blame": N_("The customer hears no blame for it."),
         "ease": N_("You make it feel small: “{quote}”"),
+        "bearable": N_("You take it seriously and make it bearable: “{quote}”"),
+        "acknowledge": N_("You take the wish seriously: “{quote}”"),
+        "protects": N_("You say what the rule protects: “{quote}”"),
+        "options": N_("You leave a choice: “{quote}”"),
         "default": N_("{label}: “{quote}”"),
     },
     "missing": {
@@ -28,6 +32,12 @@ STEPS = {
         "solution": N_("What happens next for this customer? An action, a time or an offer would tell."),
         "no-blame": N_("Might the customer hear that it's their fault? How could you say it without that?"),
         "ease": N_("What could you say so that the customer feels less awkward? It may happen to many."),
+        "bearable": N_(
+            "Where does the customer hear that you know how much this weighs, and that it can be borne?"
+        ),
+        "acknowledge": N_("How would the customer hear, in concrete words, that you understand the wish?"),
+        "protects": N_("What or whom does the rule protect? One sentence would say it."),
+        "options": N_("What can you do instead? Two ways forward leave the customer a choice."),
         "default": N_("{label}: where would that go?"),
     },
     "unclear": {
@@ -39,6 +49,14 @@ STEPS = {
         "solution": N_("I'm not sure what will happen, or when. Could you name one thing that you'll do?"),
         "no-blame": N_("I'm not sure how the question lands. Could it sound like doubt?"),
         "ease": N_("I'm not sure whether that comforts. How would you say it to a friend?"),
+        "bearable": N_(
+            "I'm not sure that both are in it. What would you add: that it matters, or how it can be borne?"
+        ),
+        "acknowledge": N_(
+            "I'm not sure that the customer feels understood. What do they wish for, in your words?"
+        ),
+        "protects": N_("I'm not sure what the rule is good for. Whom does it protect, in one sentence?"),
+        "options": N_("I'm not sure that there is a choice. What would a second way forward be?"),
         "default": N_("{label}: I'm not sure. Can you make it plainer?"),
     },
 }
@@ -69,6 +87,10 @@ LABELS = {
     "solution": N_("Turn to the solution"),
     "no-blame": N_("Avoid blame"),
     "ease": N_("Ease the embarrassment"),
+    "bearable": N_("Take it seriously, then make it bearable"),
+    "acknowledge": N_("Acknowledge the wish"),
+    "protects": N_("Say what the rule protects"),
+    "options": N_("Say what you can do, two options"),
 }
 
 
