@@ -95,14 +95,16 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "rule: apology",
             "rule: smile",
             "line 13: step 'apology' of recipe 'delay' names rule 'smile'. "
-            "Use one of: own, apology, explanation, solution, no-blame, ease.",
+            "Use one of: own, apology, explanation, solution, no-blame, ease, bearable, "
+            "acknowledge, protects, options.",
         ),
         (
             "        rule: apology\n",
             "",
             "line 10: step 'apology' of recipe 'delay' has neither a rule nor cues. Add 'cues:' with words "
             "that "
-            "show it, or 'rule:' with one of: own, apology, explanation, solution, no-blame, ease.",
+            "show it, or 'rule:' with one of: own, apology, explanation, solution, no-blame, ease, bearable, "
+            "acknowledge, protects, options.",
         ),
         (
             "rule: apology",
