@@ -10,7 +10,7 @@ workshop: setup
 
 setup: $(VENV)/.installed
 
-$(VENV)/.installed: requirements.lock pyproject.toml kit/static/kit.css $(wildcard kit/voila/*)
+$(VENV)/.installed: requirements.lock pyproject.toml $(wildcard kit/voila/*)
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --force-reinstall -e .

@@ -87,7 +87,7 @@ class WorkshopServer(Voila):
             (r"screen/([^/]{1,20})", facilitators.ScreenPage),
             (r"screen/([^/]{1,20})/live", facilitators.ScreenSocket),
             (r"login", facilitators.EntrancePage),
-            (r"kit/static/(kit\.(?:js|css))", StaticFile, {"path": str(STATIC_FOLDER)}),
+            (r"kit/static/(kit\.(?:js|css)|fonts/[a-z-]+\.woff2)", StaticFile, {"path": str(STATIC_FOLDER)}),
         ]
         voilas = [
             (path, OURS_INSTEAD.get(handler, handler), *rest)

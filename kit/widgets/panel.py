@@ -1,5 +1,6 @@
 """One widget for every panel in a notebook: HTML out, messages in, by the script that phones use too."""
 
+import re
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
@@ -25,7 +26,8 @@ class Panel(anywidget.AnyWidget):
     """A panel whose HTML the kernel renders. What people do in it arrives at ``on_message``."""
 
     _esm = STATIC_FOLDER / "kit.js"
-    _css = STATIC_FOLDER / "kit.css"
+    # Without the fonts, whose addresses only hold beside the stylesheet.
+    _css = re.sub(r"@font-face \{.*?\n\}\n", "", (STATIC_FOLDER / "kit.css").read_text("utf-8"), flags=re.S)
     html = traitlets.Unicode("").tag(sync=True)
     seat = traitlets.Unicode("").tag(sync=True)
 
