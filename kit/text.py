@@ -25,6 +25,11 @@ def ngettext(singular: str, plural: str, number: int) -> str:
     return _catalogue.ngettext(singular, plural, number)
 
 
+def language() -> str:
+    """The reader's language, as ``babel`` names it; ours is British English when the catalogue has no other."""
+    return _catalogue.info().get("language") or "en_GB"
+
+
 def N_(message: str) -> str:  # the name that every extractor of messages knows
     """The message as it is: it goes into the catalogue here, and through ``gettext`` where it is shown."""
     return message

@@ -75,9 +75,9 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     phones = [room.phone(session) for _person in range(5)]
     screen = room.projector(session)
     go(server, session, "brief", phones)
-    choose(phones[0], "case/scrubs/1", "own-stock")
+    choose(phones[0], "case/scrubs/1", "warning")
     expect(phones[0].page.locator('[data-island="echo-key-case/scrubs/1"]')).to_contain_text(
-        "To be sure that there will be"
+        "Whoever hears that it will be short puts more aside. At the core: To be sure that there are scrubs tomorrow."
     )
     choose(phones[0], "case/scrubs/2", "take-one")
     expect(phones[0].page.locator('[data-island="echo-key-case/scrubs/2"]')).to_contain_text(

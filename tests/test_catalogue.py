@@ -139,13 +139,17 @@ def strings_in(data: Any) -> Iterator[str]:
             yield from strings_in(part)
 
 
+A_DATE = re.compile(r"(\w+day, )?\d{1,2} \w+ 20\d\d")
+"""Its words are those of the reader's language, which babel knows."""
+
+
 def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
     """The words on a page that came neither from the catalogue, nor from content, nor from people."""
     reader = Visible()
     reader.feed(shown)
     found = []
     for seen in reader.texts:
-        rest = " ".join(seen.split())
+        rest = A_DATE.sub("", " ".join(seen.split()))
         for known in sorted((*typed, *content_texts()), key=len, reverse=True):
             rest = rest.replace(known, "")
         while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:

@@ -79,6 +79,7 @@ def secrets_of(exercise: Exercise) -> set[str]:
         "why_good",
         "bad",
         "why_bad",
+        "why_not",
     )
     told = texts_in(inside(*_under(exercise.model_dump(), telling)))
     return {text for text in told if " " in text}

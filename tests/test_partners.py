@@ -4,7 +4,8 @@ import base64
 import random
 import re
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
+from gettext import NullTranslations
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
+from markupsafe import escape
 from partners_rooms import (
     MAP,
     digest_of,
@@ -31,15 +33,18 @@ from partners_rooms import (
 )
 
 from kit.activities.activity import Room, Seat
+from kit.activities.dates import day_in_words, time_in_words
 from kit.activities.link import Link
 from kit.activities.link.drawing import role_map
 from kit.activities.link.map import Map, RoleMap
 from kit.activities.link.roles import RoleBook, alike
 from kit.errors import ResponseError
 from kit.kinds.partners import Partners
+from kit.kinds.partners.content import Case
 from kit.library import check
 from kit.pages import stages
 from kit.settings import PROJECT
+from kit.text import use_catalogue
 
 LISTED = ("IT", "HR", "Sales", "Payroll", "Customer service")
 STAGES = ("brief", "roles", "needs", "my-needs", "map", "gaps", "agreements", "debrief")
@@ -123,7 +128,7 @@ def test_answers_are_kept_clean(kind: Partners, round: int, item: str, value: st
         (1, "rating/IT", "6", "“6” can't be chosen here. Use one of: 1, 2, 3, 4, 5."),
         (1, "meets/IT", "often", "Use one of: daily, weekly, monthly, rarely."),
         (1, "case/none/1", "x", "Round 1 takes no “case/none/1” now."),
-        (1, "case/scrubs/1", "x", "Use one of: trust, more-cupboards, own-stock."),
+        (1, "case/scrubs/1", "x", "Use one of: trust, more-scrubs, warning."),
         (
             2,
             "agreement/HR~IT/review",
@@ -440,6 +445,59 @@ def test_a_calendar_library_reads_the_review_back(kind: Partners, gift: str) -> 
     assert str(event["description"]) == dated.text and str(event["uid"]).startswith(dated.uid)
 
 
+def test_what_both_have_confirmed_asks_for_nothing_more_and_names_the_day_as_people_do(
+    kind: Partners,
+) -> None:
+    votes = [(1, YES, DIGEST), (3, YES, DIGEST)]
+    for said, asked in ((votes[:1], 2), (votes, 0)):
+        room = room_of(agreed(*said))
+        html = phone(kind, "agreements", room)
+        assert html.count(f'data-item="{YES}"') == asked
+        for page in (html, phone(kind, "debrief", room), projected(kind, "agreements", room)):
+            assert "<strong>Monday, 30 June 2031</strong>" in page
+            assert "2031-06-30" not in page.replace('value="2031-06-30"', "")
+        assert card_of(kind, room.responses)["review"] == "2031-06-30"
+
+
+class German(NullTranslations):
+    """A catalogue that says which language it is of."""
+
+    def info(self) -> dict[str, str]:
+        """Its language."""
+        return {"language": "de"}
+
+
+def test_days_and_times_follow_the_readers_language() -> None:
+    nine = datetime(2031, 6, 30, 9, 5, tzinfo=UTC)
+    assert (day_in_words(""), day_in_words("2031-06-30")) == ("", "Monday, 30 June 2031")
+    assert time_in_words(nine) == "30 Jun 2031, 09:05"
+    use_catalogue(German())
+    try:
+        assert (day_in_words("2031-06-30"), time_in_words(nine)) == (
+            "Montag, 30. Juni 2031",
+            "30.06.2031, 09:05",
+        )
+    finally:
+        use_catalogue(NullTranslations())
+
+
+@pytest.mark.parametrize("case", the_kind().exercise.cases, ids=lambda case: case.id)
+def test_every_wrong_option_of_a_case_has_its_own_reason(kind: Partners, case: Case) -> None:
+    stage, reasons = stage_of(kind, "brief"), []
+    for number, side in enumerate(case.sides, 1):
+        item = f"case/{case.id}/{number}"
+        for option in side.options:
+            told = stages.after_answer(kind.exercise, stage, Room.empty(), Seat({(1, item): option.id}), item)
+            why_not = [
+                one.why_not
+                for one in side.options
+                if one.why_not and str(escape(one.why_not)) in told[f"echo-key-{item}"]
+            ]
+            assert why_not == ([] if option.id == side.answer else [option.why_not])
+            reasons += why_not
+    assert len(set(reasons)) == len(reasons) == sum(len(side.options) - 1 for side in case.sides)
+
+
 # what is shown
 
 
@@ -484,7 +542,7 @@ def test_the_key_of_a_case_comes_with_the_answer_and_the_ending_with_both(kind: 
         page = str(stages.participant(kind.exercise, stage, Room.empty(), Seat(answers)))
         return [words in page for words in told]
 
-    one = {(1, "case/scrubs/1"): "own-stock"}
+    one = {(1, "case/scrubs/1"): "warning"}
     both = one | {(1, "case/scrubs/2"): "take-one"}
     assert learnt({}, "case/scrubs/1") == [False, False, False]
     assert learnt(one, "case/scrubs/1") == [True, False, False]
@@ -685,7 +743,7 @@ FAULTS: list[tuple[Callable[[dict[str, Any]], object], str]] = [
     ),
     (
         lambda data: data["cases"][0]["sides"][0]["options"][0].pop("text"),
-        "option 'newest-model' of side 1 of case 'new-computer' has no 'text'. Add 'text:' to it.",
+        "option 'express' of side 1 of case 'new-computer' has no 'text'. Add 'text:' to it.",
     ),
 ]
 

@@ -1,13 +1,16 @@
-"""Days as people type them; those that somebody wants in their calendar, and the calendar as a file."""
+"""Days and times as people type and read them; days for somebody's calendar, and the calendar as a file."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from babel.dates import format_date, format_time
+
 from kit.activities.typed import on_one_line
 from kit.errors import ResponseError
 from kit.text import gettext as _
+from kit.text import language
 
 HOME = "service-workshop-kit"
 
@@ -45,6 +48,19 @@ def clean_day(typed: str) -> str:
         text = _("“{value}” is no date. Write it as year-month-day, such as 2031-05-20.")
         raise ResponseError(text.format(value=typed[:20])) from None
     return day.isoformat()
+
+
+def day_in_words(day: str) -> str:
+    """A kept day as people of the reader's language write it, such as ``Friday, 20 June 2031``; nothing of none."""
+    return format_date(date.fromisoformat(day), "full", locale=language()) if day else ""
+
+
+def time_in_words(at: datetime) -> str:
+    """A moment as people of the reader's language write it, such as ``20 Jun 2031, 09:30``."""
+    day, time = (
+        make(at, form, locale=language()) for make, form in ((format_date, "medium"), (format_time, "short"))
+    )
+    return f"{day}, {time}"
 
 
 def ics_bytes(dates: Iterable[Dated]) -> bytes:

@@ -12,6 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from markupsafe import Markup
 
 from kit import text
+from kit.activities.dates import day_in_words, time_in_words
 from kit.activities.link.drawing import role_map
 
 PACKAGE = Path(__file__).parents[1]
@@ -55,6 +56,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
     return pieces[key]
 
 
+_templates.filters |= {"day": day_in_words, "time": time_in_words}
 _templates.globals |= {"once": _once, "role_map": role_map}
 
 

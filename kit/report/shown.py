@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from kit.activities.dates import day_in_words, time_in_words
 from kit.text import gettext as _
 from kit.text import ngettext
 
@@ -116,9 +117,9 @@ def readable(column: str, value: Any) -> str:
     if value is None or pd.isna(value):
         return DASH
     if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
+        return time_in_words(value)
     if isinstance(value, float):
         return f"{value:.0%}" if is_share(column) else f"{value:.2f}"
     if value is True or value is False:
         return _("yes") if value else _("no")
-    return str(value)
+    return day_in_words(value) if column == "review" else str(value)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
-from kit.activities.dates import Dated, clean_day
+from kit.activities.dates import Dated, clean_day, day_in_words
 from kit.activities.link.group import Pair, key_of
 from kit.activities.link.needs import LENGTH
 from kit.activities.typed import is_blank, line_or_nothing
@@ -74,7 +74,7 @@ class Agreement:
         for side in self.sides:
             line = _("{role} gives: {gift}").format(role=side.role, gift=side.gives or "…")
             lines.append(_("{line} ({when})").format(line=line, when=side.by) if side.by else line)
-        lines.append(_("We look at it again on {day}.").format(day=self.review or "…"))
+        lines.append(_("We look at it again on {day}.").format(day=day_in_words(self.review) or "…"))
         return "\n".join(lines)
 
     def dated(self) -> Dated:

@@ -14,12 +14,14 @@ class Told:
 
     Attributes:
         answer: The text of the best option.
+        why_not: Why what they chose wasn't the best.
         ending: How the story ended; only at its last question, and once all of it are answered.
     """
 
     is_right: bool
     answer: str
     reason: str
+    why_not: str = ""
     ending: str = ""
 
 
@@ -28,7 +30,8 @@ class Key(Activity[None]):
     """Tells at once which option is the best.
 
     Attributes:
-        answers: Item of a question -> what was right, with ``answer`` (the id of the best option) and ``reason``.
+        answers: Item of a question -> what was right, with ``answer`` (the id of the best option), ``reason``,
+            and ``options``, which may say ``why_not``.
         endings: One a story.
     """
 
@@ -48,12 +51,13 @@ class Key(Activity[None]):
         if not chosen:
             return None
         best, options = self.answers[item], self.choose.questions[item].options
+        why_not = next(option.why_not for option in best.options if option.id == chosen)
         ended = (
             ending
             for items, ending in self._endings.items()
             if item == items[-1] and all(self.choose.said(seat, one) for one in items)
         )
-        return Told(chosen == best.answer, options[best.answer], best.reason, next(ended, ""))
+        return Told(chosen == best.answer, options[best.answer], best.reason, why_not or "", next(ended, ""))
 
     @property
     def _endings(self) -> Mapping[Sequence[str], str]:

@@ -38,7 +38,7 @@ class Partners(Kind):
                 "brief",
                 _("What this is about"),
                 8,
-                asks=(self._brief(), choose),
+                asks=(choose, self._brief()),
                 echoes=(self._key(choose),),
             ),
             Stage(
