@@ -1,0 +1,68 @@
+"""The decks that ship can't be sorted by their words alone; see ``keywords``."""
+
+from collections.abc import Sequence
+
+import pytest
+from keywords import (
+    MOST_BY_SERVICE_WORDS,
+    MOST_BY_WORDS,
+    SERVICE_DECK,
+    decks,
+    likeliest,
+    right_by_service_words,
+    right_by_words,
+)
+
+from kit.activities.place.deck import Cards
+from kit.kinds.sort.content import Deck
+
+
+def deck_of(cards: Sequence[tuple[str, str]]) -> Deck:
+    """A deck of these texts with their rings."""
+    rings = {"experience": "All of it", "service": "Help and advice", "success": "Getting more out of it"}
+    return Deck.model_validate(
+        {
+            "kind": "sort",
+            "id": "small",
+            "title": "A small deck",
+            "objective": "Tell the rings apart.",
+            "minutes": 30,
+            "sources": [{"author": "A. Author", "title": "A title"}],
+            "question": "Which ring fits best?",
+            "nested": True,
+            "categories": [{"id": ring, "name": ring, "definition": about} for ring, about in rings.items()],
+            "cards": [
+                {"id": f"c{n}", "text": text, "answer": answer, "reason": "So."}
+                for n, (text, answer) in enumerate(cards)
+            ],
+        }
+    )
+
+
+@pytest.mark.parametrize("deck", decks(), ids=lambda deck: deck.id)
+def test_a_bag_of_words_does_not_sort_a_deck(deck: Cards) -> None:
+    assert right_by_words(deck) <= MOST_BY_WORDS
+
+
+@pytest.mark.xfail(strict=True, reason="the cards still name what they are: help, employee, colleague, guide")
+def test_service_words_do_not_tell_service_from_what_is_outside_it() -> None:
+    (deck,) = (deck for deck in decks() if deck.id == SERVICE_DECK)
+    assert right_by_service_words(deck) <= MOST_BY_SERVICE_WORDS
+
+
+def test_the_reader_of_service_words_is_right_where_they_stand_inside_only() -> None:
+    cards = [
+        ("An employee walks past", "experience"),
+        ("Guided by a map", "success"),
+        ("Nobody is near", "service"),
+        ("A helpful page", "service"),
+    ]
+    assert right_by_service_words(deck_of(cards)) == 0.5
+
+
+def test_the_bag_of_words_learns_from_the_other_cards_and_the_definitions() -> None:
+    assert likeliest("Old shoes", [("new hats", "hats"), ("shoes", "shoes"), ("a hat", "hats")]) == "shoes"
+    assert likeliest("met never", [("one", "hats"), ("two", "shoes")]) == "hats"
+    # The first two learn from one another, the third from a definition, and the last from nothing.
+    cards = [("Red boots", "success"), ("Red laces", "success"), ("Advice", "service"), ("Blue", "service")]
+    assert right_by_words(deck_of(cards)) == 0.75
