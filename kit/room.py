@@ -183,12 +183,18 @@ def _malformed(message: Mapping[str, Any]) -> ResponseError:
 
 
 def open_stage(
-    store: Store, session: Session, exercise: Exercise, stage_id: str, minutes: int | None = None
+    store: Store,
+    session: Session,
+    exercise: Exercise,
+    stage_id: str,
+    minutes: int | None = None,
+    beat: int | None = None,
 ) -> StageChange:
     """Move the room to a stage.
 
     Args:
         minutes: Announced length; the stage's own suggestion when None, no limit when 0.
+        beat: With which of the beats of its result it begins, such as 0, or -1 for the last; None for all at once.
 
     Raises:
         SessionError: The session has ended, or the exercise has no such stage.
@@ -204,9 +210,12 @@ def open_stage(
         raise SessionError(text.format(exercise=exercise.id, stage=stage_id, known=known))
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
-    opened = stage.opening(Room(responses, earlier[-1].params if earlier else {}, decisions))
+    room = Room(responses, earlier[-1].params if earlier else {}, decisions)
+    opened = stage.opening(room)
+    beats = [] if beat is None else stage.beats(stage.within(replace(room, opened=opened, _results={})))
+    first = beats[beat or 0][1].id if beats else ""
     length = kind.minutes[stage.id] if minutes is None else minutes
-    return store.open_stage(session.id, kind.exercise, stage.id, opened, length)
+    return store.open_stage(session.id, kind.exercise, stage.id, opened, length, first)
 
 
 def show_beat(store: Store, session: Session, beat: str) -> StageChange:

@@ -26,6 +26,7 @@ LAYERS = (
     ("session",),
     ("links", "store"),
     ("room",),
+    ("steps",),
     ("report", "pages"),
     ("widgets", "server"),
     ("cli",),

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Connection, select, update
 
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
@@ -40,13 +40,30 @@ class Stages:
         _check_beat(beat)
         used = {"session_id": session_id, "exercise": exercise.id}
         opened = {"stage": stage_id, "params": dict(params), "minutes": minutes, "beat": beat}
-        snapshot = self.database.insert(exercises_used).on_conflict_do_nothing()
         insert = stage_changes.insert().values(**used, **opened, opened_at=datetime.now(UTC))
         with self.database.writing() as connection:
             count_up_open(connection, session_id, "stage_revision")
-            connection.execute(snapshot.values(**used, content=exercise.model_dump(mode="json")))
+            self._use(connection, session_id, exercise)
             row = connection.execute(insert.returning(stage_changes)).one()
         return stage_change_from(row)
+
+    def plan(self, session_id: int, exercise: Exercise) -> None:
+        """Say which exercise comes next, before its first stage opens; its content is kept from now on.
+
+        Raises:
+            SessionError: The session is unknown or closed.
+        """
+        with self.database.writing() as connection:
+            count_up_open(connection, session_id, "stage_revision")
+            self._use(connection, session_id, exercise)
+
+    def _use(self, connection: Connection, session_id: int, exercise: Exercise) -> None:
+        used = {
+            "session_id": session_id,
+            "exercise": exercise.id,
+            "content": exercise.model_dump(mode="json"),
+        }
+        connection.execute(self.database.insert(exercises_used).on_conflict_do_nothing().values(**used))
 
     def extend_stage(self, change_id: int, minutes_more: int) -> StageChange:
         """Announce a longer stage (or, with a negative number, a shorter one).

@@ -130,13 +130,15 @@ class RunSheet:
             panel.send({"type": "hello", "seq": 0})
             panel.repeat()
         elif message.get("type") == "action":
-            said = self._actions[str(message.get("action"))](self, panel, message)
+            with self._refreshing:  # else a refresh that has just begun puts back the session that it knows
+                said = self._actions[str(message.get("action"))](self, panel, message)
             self.refresh()
             panel.fill({}, said or "")
 
     def _start(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         names = Names(message.get("names", Names.OPTIONAL))
         self.session = self._at.store.create_session(str(message.get("title") or self.exercise.title), names)
+        self._at.store.plan(self.session.id, self.exercise)
 
     def _resume(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         self.session = self._at.store.session(str(message.get("code")))

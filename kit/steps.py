@@ -1,0 +1,87 @@
+"""The way through an exercise, one press a step: each stage, and in one that shows a result each of its beats."""
+
+from dataclasses import dataclass
+
+from kit.activities.activity import Beat, Room
+from kit.content.exercise import Exercise
+from kit.errors import SessionError
+from kit.kinds import kind_of
+from kit.kinds.script import Kind, Stage
+from kit.room import Attendance, Position, open_stage, show_beat
+from kit.session import Session
+from kit.store.store import Store
+from kit.text import gettext as _
+
+
+@dataclass(frozen=True)
+class Step:
+    """Where one press brings the room: to a stage, or in the stage that is on to a beat of its result."""
+
+    stage: Stage
+    beat: Beat | None = None
+
+    @property
+    def title(self) -> str:
+        """What the facilitator reads on the button."""
+        return self.beat.title if self.beat else self.stage.title
+
+
+@dataclass(frozen=True)
+class Steps:
+    """The steps around the one that is on; ``next`` or ``back`` is None where there is none."""
+
+    next: Step | None
+    back: Step | None
+
+    @classmethod
+    def around(cls, attendance: Attendance, kind: Kind) -> "Steps":
+        """The steps beside what is on, in this exercise; before its first stage only that is next."""
+        position, script = attendance.position, kind.script
+        on = position.stage if position.exercise == kind.exercise.id else None
+        if on is None:
+            return cls(Step(script[0]), None)
+        place = script.index(on)
+        stages = [Step(stage) for stage in script]
+        beats = [Step(on, beat) for beat in beats_of(on, attendance.room)]
+        now = next((i for i, step in enumerate(beats) if step.beat.id == position.beat), 0) if beats else 0
+        before = [*stages[:place], *beats[:now]]
+        after = [*beats[now + 1 :], *stages[place + 1 :]]
+        return cls(after[0] if after else None, before[-1] if before else None)
+
+
+def beats_of(stage: Stage, room: Room) -> list[Beat]:
+    """The beats in which a stage shows its result."""
+    return [beat for _activity, beat in stage.beats(stage.within(room))]
+
+
+def go(store: Store, session: Session, way: str, exercise: Exercise | None = None) -> Step:
+    """Bring the room one step on, to the beat or the stage that is next, or one back.
+
+    Before the first stage that is the first of the exercise with which the session was started.
+
+    Args:
+        way: ``next`` or ``back``.
+        exercise: The one to lead through; the one that is on when None.
+
+    Raises:
+        SessionError: There is no such way, no step that way, or the session has no exercise or has ended.
+    """
+    if way not in ("next", "back"):
+        raise SessionError(_("“{way}” is no way to go. Use “next” or “back”.").format(way=way[:20]))
+    position = Position.read(store, session)
+    planned = position.kind or next(reversed(position.kinds.values()), None)
+    kind = position.kinds.get(exercise.id) or kind_of(exercise) if exercise else planned
+    if kind is None:
+        text = _("Session {code} has no exercise yet. Start one from its run sheet.")
+        raise SessionError(text.format(code=session.code))
+    step = getattr(Steps.around(Attendance.read(store, position), kind), way)
+    if step is None:
+        text = _("There is nothing that way: “{stage}” is the {end} step of “{exercise}”.")
+        end = _("last") if way == "next" else _("first")
+        title = position.stage.title if position.stage else ""
+        raise SessionError(text.format(stage=title, end=end, exercise=kind.exercise.title))
+    if step.beat:
+        show_beat(store, session, step.beat.id)
+    else:
+        open_stage(store, session, kind.exercise, step.stage.id, beat=0 if way == "next" else -1)
+    return step
