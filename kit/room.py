@@ -10,7 +10,7 @@ from kit.activities.activity import Answers, Decisions, Room, Seat
 from kit.content.exercise import Exercise
 from kit.errors import ResponseError, SessionError
 from kit.kinds import exercise_from, kind_of
-from kit.kinds.script import Kind, Script, Stage, Taken
+from kit.kinds.script import NO_ONE, Kind, Script, Stage, Taken
 from kit.session import Change, Participant, Session, StageChange, clean_seq
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -90,8 +90,10 @@ class Position:
         ends = self.change.ends_at if self.change else None
         return max(0, round((ends - datetime.now(UTC)).total_seconds())) if ends else None
 
-    def accept(self, participant: Participant, message: Mapping[str, Any]) -> Change:
+    def accept(self, participant: Participant, message: Mapping[str, Any], seat: Seat = NO_ONE) -> Change:
         """The change that a participant's message asks for, checked by the rules of its exercise.
+
+        ``seat`` is what the person has said in the exercise that is on.
 
         An activity that was opened and is over still takes what a phone kept while it was offline; it is marked late.
 
@@ -104,8 +106,10 @@ class Position:
         kind = self.kinds.get(exercise)
         if kind is None:
             raise ResponseError(_("“{exercise}” takes no answers here.").format(exercise=exercise[:60]))
-        change = accept(kind, kind.script, participant, message, self.taken[kind.exercise.id])
-        on = self.kind is kind and self.stage is not None and change.round in self.stage.rounds
+        here = self.kind is kind
+        taken, said = self.taken[kind.exercise.id], seat if here else NO_ONE
+        change = accept(kind, kind.script, participant, message, taken, said)
+        on = here and self.stage is not None and change.round in self.stage.rounds
         return replace(change, late=not on)
 
 
@@ -157,12 +161,18 @@ class Attendance:
 
 
 def accept(
-    kind: Kind, script: Script, who: Participant, message: Mapping[str, Any], taken: Taken | None = None
+    kind: Kind,
+    script: Script,
+    who: Participant,
+    message: Mapping[str, Any],
+    taken: Taken | None = None,
+    seat: Seat = NO_ONE,
 ) -> Change:
     """The change that a message asks for: a phone's, or a learner's who practises.
 
     Args:
         taken: What takes answers; None is the whole script.
+        seat: What the person has said so far.
 
     Raises:
         ResponseError: The message is malformed, or its round, item or value can't be taken.
@@ -170,7 +180,7 @@ def accept(
     round_number, item, value = message.get("round"), message.get("item"), message.get("value")
     if type(round_number) is not int or not isinstance(item, str) or not isinstance(value, str):
         raise _malformed(message)
-    kept = script.accept(round_number, item, value, taken)
+    kept = script.accept(round_number, item, value, taken, seat)
     seq, exercise = clean_seq(message.get("seq")), kind.exercise.id
     return Change(who.session_id, who.id, exercise, round_number, item, kept, seq)
 

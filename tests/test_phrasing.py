@@ -342,7 +342,7 @@ def test_in_a_large_room_each_phone_shows_some_and_all_are_read() -> None:
     assert len(read) == 300
     last = next(item for item in sorted(read) if item not in items)
     voted = Seat({(4, last): "yes"}, "P299")
-    assert last in vote.items(played.room, voted) and vote.voted(played.room, voted) == {last[5:]}
+    assert last in vote.items(played.room, voted) and vote.voted(played.room, voted) == {last[5:]: last}
 
 
 def test_votes_count_once_and_never_for_ones_own(rows: Rows) -> None:
@@ -394,6 +394,40 @@ def test_phones_in_the_vote_lose_the_words_of_a_hidden_phrase(rows: Rows) -> Non
         assert {name: text_of(str(html)) for name, html in islands.items()} == {f"vote-{bad}": text}
 
 
+def test_phones_in_the_showcase_lose_a_hidden_phrase_at_once(rows: Rows) -> None:
+    bad = phrase_key("cake", BAD)
+    for value, is_there in (("yes", False), ("no", True)):
+        played = Played("showcase", rows, {f"hide/{bad}": value})
+        assert played.stage.live
+        islands = stages.after_others(played.stage, played.room, played.seat("P6"))
+        assert list(islands) == [f"liked-{item}" for item in (CAKE, SHOES)]
+        assert (BAD in text_of(str(islands[f"liked-{CAKE}"]))) == is_there
+
+
+def test_a_vote_for_a_merged_phrase_can_be_taken_back(rows: Rows) -> None:
+    good, sorry = phrase_key("cake", GOOD), phrase_key("cake", SORRY)
+    played = Played("vote", [*rows, ("P6", 4, f"vote/{sorry}", "yes")], {f"merge/{sorry}": good})
+    assert f"[checkbox vote/{sorry}]" in played.phone("P6") and f"vote/{good}" not in played.phone("P6")
+    assert (
+        frames_of(played.rows, played.room.decisions)["votes"].set_index("text").loc[GOOD.upper(), "votes"]
+        == 2
+    )
+    back = Played("vote", [*rows, ("P6", 4, f"vote/{sorry}", "")], {f"merge/{sorry}": good})
+    assert f"[checkbox vote/{good}]" in back.phone("P6") and "0 of 3 votes" in back.phone("P6")
+    assert (
+        frames_of(back.rows, back.room.decisions)["votes"].set_index("text").loc[GOOD.upper(), "votes"] == 1
+    )
+
+
+def test_a_vote_for_ones_own_phrase_is_refused() -> None:
+    script, seat = Phrasing(make_exercise()).script, Seat({(3, CAKE): GOOD}, "P1")
+    item = f"vote/{phrase_key('cake', GOOD)}"
+    with pytest.raises(ResponseError, match=r"That phrase is your own\. Give the vote to somebody else's\."):
+        script.accept(4, item, "yes", seat=seat)
+    assert script.accept(4, item, "", seat=seat) == "", "one that was given before can be taken back"
+    assert script.accept(4, item, "yes") == "yes"
+
+
 def test_what_arrives_after_the_vote_has_begun_is_not_shown_until_allowed(rows: Rows) -> None:
     opened, words = dict(Played("vote", rows).room.opened), "Nobody has looked at this"
     late: Rows = [*rows, ("P7", 3, CAKE, words)]
@@ -402,7 +436,14 @@ def test_what_arrives_after_the_vote_has_begun_is_not_shown_until_allowed(rows: 
     assert words in Played("vote", late, opened=opened).console
     allowed = {f"hide/{phrase_key('cake', words)}": "no"}
     assert words in Played("vote", late, allowed, opened).phone("P6")
-    assert words in Played("showcase", late).phone("P6"), "the next stage looks at it anew"
+    stage = Played("showcase", late).stage
+    fixed = stage.opening(Room(responses_of(late), opened))
+    assert words not in Played("showcase", late, opened=fixed).phone("P6"), (
+        "nor does the next stage bring it out"
+    )
+    assert words in Played("showcase", late, allowed, fixed).phone("P6")
+    again = Played("say-this", late).stage.opening(Room(responses_of(late), fixed))
+    assert "phrases" not in again, "back where people write, the facilitator looks at all of them anew"
 
 
 def test_nothing_is_late_while_people_write(rows: Rows) -> None:
@@ -453,11 +494,13 @@ def test_the_facilitator_picks_the_situations() -> None:
     assert opened(shoes="no", cake="no") == ["cake", "shoes"], (
         "with nothing picked the room has the first ones"
     )
-    for stage in (*WRITING, "vote", "showcase", "card"):
+    for stage in WRITING:
         assert opened(stage, sofa="yes") == ["cake", "sofa", "shoes"], "each stage looks anew"
     on = Played("say-this", [], {"situation/sofa": "yes"}, {"situations": ["cake"]})
     assert "[text situation/cake]" in on.phone("P1") and "sofa" not in on.phone("P1"), "what is on stays"
-    assert "3 of 3" in on.console
+    assert not on.console, "the vote works on what is written now, so nothing is chosen any more"
+    tempted = Played("not-that", [], {"situation/sofa": "yes"}, {"situations": ["cake"]})
+    assert "3 of 3" in tempted.console
 
 
 def test_phrases_that_look_alike_are_offered_for_merging() -> None:
@@ -469,7 +512,8 @@ def test_phrases_that_look_alike_are_offered_for_merging() -> None:
     rows: Rows = [(f"P{n}", 3, CAKE, text) for n, text in enumerate(texts)]
     rows += [("P5", 3, SHOES, texts[0]), ("P5", 1, "tempting/1", "Oven")]
     console = Played("say-this", rows).console
-    assert "What tempts the room: 1 situation\nOven" in console and "Look at 4 phrases" in console
+    assert "What tempts the room: 1 situation\nOven" in Played("not-that", rows).console
+    assert "Look at 4 phrases" in console and "Oven" not in console
     assert f"1 pair looks alike\n“{texts[0]}”\n“{texts[1]}”\n[button] Show as one" in console
     item, into = f"merge/{phrase_key('cake', texts[1])}", phrase_key("cake", texts[0])
     merged = {item: Phrasing(make_exercise()).decide(item, into, Room(responses_of(rows)))}
@@ -479,6 +523,21 @@ def test_phrases_that_look_alike_are_offered_for_merging() -> None:
 
 
 # Group results
+
+
+def test_traps_are_compared_among_the_same_phrases_and_say_what_was_revised() -> None:
+    """Five people, three situations, every phrase with a trap; five made one better, and one sent the same again."""
+    situations = (CAKE, SOFA, SHOES)
+    rows = [(f"P{n}", 3, item, BAD) for n in range(5) for item in situations]
+    assert "Shrugs | 15 of 15\n" in f"{Played('debrief', rows).screen}\n", (
+        "nothing was revised: no second figure"
+    )
+    rows += [(f"P{n}", 5, CAKE, GOOD) for n in range(4)] + [("P4", 5, CAKE, BAD)]
+    screen = Played("debrief", rows).screen
+    assert "Shrugs | 15 of 15 | 11 of 15\n4 of 15 phrases were revised (situations: 1 of 3)." in screen
+    traps = frames_of(rows)["traps"].set_index(["stage", "trap"])
+    assert traps.loc[("showcase", "helpless"), ["n", "count"]].tolist() == [5, 1]
+    assert "latest" not in traps.index.get_level_values("stage")
 
 
 @pytest.mark.parametrize("people", [2, 3])
@@ -497,7 +556,11 @@ def test_the_debrief_compares_before_and_after() -> None:
     debrief = Played("debrief", rows)
     step = "Say sorry | First version: 0 % | Latest version: 50 %"
     assert step in debrief.screen and step in debrief.phone("P1")
-    assert "Pushes it to somebody else | 4 of 4\nShrugs | 4 of 4" in debrief.screen
+    assert "Trap | First version | Latest version" in debrief.screen
+    assert "Pushes it to somebody else | 4 of 4 | 2 of 4\nShrugs | 4 of 4 | 2 of 4" in debrief.screen
+    assert (
+        "2 of 4 phrases were revised (situations: 1 of 1). The others count as they were." in debrief.screen
+    )
     assert "Shrugs" not in debrief.phone("P1")
     revision = frames_of(rows)["revision"].set_index("step")
     columns = ["people", "n", "before", "after", "gained", "lost"]

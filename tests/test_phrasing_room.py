@@ -8,6 +8,7 @@ import pytest
 
 from kit.activities.activity import Room
 from kit.activities.vote.moderated import phrase_key
+from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.library import load
 from kit.pages import pages, stages
@@ -40,7 +41,7 @@ def say(store: Store, session: Session, person: Participant, number: int, item: 
     """What the phone of a participant does: the change is checked, then kept. Whether it came late."""
     seq = store.last_seq(person.id) + 1
     message = {"exercise": EXERCISE.id, "round": number, "item": item, "value": value, "seq": seq}
-    change = Position.read(store, session).accept(person, message)
+    change = now(store, session).position.accept(person, message, now(store, session).seat(person))
     store.save(change).result(WAIT_SECONDS)
     return change.late
 
@@ -95,14 +96,15 @@ def test_a_decision_is_kept_while_phones_stay_as_they_are(store: Store, session:
     assert "Leave me alone" not in phone(store, session, ann), "one's own is not to be voted for"
 
 
-def test_a_vote_for_ones_own_phrase_is_not_counted(store: Store, session: Session) -> None:
+def test_a_vote_for_ones_own_phrase_is_refused_and_not_kept(store: Store, session: Session) -> None:
     ann, bob = (store.join(session.id, "")[0] for _n in range(2))
     open_stage(store, session, EXERCISE, "say-this")
     words = "We got the day wrong, and I'll bake it now."
     say(store, session, ann, 3, CAKE, words)
     open_stage(store, session, EXERCISE, "vote")
     item = f"vote/{phrase_key('wrong-cake', words)}"
-    say(store, session, ann, 4, item, "yes")
+    with pytest.raises(ResponseError, match="That phrase is your own"):
+        say(store, session, ann, 4, item, "yes")
     assert frames(store, session)["votes"]["votes"].tolist() == [0]
     say(store, session, bob, 4, item, "yes")
     assert frames(store, session)["votes"]["votes"].tolist() == [1]
@@ -129,9 +131,12 @@ def test_a_decision_about_situations_counts_from_the_next_stage_on(store: Store,
     open_stage(store, session, EXERCISE, "not-that")
     decide(store, session, "situation/late-pay", "yes")
     assert "situation/late-pay" not in phone(store, session, ann)
-    for stage in ("say-this", "showcase"):
+    open_stage(store, session, EXERCISE, "say-this")
+    assert "situation/late-pay" in phone(store, session, ann)
+    decide(store, session, "situation/late-pay", "no")
+    for stage in ("vote", "showcase"):
         open_stage(store, session, EXERCISE, stage)
-        assert "situation/late-pay" in phone(store, session, ann)
+        assert "rent is due" in phone(store, session, ann), "the room reads what it wrote for"
     opened = Position.read(store, session).change
     assert opened and opened.params["situations"].count("late-pay") == 1
 

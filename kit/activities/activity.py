@@ -145,7 +145,7 @@ class Activity(Generic[Result]):
     - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at
       once from an answer; ``quiet(a, told)`` instead for what would tire whoever listens; ``all_told(a, told)`` for
       what it says of all items together;
-    - ``part(a, room, seat, key)``: a part of ``ask`` that follows the room;
+    - ``part(a, room, seat, key)``: a part of ``ask``, or of a layout, that follows the room;
     - ``decide(a, choices)`` in the facilitator's console.
 
     Attributes:
@@ -184,6 +184,13 @@ class Activity(Generic[Result]):
         """
         return None
 
+    def refuse(self, seat: Seat, item: str, value: str) -> None:
+        """Nothing, unless what the person has said elsewhere speaks against it.
+
+        Raises:
+            ResponseError: It does.
+        """
+
     def said(self, seat: Seat, item: str) -> str:
         """What the person has said, as far as it still holds; else nothing."""
         return seat.answers.get((self.round or 0, item), "")
@@ -213,7 +220,7 @@ class Activity(Generic[Result]):
         raise NotImplementedError(self.name)
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The keys of those parts of what it asks that follow the room's answers."""
+        """The keys of those parts of what it asks or shows on a phone that follow the room's answers."""
         return ()
 
     def beats(self, room: Room) -> Sequence[Beat]:

@@ -18,6 +18,9 @@ from kit.text import gettext as _
 Taken = Mapping[str, frozenset[str] | None]
 """Which activities take answers, and for which items; None is all."""
 
+NO_ONE = Seat()
+"""Who has said nothing yet."""
+
 SUMMARY = Table("summary", _("the session in a few figures"), "measure value")
 
 
@@ -127,11 +130,17 @@ class Script(tuple[Stage, ...]):
                 taken[activity.name] = before | set(fixed[activity.name]) if limited else None
         return taken
 
-    def accept(self, round: int, item: str, value: str, taken: Taken | None = None) -> str:
+    def accept(
+        self, round: int, item: str, value: str, taken: Taken | None = None, seat: Seat = NO_ONE
+    ) -> str:
         """The value as it is kept, of a phone's answer and a learner's alike.
 
+        Args:
+            taken: What takes answers; None is all.
+            seat: What the person has said so far.
+
         Raises:
-            ResponseError: No activity that was opened asks for it, or not with this value.
+            ResponseError: No activity that was opened asks for it, or not with this value, or not of this person.
         """
         for activity in self.activities.values():
             if activity.round != round or (kept := activity.check(item, value)) is None:
@@ -139,6 +148,7 @@ class Script(tuple[Stage, ...]):
             if taken is None or activity.name in taken:
                 items = taken[activity.name] if taken else None
                 if items is None or item in items:
+                    activity.refuse(seat, item, kept)
                     return kept
         raise ResponseError(
             _("Round {round} takes no “{item}” now. Please reload the page.").format(

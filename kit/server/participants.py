@@ -198,7 +198,7 @@ class PhoneSocket(LiveSocket):
         """Store a change; answer "saved" only after the commit."""
         seq = message.get("seq")
         try:
-            change = self.live.position.accept(self.participant, message)
+            change = self.live.position.accept(self.participant, message, self.phone.seat)
             await self.bound(change)
             await asyncio.wrap_future(self.context.store.save(change))
         except SequenceError:

@@ -63,8 +63,7 @@ class Vote(Activity[Votes]):
     def ballot(self, room: Room, seat: Seat) -> list[tuple[Prompt, list[Phrase]]]:
         """Others' phrases for each prompt that the room works on; those that are voted for are always among them."""
         write, moderated = self.phrases.write, room.of(self.phrases)
-        said = [(item, write.said(seat, item)) for item in write.prompts]
-        own = {moderated.final(phrase_key(name_of(item), text)) for item, text in said if text}
+        own = {moderated.final(key) for key in self.own(seat)}
         voted, items = self.voted(room, seat), write.items(room, seat)
         most = max(1, READ_AT_MOST // max(1, len(items)))
         ballot = []
@@ -75,9 +74,14 @@ class Vote(Activity[Votes]):
             ballot.append((write.prompts[item], read))
         return ballot
 
-    def voted(self, room: Room, seat: Seat) -> set[str]:
-        """The keys of the phrases that the person has voted for, or of those that stand for them."""
-        return {room.of(self.phrases).final(name_of(item)) for item in self.given(seat)}
+    def own(self, seat: Seat) -> set[str]:
+        """The keys of the person's own phrases."""
+        said = ((item, self.phrases.write.said(seat, item)) for item in self.phrases.write.prompts)
+        return {phrase_key(name_of(item), text) for item, text in said if text}
+
+    def voted(self, room: Room, seat: Seat) -> dict[str, str]:
+        """The keys of the phrases that the person has voted for, or of those that stand for them -> the vote's item."""
+        return {room.of(self.phrases).final(name_of(item)): item for item in self.given(seat)}
 
     def given(self, seat: Seat) -> list[str]:
         """The items of the person's votes."""
@@ -93,6 +97,11 @@ class Vote(Activity[Votes]):
         if value not in (YES, ""):
             raise ResponseError(_("A vote is “yes” or empty, not “{value}”.").format(value=value[:20]))
         return value
+
+    def refuse(self, seat: Seat, item: str, value: str) -> None:
+        """Whoever wrote a phrase can't vote for it."""
+        if value == YES and name_of(item) in self.own(seat):
+            raise ResponseError(_("That phrase is your own. Give the vote to somebody else's."))
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Whether the person has voted."""
@@ -164,6 +173,10 @@ class MostLiked(Activity[pd.DataFrame]):
         if not self.votes_shown(room):
             table = table.assign(votes=None).sort_values("phrase", kind="stable")
         return {item: table[table["situation"] == name_of(item)].head(TOP) for item in items}
+
+    def parts(self, room: Room, seat: Seat) -> Sequence[str]:
+        """Prompt by prompt what is liked."""
+        return list(room.once(self.top))
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Prompt by prompt."""

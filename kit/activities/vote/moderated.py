@@ -112,8 +112,8 @@ class Phrases(Activity[Moderated]):
     template = "vote/moderated.html"
 
     def opening(self, room: Room) -> Sequence[str]:
-        """The phrases that the facilitator could look at."""
-        return list(room.of(self).phrases)
+        """The phrases that the facilitator could look at before the first stage that shows them."""
+        return room.opened.get(self.name, list(room.of(self).phrases))
 
     def result(self, room: Room) -> Moderated:
         """All of them."""

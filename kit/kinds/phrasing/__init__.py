@@ -36,25 +36,24 @@ class Phrasing(Kind):
         card = Card(words.wrong, words.say, words.revised, situations.picked)
         return [
             *self.alone(situations),
-            *self.together(situations, liked),
-            Stage("card", _("My card"), 6, asks=(card, situations), echoes=(card,)),
+            *self.together(liked),
+            Stage("card", _("My card"), 6, asks=(card,), echoes=(card,)),
             Stage("debrief", _("What we take away"), 8, shows=(card, *self.findings())),
         ]
 
     def alone(self, situations: Situations) -> Sequence[Stage]:
         """Everybody writes; the facilitator chooses situations, and may look at phrases as they come."""
-        words, choices = self.words, (situations,)
+        words, choices, phrases = self.words, (situations,), (self.words.vote.phrases,)
         tempting, wrong, say = ((one, situations) for one in (words.tempting, words.wrong, words.say))
-        both = (situations, words.vote.phrases)
         return [
             Stage("brief", _("What this is about"), 3, asks=(words.brief, situations), decides=choices),
             Stage("tempting", _("When are we tempted?"), 5, asks=tempting, decides=choices),
             Stage("not-that", _("Not that"), 6, asks=wrong, decides=choices),
-            Stage("say-this", _("Say this"), 14, asks=say, echoes=(words.say,), decides=both),
+            Stage("say-this", _("Say this"), 14, asks=say, echoes=(words.say,), decides=phrases),
         ]
 
-    def together(self, situations: Situations, liked: MostLiked) -> Sequence[Stage]:
-        """Everybody reads what others wrote, as far as the facilitator lets them."""
+    def together(self, liked: MostLiked) -> Sequence[Stage]:
+        """Everybody reads what others wrote, as far as the facilitator lets them; for the situations of that stage."""
         words, vote, phrases = self.words, self.words.vote, self.words.vote.phrases
         compare = Models(words.say, words.good())
         return [
@@ -62,7 +61,7 @@ class Phrasing(Kind):
                 "vote",
                 _("Read and vote"),
                 6,
-                asks=(vote, situations),
+                asks=(vote,),
                 shows=(phrases,),
                 echoes=(vote,),
                 decides=(phrases,),
@@ -72,10 +71,11 @@ class Phrasing(Kind):
                 "showcase",
                 _("The best, and mine made better"),
                 12,
-                asks=(words.revised, compare, situations),
+                asks=(words.revised, compare),
                 shows=(liked, phrases),
                 echoes=(words.revised,),
                 decides=(phrases,),
+                live=True,
                 layout="phrasing/showcase.html",
             ),
         ]

@@ -21,7 +21,7 @@ COVERAGE = Table(
 )
 """One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1.
 
-The result of ``Coverage`` has a further stage, ``LATEST``.
+The results of ``Coverage`` and ``Traps`` have a further stage, ``LATEST``.
 """
 
 TRAPS = Table(
@@ -131,20 +131,29 @@ class Traps(Activity[pd.DataFrame]):
     tables = (TRAPS,)
 
     def result(self, room: Room) -> pd.DataFrame:
-        """Version by version, each trap in the recipes' order."""
-        rows = room.once(self.readings.judged)
-        rows = rows[rows["stage"] != LATEST].merge(self.readings.reader.traps, how="cross")
+        """Version by version and of the latest, each trap in the recipes' order."""
+        rows = room.once(self.readings.judged).merge(self.readings.reader.traps, how="cross")
         rows["count"] = [trap in traps for trap, traps in zip(rows["trap"], rows["traps"], strict=True)]
         return TRAPS.frame(counted(rows, ["stage", "trap", "trap_title"], ["count"], share="count"))
 
     def frequent(self, room: Room) -> list[pd.DataFrame]:
-        """The rows of each trap that somebody stepped into, of stages in which three wrote; the most frequent first."""
-        table = room.of(self)
-        table = table[table["people"] >= FEWEST]
+        """The rows of each trap that was stepped into, of versions that three people wrote; the most frequent first.
+
+        Revised phrases aren't compared with all first ones: if any were revised, the latest versions of all are.
+        """
+        table, (_first, revised) = room.of(self), self.readings.both
+        untold = [revised] if room.once(self.readings.revisions)[0] else [revised, LATEST]
+        table = table[(table["people"] >= FEWEST) & ~table["stage"].isin(untold)]
         traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]
         return sorted(traps, key=lambda rows: -rows["count"].sum())
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where there are any."""
-        rows = room.once(self.frequent)
-        return (Beat("traps", _("Traps, and in how many phrases they are"), "table", rows),) if rows else ()
+        rows, title = room.once(self.frequent), _("Traps, and in how many phrases they are")
+        shows = rows, room.once(self.readings.revisions)
+        return (Beat("traps", title, "table", shows),) if rows else ()
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """The versions as they were written."""
+        table = room.of(self)
+        return {"traps": table[table["stage"] != LATEST].reset_index(drop=True)}

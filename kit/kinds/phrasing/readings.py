@@ -96,6 +96,15 @@ class Readings(Activity[pd.DataFrame]):
         order = [*self.titles, LATEST]
         return steps.sort_values("stage", key=lambda stages: stages.map(order.index), kind="stable")
 
+    def revisions(self, room: Room) -> tuple[int, int, int, int]:
+        """How many judged phrases were revised, of how many; for how many situations, of how many."""
+        rows, (first, revised) = room.once(self.judged), self.both
+        latest = rows[rows["stage"] == LATEST]
+        as_it_was = rows.loc[rows["stage"] == first, ["participant", "item", "text"]].assign(kept=True)
+        latest = latest.merge(as_it_was, how="left")
+        changed = latest[(latest["round"] == self.written[revised].round) & latest["kept"].isna()]
+        return len(changed), len(latest), changed["item"].nunique(), latest["item"].nunique()
+
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """All that was written but for the cards."""
         rows, (first, _revised) = room.of(self), self.both
