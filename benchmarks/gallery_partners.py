@@ -91,8 +91,7 @@ class PartnersGallery(Gallery):
             return sides
         partners = SAID[role].items()
         if stage == "roles":
-            own = "role/other" if role == "H.R." else "role"
-            return [(own, role), *((f"partner/{n}", name) for n, name in enumerate(SAID[role], 1))]
+            return [("role", role), *((f"partner/{n}", name) for n, name in enumerate(SAID[role], 1))]
         if stage == "needs":
             given = [(f"need-from-me/{name}/1", thought) for name, (thought, _need) in partners]
             return given + [(f"rating/{name}", str(3 + number % 3)) for name in SAID[role]]
@@ -145,7 +144,7 @@ class PartnersGallery(Gallery):
         sheet = f"/voila/render/facilitate/{self.deck.id}.ipynb?session={self.session.code}"
         self.visit("partners-run-sheet", sheet, "strong.here", bring_step_up)
         practise = f"/voila/render/practise/{self.deck.id}.ipynb"
-        self.visit("partners-practise", practise, "select", practise_one)
+        self.visit("partners-practise", practise, ".chips", practise_one)
 
 
 def bring_step_up(page: Page) -> None:
@@ -155,6 +154,6 @@ def bring_step_up(page: Page) -> None:
 
 def practise_one(page: Page) -> None:
     """Say who one is and whom one serves, and wait for the sheet."""
-    page.get_by_label("My role").select_option("Sales")
-    page.get_by_label("Internal customer 1", exact=True).first.select_option("HR")
+    for item, value in (("role", "Sales"), ("partner/HR", "HR")):
+        page.locator("label", has=page.locator(f'[data-item="{item}"][value="{value}"]')).click()
     page.get_by_text("To ask: HR").wait_for()

@@ -69,7 +69,7 @@ class Position:
     @property
     def sees_room(self) -> bool:
         """Whether what participants see depends on others' answers now."""
-        return self.stage is not None and self.stage.sees_room
+        return self.stage is not None and (self.stage.sees_room or self.stage.live)
 
     @property
     def view_id(self) -> str:

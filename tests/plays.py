@@ -226,12 +226,12 @@ def take_roles(room: Room) -> None:
     ):
         if role:
             phone.choose("role", role)
-        for number, partner in enumerate(partners, 1):
-            phone.choose(f"partner/{number}", partner)
-    third.write("role/other", "I.T. desk Quagga-6")
-    third.write("partner/6", "Stock room Quagga-7")
-    fourth.choose("partner/3", "Legal")
-    fourth.choose("partner/3", "")
+        for partner in partners:
+            phone.choose(f"partner/{partner}", partner)
+    third.write("role", "I.T. desk Quagga-6")
+    third.write("partner/1", "Stock room Quagga-7")
+    fourth.choose("partner/Legal", "Legal")
+    fourth.change("partner/Legal", "")
 
 
 def predict_needs(room: Room) -> None:
@@ -250,7 +250,7 @@ def predict_needs(room: Room) -> None:
         for item in phone.controls.items("rating/"):
             phone.choose(item, str(2 + number % 3))
         for item in phone.controls.items("meets/"):
-            phone.choose(item, phone.controls.values(item)[1 + number % 3])
+            phone.choose(item, phone.controls.values(item)[number % 3])
 
 
 def state_needs(room: Room) -> None:
@@ -296,8 +296,8 @@ def practise_partners(learner: Answering, _again: Callable[[], None]) -> None:
     for number, side in enumerate(learner.controls.items("case/")[:3]):
         learner.choose(side, learner.controls.values(side)[number % 2])
     learner.choose("role", "Sales")
-    learner.choose("partner/1", "HR")
-    learner.write("partner/6", "Stock room")
+    learner.choose("partner/HR", "HR")
+    learner.write("partner/1", "Stock room")
     learner.write("need-from-me/HR/1", "help")
     learner.write("need-from-me/HR/2", "a list of who left, every Monday")
     learner.choose("meets/HR", "weekly")

@@ -39,7 +39,8 @@ def decide(server: Server, session: Session, item: str, value: str) -> None:
 
 def fill(phone: Visitor, item: str, text: str) -> None:
     """Type into the field of an item, and leave it."""
-    field = phone.page.locator(f'[data-item="{item}"]').and_(phone.page.locator("input, textarea"))
+    writes = phone.page.locator("input[type=text], input[type=date], textarea")
+    field = phone.page.locator(f'[data-item="{item}"]').and_(writes)
     field.fill(text)
     field.blur()
 
@@ -52,12 +53,20 @@ def choose(phone: Visitor, item: str, value: str) -> None:
 def pick_roles(phone: Visitor, role: str, partners: list[str]) -> None:
     """Say the own role, typed if it isn't in the list, and the internal customers."""
     if role in deck(MAP).roles:
-        phone.page.get_by_label("My role").select_option(role)
+        choose(phone, "role", role)
     else:
-        fill(phone, "role/other", role)
-    for n, partner in enumerate(partners, 1):
-        phone.page.get_by_label(f"Internal customer {n}", exact=True).first.select_option(partner)
-    expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
+        shown(phone).get_by_text("another", exact=True).tap()
+        fill(phone, "role", role)
+        shown(phone).get_by_role("button", name="Next").tap()
+    for partner in partners:
+        choose(phone, f"partner/{partner}", partner)
+    if partners:
+        expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
+
+
+def shown(phone: Visitor) -> Locator:
+    """The page of the form that is in view."""
+    return phone.page.locator("section.page:visible")
 
 
 def is_as_wide_as_the_phone(phone: Visitor) -> bool:
@@ -94,7 +103,7 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     ]
     for phone, (role, partners) in zip(phones[:4], people[:4], strict=True):
         pick_roles(phone, role, partners)
-    phones[4].page.get_by_label("My role").select_option("Payroll")
+    choose(phones[4], "role", "Payroll")
 
     go(server, session, "needs", phones)
     fill(phones[0], "need-from-me/HR/1", "a laptop")
@@ -102,11 +111,12 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
         "By when, or how fast?"
     )
     choose(phones[0], "rating/HR", "4")
-    phones[0].page.get_by_label("How often do we meet").select_option("weekly")
+    choose(phones[0], "meets/HR", "weekly")
     expect(phones[0].page.locator('[data-island="progress"]')).to_contain_text("All 3 done")
     assert all(is_as_wide_as_the_phone(phone) for phone in phones)
 
     go(server, session, "my-needs", phones)
+    shown(phones[2]).get_by_role("button", name="Next: IT").tap()
     fill(phones[2], "need/IT/1", "a laptop with accounts on the first morning")
     choose(phones[2], "served/IT", "2")
     for phone in phones:
@@ -183,15 +193,134 @@ def agree(it: Visitor, hr: Visitor) -> None:
         expect(card).to_contain_text("Both sides have confirmed it.")
 
 
+COUNT_TAPS = "window.taps = 0; addEventListener('pointerdown', () => window.taps++, true)"
+
+
+def test_three_partners_take_at_most_25_taps_and_six_short_texts(room: Room, server: Server) -> None:
+    session, partners = server.session(), ["Sales", "IT", "Payroll"]
+    server.open_stage(session, "roles", MAP)
+    phone = room.phone(session)
+    phone.page.evaluate(COUNT_TAPS)
+    pick_roles(phone, "HR", partners)
+    passes = {
+        "needs": ("They need", "need-from-me", ("meets", "weekly"), ("rating", "4")),
+        "my-needs": ("I need from them", "need", ("served", "2")),
+    }
+    for stage, (label, need, *choices) in passes.items():
+        go(server, session, stage, [phone])
+        for number, role in enumerate(partners, 1):
+            expect(shown(phone)).to_contain_text(f"{number} of 3")
+            expect(shown(phone).get_by_role("heading")).to_contain_text(role)
+            shown(phone).get_by_label(label, exact=True).tap()
+            phone.page.keyboard.type(f"a list for {need} by nine")
+            for what, value in choices:
+                choose(phone, f"{what}/{role}", value)
+            if number < 3:
+                shown(phone).get_by_role("button", name=f"Next: {partners[number]}").tap()
+    expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 6 done")
+    expect(phone.status).to_have_text("Saved")
+    assert phone.page.evaluate("window.taps") <= 25
+    said = server.store.responses(session.id, MAP).set_index("item")["value"].to_dict()
+    assert said == {
+        "role": "HR",
+        **{f"partner/{role}": role for role in partners},
+        **{
+            f"{what}/{role}": value
+            for role in partners
+            for what, value in [("meets", "weekly"), ("rating", "4"), ("served", "2")]
+        },
+        **{
+            f"{need}/{role}/1": f"a list for {need} by nine"
+            for role in partners
+            for need in ("need-from-me", "need")
+        },
+    }
+
+
+def test_a_reload_keeps_the_page_and_what_was_typed(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "roles", MAP)
+    phone = room.phone(session)
+    pick_roles(phone, "HR", ["IT", "Sales", "Payroll"])
+    phone.page.reload()
+    expect(shown(phone)).to_contain_text("I am HR")
+    server.open_stage(session, "needs", MAP)
+    shown(phone).get_by_role("button", name="Next: IT").tap()
+    expect(shown(phone)).to_contain_text("2 of 3")
+    shown(phone).get_by_label("They need", exact=True).fill("a list")
+    phone.page.reload()
+    expect(shown(phone)).to_contain_text("2 of 3")
+    expect(shown(phone).get_by_label("They need", exact=True)).to_have_value("a list")
+    expect(phone.status).to_have_text("Saved")
+    expect(shown(phone).locator(".sharp li")).to_have_count(3)
+
+
+def test_no_more_than_five_are_tapped_and_nobody_serves_their_own_role(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "roles", MAP)
+    phone, roles = room.phone(session), [role for role in deck(MAP).roles if role != "HR"]
+    pick_roles(phone, "HR", roles[:5])
+    boxes = shown(phone).get_by_role("checkbox", disabled=True)
+    expect(boxes).to_have_count(len(roles) - 5 + 1)
+    choose(phone, f"partner/{roles[0]}", roles[0])
+    expect(boxes).to_have_count(1)
+    expect(boxes).to_have_attribute("value", "HR")
+    expect(phone.status).to_have_text("Saved")
+    rows = server.store.responses(session.id, MAP).set_index("item")["value"]
+    assert rows[f"partner/{roles[0]}"] == "" and f"partner/{roles[5]}" not in rows
+
+
+def test_a_role_that_somebody_named_is_taken_in_their_spelling(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "roles", MAP)
+    first, second = room.phone(session), room.phone(session)
+    suggested = second.page.locator("datalist option")
+    expect(suggested).to_have_count(len(deck(MAP).roles))
+    pick_roles(first, "Night shift", [])
+    expect(suggested.last).to_have_attribute("value", "Night shift")
+    keys = second.page.keyboard  # no finger from here on
+    shown(second).get_by_text("another", exact=True).focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    field = shown(second).get_by_role("combobox", name="A role, not a name")
+    expect(field).to_be_focused()
+    assert field.evaluate("field => field.list.options.length") == len(deck(MAP).roles) + 1
+    keys.type("night-shift")
+    keys.press("Tab")
+    expect(field).to_have_value("Night shift")
+    keys.press("Shift+Tab")
+    field.press("ControlOrMeta+a")
+    keys.type("H. R.")
+    keys.press("Tab")
+    expect(shown(second).get_by_role("radio", name="HR")).to_be_checked()
+    expect(field).to_have_value("")
+    keys.press("Enter")
+    expect(shown(second)).to_contain_text("I am HR")
+    shown(second).get_by_text("another", exact=True).focus()
+    keys.press("Enter")
+    keys.press("Tab")
+    keys.type("NIGHT SHIFT")
+    keys.press("Tab")
+    expect(second.status).to_have_text("Saved")
+    rows = server.store.responses(session.id, MAP)
+    assert rows.groupby("item")["value"].agg(sorted).to_dict() == {
+        "partner/1": ["Night shift"],
+        "role": ["HR", "Night shift"],
+    }
+    first.page.reload()
+    expect(first.page.locator("datalist option").last).to_have_attribute("value", "Night shift")
+
+
 def test_a_role_with_quotes_survives_a_reload_while_it_waits(room: Room, server: Server) -> None:
     session = server.session()
     server.open_stage(session, "roles", MAP)
     phone = room.phone(session)
-    fill(phone, "role/other", 'The "A" team')
-    fill(phone, "partner/6", 'O\'Neill "& sons"')
+    pick_roles(phone, 'The "A" team', [])
+    shown(phone).get_by_text("another", exact=True).tap()
+    fill(phone, "partner/1", 'O\'Neill "& sons"')
     expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
     server.open_stage(session, "needs", MAP)
-    expect(phone.page.locator("h2").first).to_have_text('O\'Neill "& sons"')
+    expect(phone.page.locator("h2").first).to_have_text('What does O\'Neill "& sons" need from me?')
     phone.page.locator("textarea").first.fill("a call before noon")
     phone.page.reload()
     expect(phone.page.locator("textarea").first).to_have_value("a call before noon")
@@ -204,7 +333,7 @@ def seed(server: Server, session: Session) -> None:
     """Three people who have said everything: IT under two names, and HR."""
     people = [
         person("IT", ["HR"], "4", "3", HR_needs="a laptop that works", from_HR="notice of who starts"),
-        {"role/other": "I.T.", "partner/1": "HR", "rating/HR": "5"},
+        {"role": "I.T.", "partner/1": "HR", "rating/HR": "5"},
         person("HR", ["IT", "Sales"], "3", "2", from_IT="a laptop that works at once"),
     ]
     for said in people:
@@ -262,8 +391,10 @@ def test_a_learner_alone_gets_questions_to_print(room: Room, server: Server) -> 
     learner = room.visitor(**PHONE)
     learner.page.goto(f"{server.url}/voila/render/practise/internal-customers.ipynb")
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
-    learner.page.get_by_label("My role").select_option("Sales")
-    learner.page.get_by_label("Internal customer 1", exact=True).first.select_option("HR")
+    choose(learner, "role", "Sales")
+    choose(learner, "partner/HR", "HR")
+    shown(learner).get_by_role("button", name="Next").tap()
+    expect(shown(learner)).to_contain_text("1 of 1")
     fill(learner, "need-from-me/HR/1", "a list of who leaves")
     sheet = learner.page.locator('[data-island="quiet-sheet-sheet"]')
     expect(sheet).to_contain_text("To ask: HR")

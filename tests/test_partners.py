@@ -85,15 +85,18 @@ def table(
 def test_the_stages_last_as_long_as_the_exercise(kind: Partners) -> None:
     assert tuple(stage.id for stage in kind.script) == tuple(kind.minutes) == STAGES
     assert sum(kind.minutes.values()) == kind.exercise.minutes
-    assert {stage.id for stage in kind.script if stage.live} == {"map", "gaps", "agreements"}
+    assert {stage.id for stage in kind.script if stage.live} == {"roles", "map", "gaps", "agreements"}
 
 
 @pytest.mark.parametrize(
     ("round", "item", "value", "kept"),
     [
         (1, "role", " it ", "IT"),
-        (1, "role/other", "Night\x00 shift\u202e", "Night shift"),
-        (1, "partner/8", "Ops~Desk", "Ops-Desk"),
+        (1, "role", "H. R.", "HR"),
+        (1, "role", "Night\x00 shift\u202e", "Night shift"),
+        (1, "partner/HR", "HR", "HR"),
+        (1, "partner/HR", "", ""),
+        (1, "partner/3", "Ops~Desk", "Ops-Desk"),
         (1, "partner/1", "", ""),
         (1, "case/scrubs/2", "take-one", "take-one"),
         (1, "need-from-me/HR/Payroll/3", "a\nlist", "a list"),
@@ -114,7 +117,10 @@ def test_answers_are_kept_clean(kind: Partners, round: int, item: str, value: st
 @pytest.mark.parametrize(
     ("round", "item", "value", "text"),
     [
-        (1, "partner/9", "IT", "Round 1 takes no “partner/9” now."),
+        (1, "partner/4", "IT", "Round 1 takes no “partner/4” now."),
+        (1, "partner/H.R.", "H.R.", "takes no “partner/H.R.”"),
+        (1, "partner/HR", "IT", "takes no “partner/HR”"),
+        (1, "role/other", "IT", "takes no “role/other”"),
         (1, "need/IT/4", "x", "takes no “need/IT/4”"),
         (1, "need/it/1", "x", "takes no “need/it/1”"),
         (1, "need/" + "r" * 41 + "/1", "x", "takes no “need/rrr"),
@@ -148,7 +154,7 @@ def test_what_cant_be_taken_says_why(kind: Partners, round: int, item: str, valu
 
 def test_a_stage_takes_nothing_before_it_was_opened(kind: Partners) -> None:
     taken = kind.script.taken([("brief", {}), ("roles", {})])
-    assert kind.script.accept(1, "partner/1", "HR", taken) == "HR"
+    assert kind.script.accept(1, "partner/HR", "HR", taken) == "HR"
     with pytest.raises(ResponseError, match="takes no “need/HR/1” now"):
         kind.script.accept(1, "need/HR/1", "a list", taken)
 
@@ -160,7 +166,8 @@ def test_whatever_is_typed_is_refused_or_kept_as_it_stays(item: str, value: str)
     for number, name in (
         (1, item),
         (1, f"need/{item}/1"),
-        (1, "role/other"),
+        (1, "role"),
+        (1, f"partner/{item}"),
         (2, f"agreement/{item}~IT/by-1"),
     ):
         try:
@@ -759,3 +766,28 @@ def test_a_fault_is_named_with_its_line_and_its_cure(
     path.write_text(yaml.safe_dump(data, sort_keys=False, allow_unicode=True), encoding="utf-8")
     (found,) = check([path])
     assert found.line and found.text == fault
+
+
+# what is suggested while people type a role
+
+
+def test_while_roles_are_asked_a_phone_gets_names_of_roles_and_nothing_else_of_others(kind: Partners) -> None:
+    rows = responses_of(
+        person("Night shift", ["IT", "ops"], ops_needs="the keys"), person("IT", ["Night shift", "HR"])
+    )
+    stage = stage_of(kind, "roles")
+    within = stage.within(room_of(rows, {"merge/ops": "Ops desk"}))
+    assert within.responses.empty
+    assert dict(within.public) == {"link": ["Night shift", "Ops desk"]}
+    assert stage.within(room_of(rows.iloc[::-1], {"merge/ops": "Ops desk"})).public == within.public
+    html = phone(kind, "roles", room_of(rows), "P9")
+    assert re.findall(r'<option value="([^"]+)">', html) == [*kind.exercise.roles, "Night shift", "ops"]
+    assert 'data-most="5"' in html and " checked" not in html
+    assert stages.after_others(stage, room_of(rows), Seat())["link-named"] in html
+    for name in ("brief", "needs", "my-needs"):
+        assert "link" not in stage_of(kind, name).within(room_of(rows)).public
+
+
+def test_a_name_that_everybody_may_see_is_escaped_and_short(kind: Partners) -> None:
+    html = phone(kind, "roles", room_of(responses_of(person(HOSTILE[:40]))), "P9")
+    assert "<script" not in html and "&lt;script" in html

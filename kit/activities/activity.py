@@ -97,18 +97,20 @@ class Room:
         opened: What was fixed when the stage opened.
         decisions: What the facilitator has decided.
         beat: The id of the beat that is on; empty while all are shown at once.
+        public: Name of an activity -> what people may see of others' answers while they answer; see there.
     """
 
     responses: pd.DataFrame
     opened: Opened = field(default_factory=dict)
     decisions: Decisions = field(default_factory=dict)
     beat: str = ""
+    public: Mapping[str, Sequence[str]] = field(default_factory=dict)
     _results: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod
-    def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None) -> "Room":
+    def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None, **more: Any) -> "Room":
         """A room in which nobody has said anything, such as the one that a learner alone sees."""
-        return cls(NOBODY, opened or {}, decisions or {})
+        return cls(NOBODY, opened or {}, decisions or {}, **more)
 
     def of(self, activity: "Activity[Result]") -> Result:
         """The activity's result in this room."""
@@ -194,6 +196,10 @@ class Activity(Generic[Result]):
     def said(self, seat: Seat, item: str) -> str:
         """What the person has said, as far as it still holds; else nothing."""
         return seat.answers.get((self.round or 0, item), "")
+
+    def public(self, room: Room) -> Sequence[str]:
+        """What everybody may see of everybody's answers while they are asked: texts alone, not whose; mostly none."""
+        return ()
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """How many items the person has answered, of how many."""

@@ -41,7 +41,7 @@ class Stage:
         shows: What the room sees of its answers.
         echoes: What tells a person something at once about an answer.
         decides: What the facilitator may decide about now.
-        live: Whether phones follow every change of what is shown.
+        live: Whether phones follow every change of what is shown, or of what is public while they answer.
         ahead: The id of the stage whose result the facilitator may look at before the room does, or nothing.
         layout: The template that lays out what a phone asks, where it isn't one form after the other.
     """
@@ -73,8 +73,11 @@ class Stage:
         return frozenset(activity.round for activity in self.asks if activity.round is not None)
 
     def within(self, room: Room) -> Room:
-        """What may be seen in this stage: one that shows nothing of the room gets nobody's answers."""
-        return room if self.sees_room else Room.empty(room.opened, room.decisions)
+        """What may be seen in this stage; one that shows nothing of the room gets no answers, but what is public."""
+        if self.sees_room:
+            return room
+        public = {activity.name: room.once(activity.public) for activity in self.asks}
+        return Room.empty(room.opened, room.decisions, public=public)
 
     def opening(self, room: Room) -> Opened:
         """What is fixed when the stage opens; what earlier ones fixed is carried on.

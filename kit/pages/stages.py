@@ -110,6 +110,7 @@ def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item:
 
 def after_others(stage: Stage, room: Room, seat: Seat) -> dict[str, str]:
     """The islands that change with the room's answers, or with the step of the result that is on."""
+    room = stage.within(room)
     islands = dict(_shown(stage, room, seat))
     for activity in (*stage.asks, *stage.shows):
         for key in activity.parts(room, seat):

@@ -86,6 +86,7 @@ export class Page {
     this.connected = undefined;
     this.pointed = false;
     this.advancing = 0;
+    this.unstored = "";
     this.outbox = new Outbox(root.dataset.seat ?? "");
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
@@ -130,11 +131,14 @@ export class Page {
 
   /** @param {Event} event */
   changed(event) {
-    this.keep(/** @type {HTMLInputElement} */ (event.target));
+    const control = /** @type {HTMLInputElement} */ (event.target);
+    const isDone = event.type === "change";
+    if (isDone) spell(control);
+    this.keep(control, isDone);
   }
 
-  /** Keep and send what a control holds. @param {HTMLInputElement} control */
-  keep(control) {
+  /** Keep and send what a control holds. @param {HTMLInputElement} control @param {boolean} [isDone] Nobody is typing in it. */
+  keep(control, isDone) {
     const form = control.closest?.("form[data-exercise]");
     if (control.form?.dataset.action) this.filled.add(control.form);
     if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
@@ -146,6 +150,7 @@ export class Page {
       item: control.dataset.item,
       value: control.type === "checkbox" && !control.checked ? "" : control.value,
     });
+    this.match(change, isDone ? undefined : control);
     this.mark();
     this.bound();
     if (this.connected) this.send({ type: "change", ...change });
@@ -174,12 +179,13 @@ export class Page {
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
-    if (!target.closest("form[data-advance] [data-step] label")) return;
+    const advance = target.closest("label")?.closest("[data-advance]");
+    if (!(advance instanceof HTMLElement)) return;
     this.pointed ||= event.detail > 0;
     if (!this.pointed || !target.matches("input")) return;
     this.pointed = false;
     window.clearTimeout(this.advancing);
-    this.advancing = window.setTimeout(() => this.go("open"), ADVANCE_MS);
+    this.advancing = window.setTimeout(() => this.go(advance.dataset.advance || "open"), ADVANCE_MS);
   }
 
   /** @param {SubmitEvent} event */
@@ -223,6 +229,7 @@ export class Page {
   show(index) {
     const steps = this.steps();
     steps.forEach((step, i) => { step.hidden = i !== index; });
+    if (steps[index]) this.place = steps[index].dataset.step ?? "";
     for (const button of this.root.querySelectorAll("button[data-go]")) {
       const go = /** @type {HTMLElement} */ (button).dataset.go;
       if (go === steps[index]?.dataset.step) button.setAttribute("aria-current", "step");
@@ -232,21 +239,45 @@ export class Page {
     }
   }
 
-  /** Show beside each card of the list where it was placed. */
+  /** The step on which the person is; this tab remembers it, so that a reload comes back to it. */
+  get place() {
+    try { return sessionStorage.getItem(this.placeKey) ?? ""; } catch { return this.unstored; }
+  }
+
+  set place(step) {
+    this.unstored = step;
+    try { sessionStorage.setItem(this.placeKey, step); } catch { /* private mode: until the page closes */ }
+  }
+
+  get placeKey() {
+    const view = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-view]"));
+    return `kit:step:${this.root.dataset.seat}:${view?.dataset.view}`;
+  }
+
+  /** Show the step on which the person was; else the first that is open. */
+  turn() {
+    const steps = this.steps();
+    const kept = steps.findIndex((step) => step.dataset.step === this.place);
+    this.show(kept < 0 ? Math.max(steps.findIndex(isOpen), 0) : kept);
+  }
+
+  /** Show beside each card of the list where it was placed, or what was typed. */
   mark() {
     for (const step of this.steps()) {
-      const checked = step.querySelector("input:checked");
       const badge = this.root.querySelector(`[data-badge="${step.dataset.step}"]`);
-      if (badge) badge.textContent = checked?.getAttribute("data-name") ?? "";
+      const typed = /** @type {HTMLInputElement | null} */ (step.querySelector("input[type=text]"));
+      if (badge) badge.textContent = step.querySelector("input:checked")?.getAttribute("data-name") ?? typed?.value ?? "";
     }
   }
 
-  /** In a form with `data-most`, no more boxes can be ticked than that. */
+  /** Where `data-most` is, no more boxes can be ticked than that, nor what is chosen for the item of `data-except`. */
   bound() {
-    for (const form of this.root.querySelectorAll("form[data-most]")) {
-      const boxes = /** @type {HTMLInputElement[]} */ ([...form.querySelectorAll("input[type=checkbox]")]);
-      const full = boxes.filter((box) => box.checked).length >= Number(/** @type {HTMLElement} */ (form).dataset.most);
-      for (const box of boxes) box.disabled = full && !box.checked;
+    for (const found of this.root.querySelectorAll("[data-most]")) {
+      const part = /** @type {HTMLElement} */ (found);
+      const boxes = /** @type {HTMLInputElement[]} */ ([...part.querySelectorAll("input[type=checkbox]")]);
+      const full = boxes.filter((box) => box.checked).length >= Number(part.dataset.most);
+      const other = this.root.querySelector(`[data-item="${part.dataset.except}"]:checked`)?.getAttribute("value");
+      for (const box of boxes) box.disabled = (full && !box.checked) || box.value === other;
     }
   }
 
@@ -284,6 +315,25 @@ export class Page {
     const controls = /** @type {HTMLInputElement[]} */ ([...this.root.querySelectorAll(`${form} [data-item]`)]);
     // Compared here, not in the selector: an item may hold what somebody typed.
     return controls.filter((control) => control.dataset.item === change.item);
+  }
+
+  /**
+   * Let the other controls of an item show its value; what a button stands for isn't in a field as well.
+   * @param {Change} change @param {HTMLInputElement} [used] The one in which somebody types.
+   */
+  match(change, used) {
+    const controls = this.controls(change);
+    const isButton = (/** @type {HTMLInputElement} */ one) => one.type === "radio" || one.type === "checkbox";
+    const pressed = controls.some((one) => isButton(one) && one.value === change.value);
+    for (const one of controls.filter((one) => one !== used)) {
+      if (isButton(one)) one.checked = one.value === change.value;
+      else one.value = pressed ? "" : change.value;
+    }
+  }
+
+  /** Put back what waits to be sent. */
+  restore() {
+    for (const change of this.outbox.changes.values()) this.match(change);
   }
 
   /** @param {string} id @param {string} html */
@@ -329,6 +379,9 @@ export class Page {
       else if (again instanceof HTMLInputElement) again.checked = true;
     }
     if (active?.id) document.getElementById(active.id)?.focus();
+    if (!island.querySelector("[data-step]")) return;
+    this.restore();
+    this.turn();
   }
 
   /** Now that the focus or the finger has gone elsewhere, put in what waited; a click comes first. @param {boolean} [lifted] */
@@ -341,14 +394,8 @@ export class Page {
 
   /** After new HTML: put back what waits, choose the card to show, start the clock. */
   settle() {
-    for (const change of this.outbox.changes.values()) {
-      for (const input of this.controls(change)) {
-        if (input.type === "radio" || input.type === "checkbox") input.checked = input.value === change.value;
-        else input.value = change.value;
-      }
-    }
-    const open = this.steps().findIndex(isOpen);
-    this.show(Math.max(open, 0));
+    this.restore();
+    this.turn();
     this.mark();
     this.bound();
     this.tick(true);
@@ -384,8 +431,15 @@ export class Page {
 
 /** Whether nothing is chosen or written in a step yet. @param {HTMLElement} step */
 function isOpen(step) {
-  const texts = /** @type {HTMLTextAreaElement[]} */ ([...step.querySelectorAll("textarea")]);
+  const texts = /** @type {HTMLTextAreaElement[]} */ ([...step.querySelectorAll("textarea, input[type=text]")]);
   return !step.querySelector("input:checked") && !texts.some((text) => text.value);
+}
+
+/** What the list of a field knows in another spelling is taken in the list's: "H.R." becomes "HR". @param {HTMLInputElement} field */
+function spell(field) {
+  const letters = (/** @type {string} */ text) => text.normalize("NFKC").toLowerCase().replace(/[^\p{L}\p{N}]/gu, "");
+  const known = [...(field.list?.options ?? [])].map((option) => option.value);
+  if (!known.includes(field.value)) field.value = known.find((name) => letters(name) === letters(field.value)) ?? field.value;
 }
 
 /** @param {string} name @param {string} mime @param {DataView} content */

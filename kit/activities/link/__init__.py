@@ -9,10 +9,16 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.link.group import Group, group_of
-from kit.activities.link.person import PARTNERS, PICKED, Person
+from kit.activities.link.person import PARTNER, PICKED, TYPED, Person
 from kit.activities.link.roles import MERGE, ROLE_LENGTH, RoleBook, alike
 from kit.errors import ResponseError
 from kit.text import gettext as _
+
+OWN = "role"
+"""The item of a person's own role."""
+
+MOST_SUGGESTED = 100
+"""More roles that were typed aren't suggested; phones are small."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ class Merging:
 class Link(Activity[Group]):
     """A person says which role they have, and which roles need something from them.
 
-    Items are ``role``, ``role/other`` (typed, and then it counts) and ``partner/1`` to ``partner/8``.
+    Items are ``role``; ``partner/<role>`` of one that is tapped, whose value is the role or nothing; and ``partner/1``
+    to ``partner/3`` of those that are typed.
 
     Attributes:
         roles: The list to choose from.
@@ -47,13 +54,8 @@ class Link(Activity[Group]):
     name = "link"
     template = "link/link.html"
     length: ClassVar[int] = ROLE_LENGTH
-    picks: ClassVar[Sequence[int]] = range(1, PICKED + 1)
-    typed: ClassVar[Sequence[int]] = range(PICKED + 1, PARTNERS + 1)
-
-    @cached_property
-    def slots(self) -> Sequence[str]:
-        """The items."""
-        return ["role", "role/other", *(f"partner/{n}" for n in (*self.picks, *self.typed))]
+    most: ClassVar[int] = PICKED
+    typed: ClassVar[Sequence[str]] = [f"{PARTNER}{n}" for n in range(1, TYPED + 1)]
 
     @cached_property
     def plain(self) -> RoleBook:
@@ -71,7 +73,29 @@ class Link(Activity[Group]):
 
     def check(self, item: str, value: str) -> str | None:
         """A role, or nothing."""
-        return self.plain.clean(value) if item in self.slots else None
+        if item in (OWN, *self.typed):
+            return self.plain.clean(value)
+        role = item.removeprefix(PARTNER)
+        return value if item != role and self.plain.is_kept(role) and value in ("", role) else None
+
+    def names(self, item: str) -> bool:
+        """Whether the item is one of its own."""
+        return item == OWN or item.startswith(PARTNER)
+
+    def public(self, room: Room) -> Sequence[str]:
+        """The roles that people named, so that the next one who types takes the same spelling.
+
+        Which roles there are is what everybody will see on the map. Who named which stays out of it: names alone, in
+        the order of the alphabet, since that of their coming would tell whose they are. A role that was merged away
+        isn't suggested any more, so the facilitator can take one off.
+        """
+        book = room.once(self.book)
+        named = {book.name(typed) for typed in _in_order_of_mention(room.said(self))}
+        return sorted(sorted(named.difference(self.roles)), key=str.casefold)[:MOST_SUGGESTED]
+
+    def parts(self, room: Room, seat: Seat) -> Sequence[str]:
+        """The suggestions."""
+        return ("named",)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Whether there is a role, and whether there is a partner."""

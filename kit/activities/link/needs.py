@@ -25,20 +25,24 @@ class Needs(Activity[None]):
 
     Attributes:
         sharpen: What asks about a vague need.
+        before: The other direction, which was asked before; what was written then is in view.
         asks: What of ``ASKED``: the texts first, a rating last.
         asked: What the projector says; like the next ones a message of the catalogue.
         lead: What the phone says first.
         question: What the texts are to say of ``role``.
+        label: The same beside the field.
         rated: What the rating is to say.
     """
 
     link: Link
     sharpen: Sharpen
+    before: "Needs | None" = None
     template = "link/needs.html"
     asks: ClassVar[Sequence[str]]
     asked: ClassVar[str]
     lead: ClassVar[str]
     question: ClassVar[str]
+    label: ClassVar[str]
     rated: ClassVar[str]
     length: ClassVar[int] = LENGTH
     meets: ClassVar[Mapping[str, str]] = MEETS
@@ -75,8 +79,9 @@ class Predict(Needs):
     name = "predict"
     asks = (PREDICTED, "meets", "rating")
     asked = N_("What do you think they need from you? Write it before they say it.")
-    lead = N_("Write what you think. They will say it themselves later, and then you compare.")
-    question = N_("What I think %(role)s needs from me")
+    lead = N_("Write what you think. They will say it themselves later; then you compare.")
+    question = N_("What does %(role)s need from me?")
+    label = N_("They need")
     rated = N_("How well do I serve them, I think?")
 
 
@@ -86,6 +91,7 @@ class State(Needs):
     name = "state"
     asks = (STATED, "served")
     asked = N_("Service runs both ways: what do you need from them?")
-    lead = N_("Service runs both ways. What do you need from them, so that you can do your job well?")
-    question = N_("What I need from %(role)s")
+    lead = N_("What do you need from them to do your job well?")
+    question = N_("What do I need from %(role)s?")
+    label = N_("I need from them")
     rated = N_("How well do they serve me?")

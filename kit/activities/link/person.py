@@ -7,8 +7,11 @@ from typing import NamedTuple, Self
 from kit.activities.link.roles import RoleBook
 from kit.text import N_
 
-PICKED, PARTNERS = 5, 8
-"""Internal customers picked from the list, and all together with those that are typed."""
+PICKED, TYPED = 5, 3
+"""So many internal customers a person may tap, and type. Three are asked for."""
+
+PARTNER = "partner/"
+"""How the items begin that name an internal customer: then its role, or a number where it is typed."""
 
 NEEDS = 3
 """So many needs a person may write about each partner."""
@@ -75,9 +78,11 @@ class Person:
         Args:
             said: Item -> value, of one round; what was taken back is empty.
         """
-        role = book.name(said.get("role/other") or said.get("role") or "")
-        typed = dict.fromkeys(filter(None, (said.get(f"partner/{n}") for n in range(1, PARTNERS + 1))))
-        named = [(name, book.name(name)) for name in typed if book.name(name) != role]
+        role = book.name(said.get("role") or "")
+        typed = {value for item, value in said.items() if item.startswith(PARTNER) and value}
+        # Those that somebody cared to type come first; then the list's own order, whichever was tapped first.
+        order = sorted(typed, key=lambda name: (book.place(name), name.casefold(), name))[: PICKED + TYPED]
+        named = [(name, book.name(name)) for name in order if book.name(name) != role]
         partners = [Partner(number, *names) for number, names in enumerate(named)]
         return cls(role, partners, {what: _about(said, what, partners) for what in ASKED})
 

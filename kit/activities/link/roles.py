@@ -27,12 +27,12 @@ _FILLERS = frozenset(
 class RoleBook:
     """Which name stands for which role: the starting list, and the facilitator's merges.
 
-    Only decisions join names that are written differently; the order in which they were made changes nothing.
+    Only decisions join names of different letters; the order in which they were made changes nothing.
     """
 
     def __init__(self, listed: Iterable[str], decisions: Mapping[str, str]) -> None:
         self.listed = tuple(listed)
-        self._listed = {name.casefold(): name for name in self.listed}
+        self._listed = {_letters(name): name for name in self.listed}
         self._into = {
             item.removeprefix(MERGE): value
             for item, value in decisions.items()
@@ -40,13 +40,17 @@ class RoleBook:
         }
 
     def clean(self, typed: str) -> str:
-        """A role as it is kept: of the list if it is there in other capitals, else as typed; or nothing.
+        """A role as it is kept: of the list if only capitals, signs and spaces differ, else as typed; or nothing.
 
         Raises:
             ResponseError: It is too long.
         """
         text = line_or_nothing(typed, ROLE_LENGTH).replace(MARK, "-")
-        return self._listed.get(text.casefold(), text)
+        return text if text in self.listed else self._listed.get(_letters(text), text)
+
+    def place(self, role: str) -> int:
+        """Where it stands in the list; before all others if it isn't there."""
+        return self.listed.index(role) if role in self.listed else -1
 
     def is_kept(self, role: str) -> bool:
         """Whether a role, such as one in an item's name, is written as it would be kept."""
@@ -93,6 +97,11 @@ def alike(roles: Sequence[str], listed: Sequence[str]) -> list[tuple[str, str]]:
         if score >= ALIKE:
             found.append((-score, role.casefold(), role, into))
     return [(role, into) for _score, _folded, role, into in sorted(found)]
+
+
+def _letters(role: str) -> str:
+    """The letters and digits alone, so that "H.R." is HR; ``spell`` in ``kit.js`` does so with what others typed."""
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", role).casefold()))
 
 
 def _bare(role: str) -> str:

@@ -8,6 +8,10 @@ from typing import Any
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.link.person import PREDICTED, STATED
+from kit.text import N_
+
+SIGNS = {"item": N_("what"), "quality": N_("how good"), "time": N_("by when")}
+"""What makes a need sharp: part -> message of the catalogue."""
 
 FEW_WORDS, SHORT = 3, 6
 """Under so many words a need is asked for the thing itself, and for its quality."""
@@ -34,19 +38,23 @@ class Sharpen(Activity[None]):
     def _times(self) -> frozenset[str]:
         return frozenset(word.casefold() for word in self.time_words)
 
-    def questions(self, need: str) -> list[str]:
-        """What to ask about it; nothing about one that is sharp."""
+    def signs(self, need: str) -> dict[str, str]:
+        """Each of ``SIGNS`` by its message -> what to ask about it, or nothing where it is there; none of no need."""
         words = re.findall(r"\w+", need.casefold())
         if not words:
-            return []
+            return {}
         timed = any(letter.isdigit() for letter in need) or not self._times.isdisjoint(words)
         asked = {"item": len(words) < FEW_WORDS, "quality": len(words) < SHORT, "time": not timed}
-        return [self.prompts[part] for part, is_asked in asked.items() if is_asked]
+        return {SIGNS[part]: self.prompts[part] if is_asked else "" for part, is_asked in asked.items()}
+
+    def questions(self, need: str) -> list[str]:
+        """What to ask about it; nothing about one that is sharp."""
+        return list(filter(None, self.signs(need).values()))
 
     def touched(self, item: str) -> Sequence[str]:
         """The need itself."""
         return (item,) if item.partition("/")[0] in (PREDICTED, STATED) else ()
 
-    def told(self, room: Room, seat: Seat, item: str) -> list[str] | None:
-        """The questions about a need."""
-        return self.questions(self.said(seat, item)) or None
+    def told(self, room: Room, seat: Seat, item: str) -> dict[str, str] | None:
+        """The signs of a need."""
+        return self.signs(self.said(seat, item)) or None

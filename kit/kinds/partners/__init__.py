@@ -29,7 +29,8 @@ class Partners(Kind):
         choose = self._warm_up()
         link = Link(self.exercise.roles)
         sharpen = self._sharpen()
-        predict, state = Predict(link, sharpen), State(link, sharpen)
+        predict = Predict(link, sharpen)
+        state = State(link, sharpen, predict)
         drawn, gaps, agree = Map(link), Gaps(link), Agree(link)
         alone = {"echoes": (sharpen,), "decides": (link,), "ahead": "map"}
         live = {"decides": (link, gaps), "live": True}
@@ -42,7 +43,13 @@ class Partners(Kind):
                 echoes=(self._key(choose),),
             ),
             Stage(
-                "roles", _("My role and my internal customers"), 5, asks=(link,), decides=(link,), ahead="map"
+                "roles",
+                _("My role and my internal customers"),
+                5,
+                asks=(link,),
+                decides=(link,),
+                live=True,
+                ahead="map",
             ),
             Stage("needs", _("What they need from me"), 10, asks=(predict,), **alone),
             Stage("my-needs", _("What I need from them"), 8, asks=(state,), **alone),

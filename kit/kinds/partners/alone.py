@@ -60,7 +60,7 @@ class Named(Activity[None]):
 
     def touched(self, item: str) -> Sequence[str]:
         """All of them at once, of the own role and each partner."""
-        return (self.name,) if item in (self.name, *self.draft.link.slots) else ()
+        return (self.name,) if item == self.name or self.draft.link.names(item) else ()
 
     def told(self, room: Room, seat: Seat, item: str) -> Learner:
         """Everything that the learner has said."""
