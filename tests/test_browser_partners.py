@@ -55,16 +55,16 @@ def pick_roles(phone: Visitor, role: str, partners: list[str]) -> None:
     if role in deck(MAP).roles:
         choose(phone, "role", role)
     else:
-        shown(phone).get_by_text("another", exact=True).tap()
+        page_of(phone).get_by_text("another", exact=True).tap()
         fill(phone, "role", role)
-        shown(phone).get_by_role("button", name="Next").tap()
+        page_of(phone).get_by_role("button", name="Next").tap()
     for partner in partners:
         choose(phone, f"partner/{partner}", partner)
     if partners:
         expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
 
 
-def shown(phone: Visitor) -> Locator:
+def page_of(phone: Visitor) -> Locator:
     """The page of the form that is in view."""
     return phone.page.locator("section.page:visible")
 
@@ -116,7 +116,7 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     assert all(is_as_wide_as_the_phone(phone) for phone in phones)
 
     go(server, session, "my-needs", phones)
-    shown(phones[2]).get_by_role("button", name="Next: IT").tap()
+    page_of(phones[2]).get_by_role("button", name="Next: IT").tap()
     fill(phones[2], "need/IT/1", "a laptop with accounts on the first morning")
     choose(phones[2], "served/IT", "2")
     for phone in phones:
@@ -209,14 +209,14 @@ def test_three_partners_take_at_most_25_taps_and_six_short_texts(room: Room, ser
     for stage, (label, need, *choices) in passes.items():
         go(server, session, stage, [phone])
         for number, role in enumerate(partners, 1):
-            expect(shown(phone)).to_contain_text(f"{number} of 3")
-            expect(shown(phone).get_by_role("heading")).to_contain_text(role)
-            shown(phone).get_by_label(label, exact=True).tap()
+            expect(page_of(phone)).to_contain_text(f"{number} of 3")
+            expect(page_of(phone).get_by_role("heading")).to_contain_text(role)
+            page_of(phone).get_by_label(label, exact=True).tap()
             phone.page.keyboard.type(f"a list for {need} by nine")
             for what, value in choices:
                 choose(phone, f"{what}/{role}", value)
             if number < 3:
-                shown(phone).get_by_role("button", name=f"Next: {partners[number]}").tap()
+                page_of(phone).get_by_role("button", name=f"Next: {partners[number]}").tap()
     expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 6 done")
     expect(phone.status).to_have_text("Saved")
     assert phone.page.evaluate("window.taps") <= 25
@@ -243,16 +243,16 @@ def test_a_reload_keeps_the_page_and_what_was_typed(room: Room, server: Server) 
     phone = room.phone(session)
     pick_roles(phone, "HR", ["IT", "Sales", "Payroll"])
     phone.page.reload()
-    expect(shown(phone)).to_contain_text("I am HR")
+    expect(page_of(phone)).to_contain_text("I am HR")
     server.open_stage(session, "needs", MAP)
-    shown(phone).get_by_role("button", name="Next: IT").tap()
-    expect(shown(phone)).to_contain_text("2 of 3")
-    shown(phone).get_by_label("They need", exact=True).fill("a list")
+    page_of(phone).get_by_role("button", name="Next: IT").tap()
+    expect(page_of(phone)).to_contain_text("2 of 3")
+    page_of(phone).get_by_label("They need", exact=True).fill("a list")
     phone.page.reload()
-    expect(shown(phone)).to_contain_text("2 of 3")
-    expect(shown(phone).get_by_label("They need", exact=True)).to_have_value("a list")
+    expect(page_of(phone)).to_contain_text("2 of 3")
+    expect(page_of(phone).get_by_label("They need", exact=True)).to_have_value("a list")
     expect(phone.status).to_have_text("Saved")
-    expect(shown(phone).locator(".sharp li")).to_have_count(3)
+    expect(page_of(phone).locator(".sharp li")).to_have_count(3)
 
 
 def test_no_more_than_five_are_tapped_and_nobody_serves_their_own_role(room: Room, server: Server) -> None:
@@ -260,7 +260,7 @@ def test_no_more_than_five_are_tapped_and_nobody_serves_their_own_role(room: Roo
     server.open_stage(session, "roles", MAP)
     phone, roles = room.phone(session), [role for role in deck(MAP).roles if role != "HR"]
     pick_roles(phone, "HR", roles[:5])
-    boxes = shown(phone).get_by_role("checkbox", disabled=True)
+    boxes = page_of(phone).get_by_role("checkbox", disabled=True)
     expect(boxes).to_have_count(len(roles) - 5 + 1)
     choose(phone, f"partner/{roles[0]}", roles[0])
     expect(boxes).to_have_count(1)
@@ -279,10 +279,10 @@ def test_a_role_that_somebody_named_is_taken_in_their_spelling(room: Room, serve
     pick_roles(first, "Night shift", [])
     expect(suggested.last).to_have_attribute("value", "Night shift")
     keys = second.page.keyboard  # no finger from here on
-    shown(second).get_by_text("another", exact=True).focus()
+    page_of(second).get_by_text("another", exact=True).focus()
     keys.press("Enter")
     keys.press("Tab")
-    field = shown(second).get_by_role("combobox", name="A role, not a name")
+    field = page_of(second).get_by_role("combobox", name="A role, not a name")
     expect(field).to_be_focused()
     assert field.evaluate("field => field.list.options.length") == len(deck(MAP).roles) + 1
     keys.type("night-shift")
@@ -292,11 +292,11 @@ def test_a_role_that_somebody_named_is_taken_in_their_spelling(room: Room, serve
     field.press("ControlOrMeta+a")
     keys.type("H. R.")
     keys.press("Tab")
-    expect(shown(second).get_by_role("radio", name="HR")).to_be_checked()
+    expect(page_of(second).get_by_role("radio", name="HR")).to_be_checked()
     expect(field).to_have_value("")
     keys.press("Enter")
-    expect(shown(second)).to_contain_text("I am HR")
-    shown(second).get_by_text("another", exact=True).focus()
+    expect(page_of(second)).to_contain_text("I am HR")
+    page_of(second).get_by_text("another", exact=True).focus()
     keys.press("Enter")
     keys.press("Tab")
     keys.type("NIGHT SHIFT")
@@ -316,7 +316,7 @@ def test_a_role_with_quotes_survives_a_reload_while_it_waits(room: Room, server:
     server.open_stage(session, "roles", MAP)
     phone = room.phone(session)
     pick_roles(phone, 'The "A" team', [])
-    shown(phone).get_by_text("another", exact=True).tap()
+    page_of(phone).get_by_text("another", exact=True).tap()
     fill(phone, "partner/1", 'O\'Neill "& sons"')
     expect(phone.page.locator('[data-island="progress"]')).to_contain_text("All 2 done")
     server.open_stage(session, "needs", MAP)
@@ -393,8 +393,8 @@ def test_a_learner_alone_gets_questions_to_print(room: Room, server: Server) -> 
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
     choose(learner, "role", "Sales")
     choose(learner, "partner/HR", "HR")
-    shown(learner).get_by_role("button", name="Next").tap()
-    expect(shown(learner)).to_contain_text("1 of 1")
+    page_of(learner).get_by_role("button", name="Next").tap()
+    expect(page_of(learner)).to_contain_text("1 of 1")
     fill(learner, "need-from-me/HR/1", "a list of who leaves")
     sheet = learner.page.locator('[data-island="quiet-sheet-sheet"]')
     expect(sheet).to_contain_text("To ask: HR")
