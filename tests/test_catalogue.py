@@ -154,6 +154,7 @@ def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
             rest = rest.replace(known, "")
         while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:
             rest = shorter
+        rest = re.sub(r"⟦[^⟦⟧]*$|^[^⟦⟧]*⟧", "", rest)  # a message around an element, such as a role in bold
         if re.search(r"[^\W\d_]{2,}", re.sub(r"https?://\S+|[\w.]+:\d+\S*|\.\w{3,4}\b", "", rest)):
             found.append(html.unescape(seen.strip()))
     return found
