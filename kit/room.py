@@ -81,6 +81,11 @@ class Position:
         """The step in which the stage's result is shown; empty for all at once."""
         return self.change.beat if self.change else ""
 
+    @property
+    def blank(self) -> bool:
+        """Whether the big screen shows nothing for now."""
+        return self.session.blank
+
     def empty_room(self) -> Room:
         """The room as it is seen in a stage that shows nobody's answers."""
         return Room.empty(self.change.params if self.change else {}, self.decisions)

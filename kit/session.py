@@ -33,7 +33,11 @@ class Names(StrEnum):
 
 @dataclass(frozen=True)
 class Session:
-    """One live run with a join code. A practice session has no code: it belongs to one learner alone."""
+    """One live run with a join code. A practice session has no code: it belongs to one learner alone.
+
+    Attributes:
+        blank: Whether the big screen shows nothing for now: eyes up front.
+    """
 
     id: int
     code: str | None
@@ -41,6 +45,7 @@ class Session:
     names: Names
     created_at: datetime
     closed_at: datetime | None = None
+    blank: bool = False
 
 
 @dataclass(frozen=True)

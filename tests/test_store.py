@@ -248,6 +248,20 @@ def test_the_beat_of_a_stage_is_opened_with_and_moves_on(url, store, session):
     assert store.show_beat(reveal.id, "").beat == ""
 
 
+def test_a_blank_screen_is_known_everywhere_until_the_room_moves_on(url, store, session):
+    store.blank(session.id, True)
+    with Store.open(url) as elsewhere:
+        assert elsewhere.session(session.code).blank
+    stage = store.open_stage(session.id, DECK, "reveal", {}, 5)
+    assert not store.session_by_id(session.id).blank
+    for move in (lambda: store.show_beat(stage.id, "overview"), lambda: store.blank(session.id, False)):
+        store.blank(session.id, True)
+        store.extend_stage(stage.id, 2)
+        assert store.session_by_id(session.id).blank
+        move()
+        assert not store.session_by_id(session.id).blank
+
+
 def test_a_beat_that_can_t_be_shown_changes_nothing(store, session):
     stage = store.open_stage(session.id, DECK, "reveal", {}, 5, beat="overview")
     before = store.revision(session.id)
@@ -316,6 +330,7 @@ def test_a_revision_tells_what_sort_of_thing_changed(store, session, seat):
         ("stage", lambda: store.open_stage(session.id, DECK, "sort", {}, 5)),
         ("stage", lambda: store.extend_stage(stage.id, 5)),
         ("stage", lambda: store.show_beat(stage.id, "overview")),
+        ("stage", lambda: store.blank(session.id, True)),
         ("people", lambda: store.join(session.id, "Bob")),
         ("people", lambda: store.move_seat(session.id, store.return_token(seat.id))),
         ("responses", lambda: store.save(a_change(seat, 1)).result(WAIT_SECONDS)),

@@ -324,4 +324,5 @@ class Switchboard:
 
 def _same_room(one: Position, other: Position) -> bool:
     """Whether the room looks the same in both: a decision changes it without a new view."""
-    return (one.view_id, one.beat, one.decisions) == (other.view_id, other.beat, other.decisions)
+    seen = [(each.view_id, each.beat, each.blank, each.decisions) for each in (one, other)]
+    return seen[0] == seen[1]

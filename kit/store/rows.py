@@ -13,7 +13,7 @@ class Revision(NamedTuple):
     """Where a session stands. A field differs whenever something of that sort has changed.
 
     Attributes:
-        stage: A stage opened or extended, the session closed.
+        stage: A stage opened or extended, the screen blanked, the session closed.
         people: Somebody joined or moved to another device.
         responses: Answers arrived.
         notes: The facilitator wrote something down.
@@ -43,7 +43,8 @@ def pseudonym_of(number: int) -> str:
 
 def session_from(row: Row[Any]) -> Session:
     """A row of ``sessions``."""
-    return Session(row.id, row.code, row.title, Names(row.names), row.created_at, row.closed_at)
+    names = Names(row.names)
+    return Session(row.id, row.code, row.title, names, row.created_at, row.closed_at, row.blank)
 
 
 def participant_from(row: Row[Any]) -> Participant:

@@ -96,6 +96,7 @@ sessions = _table(
     _kept("names", sa.String(10)),
     _kept("created_at", UtcTime),
     sa.Column("closed_at", UtcTime),
+    _kept("blank", sa.Boolean, server_default=sa.false()),
     # Counted up in the transaction of each write, so that "what changed?" is one read of one row. The highest
     # history id would not do: PostgreSQL gives ids out before the commit, so a lower one can appear later.
     *(

@@ -69,6 +69,15 @@ class Sessions:
             closed = {"closed_at": datetime.now(UTC), "stage_revision": sessions.c.stage_revision + 1}
             connection.execute(closing.values(closed))
 
+    def blank(self, session_id: int, blank: bool) -> None:
+        """Show nothing on the big screen, or again what is on. Whoever moves the room on shows it again, too.
+
+        Raises:
+            SessionError: The session is unknown or closed.
+        """
+        with self.database.writing() as connection:
+            count_up_open(connection, session_id, "stage_revision", blank=blank)
+
     def revision(self, session_id: int) -> Revision:
         """A cheap value to compare: which sort of thing has changed since it was last asked.
 
@@ -83,26 +92,27 @@ class Sessions:
         return _existing(next(iter(found), None), session_id)
 
 
-def count_up(connection: Connection, session_id: int, counter: str) -> Session:
+def count_up(connection: Connection, session_id: int, counter: str, **values: Any) -> Session:
     """Count up a column of the session, so that ``revision`` tells that something of this sort has changed.
 
-    The session is locked until the transaction ends: of two who join at once each gets a number of their own.
+    Further ``values`` are columns of the session that change with it. The session is locked until the transaction
+    ends: of two who join at once each gets a number of their own.
 
     Raises:
         SessionError: There is none.
     """
     column = sessions.c[counter]
-    count = update(sessions).where(sessions.c.id == session_id).values({column: column + 1})
+    count = update(sessions).where(sessions.c.id == session_id).values({column: column + 1, **values})
     return session_from(_existing(connection.execute(count.returning(sessions)).first(), session_id))
 
 
-def count_up_open(connection: Connection, session_id: int, counter: str) -> Session:
+def count_up_open(connection: Connection, session_id: int, counter: str, **values: Any) -> Session:
     """Like ``count_up``, of a session that isn't over.
 
     Raises:
         SessionError: It is, or there is none.
     """
-    session = count_up(connection, session_id, counter)
+    session = count_up(connection, session_id, counter, **values)
     if session.closed_at is not None:
         text = _("The session “{title}” is over. Ask the facilitator for a new code.")
         raise SessionError(text.format(title=session.title))

@@ -42,7 +42,7 @@ class Stages:
         opened = {"stage": stage_id, "params": dict(params), "minutes": minutes, "beat": beat}
         insert = stage_changes.insert().values(**used, **opened, opened_at=datetime.now(UTC))
         with self.database.writing() as connection:
-            count_up_open(connection, session_id, "stage_revision")
+            count_up_open(connection, session_id, "stage_revision", blank=False)
             self._use(connection, session_id, exercise)
             row = connection.execute(insert.returning(stage_changes)).one()
         return stage_change_from(row)
@@ -71,7 +71,7 @@ class Stages:
         Raises:
             SessionError: There is no such stage change, or the minutes get out of bounds.
         """
-        return self._change_stage(change_id, minutes=stage_changes.c.minutes + minutes_more)
+        return self._change_stage(change_id, {"minutes": stage_changes.c.minutes + minutes_more})
 
     def show_beat(self, change_id: int, beat: str) -> StageChange:
         """Show the stage's result in that step, in every process.
@@ -80,7 +80,7 @@ class Stages:
             SessionError: There is no such stage change, or the beat is no id.
         """
         _check_beat(beat)
-        return self._change_stage(change_id, beat=beat)
+        return self._change_stage(change_id, {"beat": beat}, blank=False)
 
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""
@@ -137,14 +137,14 @@ class Stages:
         """The facilitator's notes, the oldest first."""
         return list(map(note_from, self.database.rows_of(session_id, notes)))
 
-    def _change_stage(self, change_id: int, **values: Any) -> StageChange:
+    def _change_stage(self, change_id: int, values: Mapping[str, Any], **of_session: Any) -> StageChange:
         change = update(stage_changes).where(stage_changes.c.id == change_id).values(values)
         with self.database.writing() as connection:
             row = connection.execute(change.returning(stage_changes)).first()
             if row is None:
                 raise SessionError(_("There is no stage change {number}.").format(number=change_id))
             _check_minutes(row.minutes)
-            count_up(connection, row.session_id, "stage_revision")
+            count_up(connection, row.session_id, "stage_revision", **of_session)
         return stage_change_from(row)
 
 
