@@ -120,13 +120,14 @@ def check_the_coach(ada: Visitor, ben: Visitor, cleo: Visitor) -> None:
 
 
 def moderate(facilitator: Facilitator, room: Room, session: Session) -> None:
-    """Show two that say the same as one, and hide one that would hurt."""
+    """Two that say the same are one; take them apart and show them as one again; hide one that would hurt."""
     panel = facilitator.console
+    looked = panel.locator("details", has_text=re.compile("Look at . phrases before the room does"))
+    looked.locator("summary").click()
+    looked.get_by_role("button", name=re.compile("^Show on its own")).click()
     alike = panel.locator("details", has_text="1 pair looks alike")
     alike.get_by_role("button", name=re.compile("^Show as one")).click()
     expect(alike).to_have_count(0)
-    looked = panel.locator("details", has_text=re.compile("Look at . phrases before the room does"))
-    looked.locator("summary").click()
     rude = looked.get_by_role("listitem").filter(has_text=RUDE)
     rude.get_by_role("button", name=re.compile("^Hide")).click()
     expect(panel.get_by_text("hidden", exact=True)).to_be_visible()
@@ -168,6 +169,30 @@ def vote(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor
     assert stored(room, session, 2, 4) == {f"vote/{phrase_key('wrong-cake', CLEOS)}": "yes"}
 
 
+def show_alone(
+    facilitator: Facilitator, room: Room, session: Session, pages: list[Visitor], text: str
+) -> None:
+    """Show a phrase alone, with what the coach found in it; it's stored, read again, and taken back with one press."""
+    panel, store = facilitator.console, room.server.store
+    panel.get_by_text("Bakery: show one of 2 phrases alone").click()
+    panel.get_by_role("button", name=re.compile(f"^Show this one.*{text[:20]}")).click()
+    for page in pages:
+        expect(page.page.locator(".marked mark.asks")).to_contain_text("They never tell us anything")
+        expect(page.page.locator(".marked + .key")).to_contain_text("2 of 3 votes for this situation")
+        check_page(page)
+    assert store.decisions(session.id, EXERCISE.id)["front"] == phrase_key("wrong-cake", text)
+    for page in pages:
+        page.page.reload()
+        expect(page.page.locator(".marked mark.asks")).to_be_visible()
+    panel.get_by_label("Called best from this part").select_option("50")
+    panel.get_by_role("button", name="Set", exact=True).click()
+    panel.get_by_role("button", name=re.compile("^Back to all")).click()
+    for page in pages:
+        expect(page.page.locator(".marked")).to_have_count(0)
+        expect(page.page.get_by_text("Best of the room").first).to_be_visible()
+    assert store.decisions(session.id, EXERCISE.id)["best/share"] == "50"
+
+
 def check_printing(phone: Visitor) -> None:
     """The button prints; on paper is the card and nothing else."""
     phone.page.evaluate("() => { window.print = () => { document.body.dataset.printed = 'yes'; }; }")
@@ -180,6 +205,25 @@ def check_printing(phone: Visitor) -> None:
     assert phone.page.locator("body").inner_text().split() == card.inner_text().split()
     assert phone.page.pdf().startswith(b"%PDF")
     phone.page.emulate_media(media="screen")
+
+
+def ask_before_a_card_is_kept(room: Room, session: Session, cleo: Visitor) -> None:
+    """The coach asks once about a trap, in the person's words; kept as it is, by keyboard, it isn't asked again."""
+    if not cleo.page.get_by_label("I say …").is_visible():
+        cleo.page.get_by_text("Put it in my own words").tap()
+    for label, text in (("When …", "Late"), ("I say …", "They never tell us anything.")):
+        cleo.page.get_by_label(label).fill(text)
+    card = cleo.page.locator('[data-island="quiet-card-card"]')
+    expect(card).to_contain_text("Still missing: instead of …")
+    cleo.page.get_by_label("instead of …").fill("Not me.")
+    cleo.page.get_by_label("instead of …").blur()
+    expect(card).to_contain_text("Whose fault does the customer hear in “They never tell us anything”?")
+    check_page(cleo)
+    cleo.page.get_by_role("radio", name="Keep it as it is").press("Space")
+    expect(card.get_by_role("button", name="Print or save my card")).to_be_focused()
+    assert stored(room, session, 3, 0)["card/keep"] == "yes"
+    cleo.page.reload()
+    expect(card).not_to_contain_text("Before you keep it")
 
 
 def check_downloads(facilitator: Facilitator, room: Room, session: Session, folder: Path) -> None:
@@ -204,7 +248,7 @@ def check_downloads(facilitator: Facilitator, room: Room, session: Session, fold
         facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8")
     )
     assert XSS in json.dumps(whole, ensure_ascii=False).replace('\\"', '"')
-    assert len(whole["decisions"]) == 2
+    assert len({decision["item"] for decision in whole["decisions"]}) == 4
 
 
 def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Path) -> None:
@@ -252,8 +296,11 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     facilitator.go_on("showcase")
     everybody_at("showcase", *pages)
     for page in pages:
-        expect(page.page.locator(".phrases li").first).to_contain_text(CLEOS)
-        expect(page.page.locator(".phrases li").first).to_contain_text("2 votes")
+        best = page.page.locator(".phrases").first
+        expect(best).to_contain_text("day wrong")
+        expect(best).to_contain_text("1 vote")
+        expect(best).not_to_contain_text("never tell us")
+    show_alone(facilitator, room, session, pages, CLEOS)
     for phone in phones:
         write(phone, BETTER)
     expect(ada.page.locator(f'[data-island="echo-revised-{CAKE}"] .said-found')).to_have_count(2)
@@ -267,6 +314,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
     assert stored(room, session, 1, 0) == {"card/from": "wrong-cake"}
     check_page(ada)
     check_printing(ada)
+    ask_before_a_card_is_kept(room, session, cleo)
 
     facilitator.go_on("debrief")
     everybody_at("debrief", *pages)

@@ -1,14 +1,16 @@
 """Votes for what others wrote, without their names; and what the room liked most."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Summary, Table, people
-from kit.activities.vote.moderated import YES, Phrase, Phrases, is_key, name_of, phrase_key
-from kit.activities.write import Prompt
+from kit.activities.choice import one_of
+from kit.activities.vote.moderated import YES, Phrase, Phrases, is_key, name_of, no_phrase, phrase_key
+from kit.activities.write import Marked, Prompt
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
@@ -25,14 +27,20 @@ TOP = 3
 VOTES = Table(
     "votes",
     _("the phrases that the room read, the most liked first"),
-    "situation phrase text authors votes",
+    "situation phrase text authors votes steps traps best",
     _("No phrase has been written that the room could vote for."),
     note=_(
-        "Of each situation the most liked first. Equal words are one phrase, so `authors` may be more than "
-        "one. Look for what the winners share that the others lack: often it is a time."
+        "Of each situation the most liked first; of equally liked ones the one with most `steps` of the recipe. Equal "
+        "words are one phrase, so `authors` may be more than one. `best` is what the room was shown as such: liked "
+        "enough, and without a trap."
     ),
 )
-"""One row a phrase that the room could read; ``authors`` and ``votes`` are people."""
+"""One row a phrase that the room could read: how many ``authors``, ``votes`` and ``steps``; ``traps`` are ids."""
+
+SHARES = ("0", "10", "20", "30", "50")
+"""The least part of a prompt's votes, in percent, that a phrase needs to be called best; the facilitator chooses."""
+
+USUAL_SHARE = "10"
 
 
 @dataclass(frozen=True)
@@ -144,44 +152,130 @@ def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
     return hashlib.sha256(f"{seat.pseudonym}/{phrase.key}".encode()).digest()
 
 
+class Top(NamedTuple):
+    """What is shown of one prompt's phrases: rows of ``VOTES``, and whether they are called best."""
+
+    is_best: bool
+    phrases: pd.DataFrame
+
+
+class Front(NamedTuple):
+    """The phrase that the facilitator shows alone; its votes (None if not shown) of those ``given`` to its prompt."""
+
+    prompt: Prompt
+    item: str
+    key: str
+    marked: Marked
+    votes: int | None
+    given: int
+
+
 @dataclass(frozen=True, eq=False)
 class MostLiked(Activity[pd.DataFrame]):
-    """What the room liked most of what it wrote; its result is ``VOTES``."""
+    """What the room liked most of what it wrote; its result is ``VOTES``.
+
+    Decisions are ``best/share``: one of ``SHARES``, and ``front``: the key of a phrase to show alone, or empty.
+
+    Attributes:
+        read: Says of a phrase for an item which steps are "found", and which traps are there.
+        marks: Says in which words.
+    """
 
     vote: Vote
+    read: Callable[[str, str], tuple[Mapping[str, str], Sequence[str]]]
+    marks: Callable[[str, str], Marked]
     name = "liked"
     template = "vote/liked.html"
     tables = (VOTES,)
 
     def result(self, room: Room) -> pd.DataFrame:
-        """The phrases that the room may read, by prompt; of equally liked ones by key."""
-        count, moderated = room.of(self.vote).count, room.of(self.vote.phrases)
-        rows = [
-            (name_of(item), one.key, one.text, len(one.authors), count.get(one.key, 0))
-            for item in self.vote.phrases.write.prompts
-            for one in sorted(moderated.shown(item), key=lambda phrase: -count.get(phrase.key, 0))
-        ]
-        return VOTES.frame(rows)
+        """The phrases that the room may read, by prompt; of equal ones by key."""
+        count, rows = room.of(self.vote).count, []
+        for item in self.vote.phrases.write.prompts:
+            for one in room.of(self.vote.phrases).shown(item):
+                verdicts, traps = self.read(item, one.text)
+                steps = list(verdicts.values()).count("found")
+                votes = count.get(one.key, 0)
+                rows.append(
+                    (name_of(item), one.key, one.text, len(one.authors), votes, steps, ", ".join(traps), "")
+                )
+        table = VOTES.frame(rows).astype({"votes": "int64", "steps": "int64"})
+        given = table.groupby("situation")["votes"].transform("sum")
+        enough = (table["votes"] > 0) & (100 * table["votes"] >= int(self.least(room)) * given)
+        table["best"] = enough & (table["traps"] == "") & self.votes_shown(room)
+        order = table["situation"].map({name: n for n, name in enumerate(table["situation"].unique())})
+        table = table.assign(order=order).sort_values(["votes", "steps"], ascending=False, kind="stable")
+        return VOTES.frame(table.sort_values("order", kind="stable"))
+
+    def least(self, room: Room) -> str:
+        """The part of the votes, in percent, under which nothing is called best."""
+        return room.decisions.get("best/share", USUAL_SHARE)
 
     def votes_shown(self, room: Room) -> bool:
         """Whether enough people voted for votes to be shown."""
         return room.of(self.vote).people >= FEWEST
 
-    def top(self, room: Room) -> Mapping[str, pd.DataFrame]:
-        """For each prompt that the room works on the most liked; without votes some, in an order that tells nothing."""
-        table, items = room.of(self), self.vote.phrases.write.items(room, Seat())
+    def of(self, room: Room, item: str) -> pd.DataFrame:
+        """The phrases for a prompt; where votes can't be shown, without them and in an order that doesn't tell them."""
+        table = room.of(self)
         if not self.votes_shown(room):
             table = table.assign(votes=None).sort_values("phrase", kind="stable")
-        return {item: table[table["situation"] == name_of(item)].head(TOP) for item in items}
+            table = table.sort_values("steps", ascending=False, kind="stable")
+        return table[table["situation"] == name_of(item)]
+
+    def top(self, room: Room) -> Mapping[str, Top]:
+        """For each prompt that the room works on the best; where there is none, some without a trap."""
+        found = {}
+        for item in self.vote.phrases.write.items(room, Seat()):
+            phrases = self.of(room, item)
+            is_best = bool(phrases["best"].any())
+            found[item] = Top(
+                is_best, phrases[phrases["best"] if is_best else phrases["traps"] == ""].head(TOP)
+            )
+        return found
+
+    def front(self, room: Room) -> Front | None:
+        """What is shown alone, if the room may read it and works on its prompt."""
+        key = room.of(self.vote.phrases).final(room.decisions.get("front", ""))
+        for item in self.vote.phrases.write.items(room, Seat()):
+            phrases = self.of(room, item).set_index("phrase")
+            if key in phrases.index:
+                one, prompt = phrases.loc[key], self.vote.phrases.write.prompts[item]
+                given = room.of(self)["votes"].groupby(room.of(self)["situation"]).sum()[name_of(item)]
+                return Front(prompt, item, key, self.marks(item, one["text"]), one["votes"], int(given))
+        return None
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """Prompt by prompt what is liked."""
         return list(room.once(self.top))
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """Prompt by prompt."""
+        """Prompt by prompt; what is shown alone is the only one."""
+        if front := room.once(self.front):
+            return [Beat("liked-front", front.prompt.place, "alone", front)]
         found = [(self.vote.phrases.write.prompts[item], top) for item, top in room.once(self.top).items()]
         return [Beat(f"liked-{n}", one[0].place, "best", one) for n, one in enumerate(found, 1)]
+
+    def choices(self, room: Room) -> dict[str, Any]:
+        """The phrases for each prompt that may be shown alone, and what is called best."""
+        write = self.vote.phrases.write
+        phrases = [(write.prompts[item], self.of(room, item)) for item in write.items(room, Seat())]
+        return {
+            "phrases": phrases,
+            "front": room.once(self.front),
+            "least": self.least(room),
+            "shares": SHARES,
+        }
+
+    def decide(self, item: str, value: str, room: Room) -> str | None:
+        """A phrase to show alone, or what a best one needs."""
+        if item == "best/share":
+            return one_of(value, SHARES)
+        if item != "front":
+            return None
+        if value and value not in set(room.of(self)["phrase"]):
+            raise no_phrase(value)
+        return value
 
     def summary(self, room: Room) -> Summary:
         """How many votes count."""

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -23,7 +23,25 @@ ALIKE = 85
 MOST_PAIRS = 12
 """At most so many pairs are offered at once; more are a job of their own."""
 
+SHORT_FORMS = {
+    **{"’": "'", "won't": "will not", "cannot": "can not", "can't": "can not", "n't": " not", "'m": " am"},
+    **{"'re": " are", "'ve": " have", "'ll": " will", "'d": " would", "'s": " is"},
+}
+"""What is written out before words are compared, in this order."""
+
+LIGHT = frozenset("a an and just oh please really so the very".split())
+"""Words without which a phrase says the same."""
+
 _KEY = re.compile("[0-9a-f]{12}")
+
+
+def plain_words(text: str) -> tuple[str, ...]:
+    """The words that make a phrase what it says; two with the same ones are twins."""
+    written = text.casefold()
+    for short, long in SHORT_FORMS.items():
+        written = written.replace(short, long)
+    words = re.findall(r"\w+", written)
+    return tuple(word for word in words if word not in LIGHT) or (text,)
 
 
 def phrase_key(name: str, text: str) -> str:
@@ -103,8 +121,9 @@ Alike = list[tuple[Phrase, Phrase]]
 class Phrases(Activity[Moderated]):
     """What was written, as the facilitator's decisions leave it.
 
-    Decisions are ``hide/<key>``: "yes" or "no", and ``merge/<key>``: the key of the phrase that stands for it, or
-    empty for none. What arrives after a stage was opened isn't shown unless the facilitator says so.
+    Twins are one, as if it had been decided. Decisions are ``hide/<key>``: "yes" or "no", and ``merge/<key>``: the key
+    of the phrase that stands for it, or empty for none. What arrives after the first stage that shows phrases was
+    opened isn't shown unless the facilitator says so.
     """
 
     write: Write
@@ -134,12 +153,21 @@ class Phrases(Activity[Moderated]):
             phrases[key] = Phrase(key, item, text, frozenset(authors[final]), merged_into, final in hidden)
         return Moderated(phrases)
 
-    def _finals(self, texts: Iterable[str], room: Room) -> dict[str, str]:
+    def _twins(self, texts: Mapping[str, tuple[str, str]], room: Room) -> dict[str, str]:
+        """Of every phrase with twins the key of the one that stands for all: of those looked at the longest."""
+        seen, groups = room.opened.get(self.name, texts), defaultdict(list)
+        for key, (item, text) in texts.items():
+            groups[item, plain_words(text)].append((key not in seen, -len(text), key))
+        finals = {one[-1]: min(group)[-1] for group in groups.values() for one in group}
+        return {key: final for key, final in finals.items() if key != final}
+
+    def _finals(self, texts: Mapping[str, tuple[str, str]], room: Room) -> dict[str, str]:
         """Of every phrase the key of the one that stands for it.
 
         One whose stand-in is gone stands for itself; of phrases merged in a circle one stands for all.
         """
-        merged = {name_of(item): into for item, into in room.decisions.items() if item.startswith("merge/")}
+        decided = {name_of(item): into for item, into in room.decisions.items() if item.startswith("merge/")}
+        merged = self._twins(texts, room) | decided
 
         def final(key: str) -> str:
             path = [key]
@@ -163,10 +191,14 @@ class Phrases(Activity[Moderated]):
         return {key for key in finals.values() if said.get(key, YES if key in late else NO) == YES}
 
     def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
-        """The phrases for the prompts that the room works on, with the words that they are shown as; those alike."""
+        """The phrases for the prompts that the room works on, with the words that they are shown as; those alike.
+
+        Twins come first: nobody has decided about them yet.
+        """
         phrases = room.of(self).phrases
         mine = [phrase for item in self.write.items(room, Seat()) for phrase in room.of(self).of(item)]
         shown_as = [(one, phrases[one.merged_into].text if one.merged_into else "") for one in mine]
+        shown_as.sort(key=lambda pair: not pair[1] or f"merge/{pair[0].key}" in room.decisions)
         return shown_as, alike([phrase for phrase in mine if phrase.is_shown])
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
@@ -177,21 +209,22 @@ class Phrases(Activity[Moderated]):
         if group != "hide":
             return None
         if not is_key(key):
-            raise _no_phrase(key)
+            raise no_phrase(key)
         return one_of(value, (YES, NO))
 
     def _merge(self, key: str, into: str, room: Room) -> str:
         phrases = room.of(self).phrases
         for name in (key, into) if into else (key,):
             if name not in phrases:
-                raise _no_phrase(name)
+                raise no_phrase(name)
         if into and (key == into or phrases[key].item != phrases[into].item):
             text = _("“{one}” and “{other}” can't be shown as one. Choose two phrases for one situation.")
             raise ResponseError(text.format(one=phrases[key].text[:40], other=phrases[into].text[:40]))
         return into
 
 
-def _no_phrase(key: str) -> ResponseError:
+def no_phrase(key: str) -> ResponseError:
+    """What is said where something is to be decided about a phrase that isn't there."""
     return ResponseError(_("“{key}” is no phrase. Choose one from the list.").format(key=key[:40]))
 
 

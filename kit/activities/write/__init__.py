@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -67,6 +68,26 @@ class Remarks:
 
     summary: str
     told: Sequence[Remark] = ()
+
+
+class Piece(NamedTuple):
+    """Some words of a text with what a reader found in them, or the name of what it found.
+
+    Attributes:
+        manner: Of a step "owns", "explains", "eases", "turns" or "other"; of a trap "asks"; empty of other words.
+        title: What it is, in words.
+    """
+
+    words: str
+    manner: str = ""
+    title: str = ""
+
+
+class Marked(NamedTuple):
+    """A text with what a reader found in it, word by word; and all that it found, as a key."""
+
+    pieces: Sequence[Piece]
+    key: Sequence[Piece]
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

@@ -32,8 +32,8 @@ class Phrasing(Kind):
     def stages(self) -> Sequence[Stage]:
         """First alone, then with the room; most of the time is for finding words."""
         words, situations = self.words, self.words.situations
-        liked = MostLiked(words.vote)
-        card = Card(words.wrong, words.say, words.revised, situations.picked)
+        liked = MostLiked(words.vote, words.reader.read, words.reader.marks)
+        card = Card(words.wrong, words.say, words.revised, situations.picked, words.reader.doubts)
         return [
             *self.alone(situations),
             *self.together(liked),
@@ -74,7 +74,7 @@ class Phrasing(Kind):
                 asks=(words.revised, compare),
                 shows=(liked, phrases),
                 echoes=(words.revised,),
-                decides=(phrases,),
+                decides=(liked, phrases),
                 live=True,
                 layout="phrasing/showcase.html",
             ),
@@ -93,7 +93,7 @@ class Phrasing(Kind):
         """Every situation with the models, the coach at once, and a comparison with what one wrote."""
         words, say, revised = self.words, self.words.say_alone(), self.words.revised_alone()
         compare = Models(say, words.good(), words.bad())
-        card = Card(words.wrong, say, revised, lambda _room: list(say.prompts), needed=0)
+        card = Card(words.wrong, say, revised, lambda _room: list(say.prompts), words.reader.doubts, needed=0)
         asks, echoes = (say, revised, card, compare), (card, say, revised, compare)
         title, layout = self.exercise.title, "phrasing/practise.html"
         return Script([Stage("practise", title, asks=asks, echoes=echoes, layout=layout)])

@@ -9,14 +9,14 @@ import pandas as pd
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
 from kit.activities.choice import one_of
 from kit.activities.typed import bounded, is_readable, on_one_line
-from kit.activities.vote.moderated import name_of
-from kit.activities.write import Prompt, Write
+from kit.activities.vote.moderated import YES, name_of
+from kit.activities.write import Prompt, Remark, Write
 from kit.text import gettext as _
 
 CARD = "card"
 """In place of an item: the card as it stands."""
 
-FROM = "card/from"
+FROM, KEEP = "card/from", "card/keep"
 
 LENGTHS = {"when": 280, "instead": 280, "say": 600}
 """The parts of the card with the characters that each may have."""
@@ -51,6 +51,7 @@ class Card(Activity[pd.DataFrame]):
         first: Where the right thing was said.
         revised: Where it was said better.
         pick: Says from which situations one may start.
+        doubts: What the coach asks about words for a situation before they are kept.
         needed: 1 if a person isn't done without a card, else 0.
     """
 
@@ -58,6 +59,7 @@ class Card(Activity[pd.DataFrame]):
     first: Write
     revised: Write
     pick: Callable[[Room], Sequence[str]]
+    doubts: Callable[[str, str], Sequence[Remark]]
     needed: int = 1
     name = "card"
     template = "phrasing/card.html"
@@ -70,9 +72,11 @@ class Card(Activity[pd.DataFrame]):
         return [FROM, *(f"card/{part}" for part in LENGTHS)]
 
     def check(self, item: str, value: str) -> str | None:
-        """The id of a situation to start from, or the text of a part on one line; an empty one withdraws it."""
+        """The id of a situation to start from, a part's text on one line, or "yes" to keep it; empty takes it back."""
         if item == FROM:
             return one_of(value, [name_of(known) for known in self.first.prompts]) if value else ""
+        if item == KEEP:
+            return one_of(value, (YES, ""))
         group, _slash, part = item.partition("/")
         if group != "card" or part not in LENGTHS:
             return None
@@ -80,8 +84,15 @@ class Card(Activity[pd.DataFrame]):
         return bounded(text, LENGTHS[part]) if is_readable(text) else ""
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
-        """Whether there is a card, where one is needed."""
-        return min(int(all(self.face(seat))), self.needed), self.needed
+        """Whether there is a card, where one is needed, and nothing is asked about it any more."""
+        face = self.face(seat)
+        return min(int(all(face) and not self.asked(seat, face)), self.needed), self.needed
+
+    def asked(self, seat: Seat, face: Face) -> Sequence[Remark]:
+        """What the coach asks about a card that is there: until the person keeps it, and never again."""
+        if not all(face) or self.said(seat, KEEP):
+            return ()
+        return self.doubts(f"situation/{self.said(seat, FROM)}", face.say)
 
     def latest(self, seat: Seat, item: str) -> str:
         """The last version of a phrase."""
@@ -106,9 +117,10 @@ class Card(Activity[pd.DataFrame]):
         """The card as a whole: it may hold any phrase."""
         return (CARD,)
 
-    def told(self, room: Room, seat: Seat, item: str) -> Face | None:
-        """The card as it stands."""
-        return self.face(seat) if item == CARD else None
+    def told(self, room: Room, seat: Seat, item: str) -> tuple[Face, Sequence[Remark]] | None:
+        """The card as it stands, and what the coach asks before it is kept."""
+        face = self.face(seat)
+        return (face, self.asked(seat, face)) if item == CARD else None
 
     def result(self, room: Room) -> pd.DataFrame:
         """Every card that somebody touched."""

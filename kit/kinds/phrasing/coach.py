@@ -6,14 +6,14 @@ from functools import cache, lru_cache
 import pandas as pd
 
 from kit import coach
-from kit.activities.write import Remark, Remarks
+from kit.activities.write import Marked, Piece, Remark, Remarks
 from kit.coach.wording import label_of, not_judged
 from kit.kinds.phrasing.content import PhrasingExercise
 from kit.text import gettext as _
 from kit.text import ngettext
 
 REMEMBERED = 8192
-"""Short readings that are kept, under a kilobyte each: a room of 300 with every phrase in its rounds."""
+"""Reviews that are kept, about a kilobyte each: a room of 300 with every phrase in its rounds."""
 
 
 Reading = tuple[Mapping[str, str], tuple[str, ...]]
@@ -23,11 +23,16 @@ Both are empty where the coach doesn't know the language.
 """
 
 
-@lru_cache(maxsize=REMEMBERED)
-def read(text: str, recipe: coach.Recipe) -> Reading:
-    """What is in a phrase. A room's result is drawn again and again from the same phrases."""
-    review = coach.review(text, recipe)
-    return (review.steps if review.judged else {}), tuple(trap.kind for trap in review.traps)
+MANNERS = {
+    **dict.fromkeys(("own", "apology", "acknowledge"), "owns"),
+    **dict.fromkeys(("explanation", "protects"), "explains"),
+    **dict.fromkeys(("no-blame", "ease", "bearable"), "eases"),
+    **dict.fromkeys(("solution", "options"), "turns"),
+}
+"""How the words that show a step are marked, by the coach's rule for it."""
+
+review = lru_cache(maxsize=REMEMBERED)(coach.review)
+"""What is in a phrase. A room's result is drawn again and again from the same phrases."""
 
 
 @cache
@@ -59,23 +64,54 @@ class Reader:
 
     def read(self, item: str, text: str) -> Reading:
         """A phrase in short; of a text that is for no situation nothing is said."""
-        return read(text, self.recipes[item]) if item in self.recipes else ({}, ())
+        if item not in self.recipes:
+            return {}, ()
+        said = review(text, self.recipes[item])
+        return (said.steps if said.judged else {}), tuple(trap.kind for trap in said.traps)
+
+    def marks(self, item: str, text: str) -> Marked:
+        """A phrase with the words that show its steps, and those that a trap is about; of words in two the first."""
+        recipe = self.recipes[item]
+        said = review(text, recipe)
+        found = [Piece(one.id, MANNERS.get(one.rule, "other"), one.label) for one in recipe.steps]
+        found = [step for step in found if said.steps[step.words] == "found"]
+        spans = [(*said.evidence.get(step.words, (0, 0)), step) for step in found]
+        asked = [Piece("", "asks", _("The coach asks"))] if said.traps else []
+        spans += [(trap.start, trap.end, asked[0]) for trap in said.traps]
+        pieces, at = [], 0
+        for start, end, mark in sorted(spans):
+            start = max(start, at)
+            if start < end and end - start < len(
+                text
+            ):  # the whole phrase shows what isn't in it, such as blame
+                pieces += [Piece(text[at:start]), mark._replace(words=text[start:end])]
+                at = end
+        return Marked([*pieces, Piece(text[at:])], [*found, *asked])
+
+    def doubts(self, item: str, text: str) -> list[Remark]:
+        """What the coach asks before words are kept: about steps that are missing, and traps.
+
+        Of words for no situation it can tell traps only, by the recipe that comes first.
+        """
+        manners = ("missing", "question") if item in self.recipes else ("question",)
+        told = self.answer(item if item in self.recipes else next(iter(self.recipes)), text).told
+        return [remark for remark in told if remark.manner in manners]
 
     def answer(self, item: str, text: str) -> Remarks:
         """What the coach says to the author; sentences quote the author's words."""
         recipe = self.recipes[item]
-        review = coach.review(text, recipe)
-        if not review.judged:
+        said = review(text, recipe)
+        if not said.judged:
             return Remarks(not_judged())
         names = {"found": _("There"), "missing": _("Not there yet"), "unclear": _("Not sure")}
         steps = [
-            Remark(said, coach.describe_step(review, text, point), label_of(point), names[said])
-            for point, said in zip(recipe.steps, review.steps.values(), strict=True)
+            Remark(verdict, coach.describe_step(said, text, point), label_of(point), names[verdict])
+            for point, verdict in zip(recipe.steps, said.steps.values(), strict=True)
         ]
-        questions = dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in review.traps)
+        questions = dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in said.traps)
         asked = [Remark("question", question, _("A question")) for question in questions]
-        praise = [Remark("praise", coach.describe_extra(extra)) for extra in review.extras]
-        return Remarks(_summary(list(review.steps.values()), len(asked)), [*steps, *asked, *praise])
+        praise = [Remark("praise", coach.describe_extra(extra)) for extra in said.extras]
+        return Remarks(_summary(list(said.steps.values()), len(asked)), [*steps, *asked, *praise])
 
 
 def _summary(verdicts: list[str], questions: int) -> str:
