@@ -77,6 +77,7 @@ def play_phrasing(room: Room) -> None:
         say_the_wrong_thing(room)
     with room.stage("say-this"):
         say_it_better(room)
+        room.press("say-this", "Show on its own")
         room.press("say-this", "Show as one")
         room.press("say-this", "Hide: Whoever of you sent this")
         room.press("say-this", "Hide: The battery is fine, zebra-46")
@@ -87,6 +88,7 @@ def play_phrasing(room: Room) -> None:
         vote(room)
     with room.stage("showcase"):
         revise(room)
+        room.press("showcase", "Show this one: I'm sorry that we let you wait")
     with room.stage("card"):
         make_cards(room)
     with room.stage("debrief"):
