@@ -20,10 +20,10 @@ HOME = "voila/render/index.ipynb"
 """The facilitator's start page."""
 
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self' {sockets}; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self' data:; "
+    "connect-src 'self' {sockets}; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
-"""Our own pages load nothing but their own script and stylesheet, and talk to nobody else."""
+"""Our own pages load nothing but their own script, stylesheet and fonts, and talk to nobody else."""
 
 
 class Visit(RequestHandler):
