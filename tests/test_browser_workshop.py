@@ -163,13 +163,13 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     expect(facilitator.console).to_contain_text("3 finished")
 
     facilitator.go_on("answers")
-    for phone, exact in zip(phones, (14, None, None), strict=True):
+    for phone, exact in zip(phones, (len(ORDER), None, None), strict=True):
         phone.expect_stage("answers")
         score = kind_score(room, session, phones.index(phone) + 1)
         assert exact is None or score == exact
-        expect(phone.page.get_by_text(f"{score} of 14 on the innermost ring")).to_be_visible()
-        expect(phone.page.locator(".answer")).to_have_count(14)
-        expect(phone.page.locator(".answer[open]")).to_have_count(14 - score)
+        expect(phone.page.get_by_text(f"{score} of {len(ORDER)} on the innermost ring")).to_be_visible()
+        expect(phone.page.locator(".answer")).to_have_count(len(ORDER))
+        expect(phone.page.locator(".answer[open]")).to_have_count(len(ORDER) - score)
     expect(facilitator.console.locator("table")).to_have_count(2)
 
     facilitator.go_on("debrief")

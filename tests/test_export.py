@@ -104,7 +104,7 @@ def test_csv_has_a_row_for_each_placement_and_opens_in_excel(tmp_path: Path) -> 
     )
     rows = csv_rows(results)
     assert ",".join(rows[0]) == PLACEMENT_COLUMNS
-    assert len(rows) == len(results["placements"]) == 6 * (14 + 5) + 6 * (15 + 5)
+    assert len(rows) == len(results["placements"]) == 6 * (18 + 5) + 6 * (15 + 5)
     for row, placed in zip(rows, results["placements"].itertuples(), strict=True):
         assert row["session"] == results.session.code
         same = ("exercise", "participant", "item", "card", "placed", "placed_name", "correct")

@@ -115,7 +115,7 @@ def test_the_placements_are_drawn_card_by_card(tmp_path: Path) -> None:
     assert picture.png.startswith(PNG)
     for row in results["matrix"].query("round == 1").itertuples():
         assert f"{row.card} (6): Customer experience {row.share_experience:.0%}" in picture.alt
-    assert picture.alt.count("(framed)") == 14
+    assert picture.alt.count("(framed)") == 18
 
 
 def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
@@ -172,7 +172,7 @@ def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Pa
                 store.save(Change(session.id, seat.id, RINGS, 1, card, "service", seq)).result(30)
         picture = starting(Results.read(store, session.code), "Where the room put each card")
     assert "an offer of help (3): Customer experience 0%, Customer service 100%" in picture.alt
-    assert "Opens the box at home (2): too few people." in picture.alt
+    assert "Opens the box at home, with some help from the cat (2): too few people." in picture.alt
 
 
 @needs("phrasing")

@@ -230,7 +230,7 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
         session = a_session(store)
         results = Results.read(store, session.code)
     assert f"session {session.code}, “Tuesday's workshop”: 6 people, 1 exercise" in repr(results)
-    assert "summary (15), placements (114), matrix (19)" in repr(results)
+    assert "summary (15), placements (138), matrix (23)" in repr(results)
     assert 'results["placements"]' in repr(results)
     page = results._repr_html_()
     assert all(f"<td>{name}</td>" in page for name in results)
@@ -260,7 +260,7 @@ def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
         results = Results.read(store, a_session(store, texts=(text,)).code)
     placements = shown_as_html(results.show("placements", rows=3))
     assert placements.count("<tr") == 4
-    assert "the first 3 of 114 rows" in placements
+    assert "the first 3 of 138 rows" in placements
     assert re.search(r"<td>\d+%</td>", shown_as_html(results.show("matrix")))
     for commitments in (shown_as_html(results.show("commitments")), shown_as_html(results.show_all())):
         assert "<script>" not in commitments

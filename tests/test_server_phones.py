@@ -83,7 +83,7 @@ def test_a_replay_is_acknowledged_and_enters_history_once(server: Server, sortin
                 assert line.until("saved", "refused") == {
                     "type": "saved",
                     "seq": 7,
-                    "islands": {"progress": "1 of 14 done"},
+                    "islands": {"progress": "1 of 18 done"},
                 }
     assert len(rows(server, sorting)) == 1
 
@@ -96,7 +96,7 @@ def test_the_greeting_says_where_to_count_on(server: Server, sorting: Session) -
         line.until("saved")
     with on_line(server, sorting, cookie) as line:
         assert line.heard[-1]["seq"] == 41
-        assert line.heard[-1]["islands"]["progress"] == "1 of 14 done"
+        assert line.heard[-1]["islands"]["progress"] == "1 of 18 done"
 
 
 def test_an_older_change_does_not_undo_a_newer_one(server: Server, sorting: Session) -> None:
@@ -149,7 +149,7 @@ def test_a_page_sends_a_change_again_when_its_number_was_taken(
         server.store.save(taken).result(ANSWER_SECONDS)
         page.get_by_role("radio", name="Success").check()
         page.wait_for_function("() => document.querySelector('[data-status]').dataset.status === 'saved'")
-        expect(page.locator("[data-island=progress]:visible").first).to_have_text("1 of 14 done")
+        expect(page.locator("[data-island=progress]:visible").first).to_have_text("1 of 18 done")
         assert stored(server, sorting) == {("P1", 1, card): ("success", False)}
         changes = [message["seq"] for message in sent if message["type"] == "change"]
         assert changes == [1, 2]
@@ -239,7 +239,7 @@ def test_the_second_round_takes_the_contested_cards_only(server: Server, sorting
             for seq, card in enumerate(deck(EXERCISE).cards, 1):
                 split = card.id in ("unboxing", "greeted") and number % 2
                 line.change(seq, card.id, "success" if split else "experience")
-            line.until("saved", seq=14)
+            line.until("saved", seq=len(deck(EXERCISE).cards))
         server.open_stage(sorting, "sort-again")
         view = lines[0].until("view")["html"]
         assert view.count("<fieldset") == 2
@@ -429,7 +429,7 @@ def test_twenty_phones_at_once(server: Server) -> None:
     with ThreadPoolExecutor(20) as phones:
         done = [phones.submit(sort, number) for number in range(20)]
         server.open_stage(session, "sort")
-        assert [one.result(60) for one in done] == [14] * 20
+        assert [one.result(60) for one in done] == [len(deck(EXERCISE).cards)] * 20
     found = stored(server, session)
-    assert len(found) == 20 * 14
+    assert len(found) == 20 * len(deck(EXERCISE).cards)
     assert {value for (_p, _r, item), value in found.items() if item == CARD} == {("service", False)}

@@ -193,7 +193,7 @@ def test_a_learner_comes_back_to_what_was_answered(at: Host, monkeypatch: pytest
     told = learner(at, monkeypatch)
     for seq, card in enumerate(CARDS, 1):
         told.say(**change(seq, card.id, card.answer))
-    assert "14 of 14 on the innermost ring" in told.messages[-1]["islands"]["all_told-key"]
+    assert "18 of 18 on the innermost ring" in told.messages[-1]["islands"]["all_told-key"]
     told.say(type="action", action="again")
     assert "checked" not in view(told)
     told.say(**change(15, round=2))

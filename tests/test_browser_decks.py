@@ -1,0 +1,113 @@
+"""The decks as people meet them: played live from the start page to the end, alone, and in short lines on a phone."""
+
+from collections.abc import Mapping
+
+import browser
+import pytest
+from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, start
+from conftest import Server
+from keywords import decks
+from playwright.sync_api import expect
+
+from kit.kinds.sort.content import Deck
+from kit.session import Session
+
+room = pytest.fixture(browser.room)
+
+DECKS = [used for used in decks() if isinstance(used, Deck)]
+WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
+"""``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
+
+MOST_LINES = 3
+TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(element => {
+    const range = new Range()
+    range.selectNodeContents(element)
+    const middles = [...range.getClientRects()].filter(box => box.width > 1 && box.height < 60)
+        .map(box => (box.top + box.bottom) / 2).sort((one, other) => one - other)
+    return middles.filter((middle, at) => !at || middle - middles[at - 1] > 8).length > most
+}).map(element => element.innerText)"""
+"""The texts of the elements that take more lines than that; what stands in one line may differ by a few pixels."""
+
+each_deck = pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
+each_without_a_notebook = pytest.mark.parametrize("played", WITHOUT_A_NOTEBOOK, ids=lambda used: used.id)
+
+
+def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
+    """Where somebody places the cards who is off by so many piles."""
+    piles = [category.id for category in played.categories]
+    return {card.id: piles[(piles.index(card.answer) + shift) % len(piles)] for card in played.cards}
+
+
+def place(phones: list[Visitor], placed: list[Mapping[str, str]]) -> None:
+    """Everybody places their cards by thumb."""
+    for phone, cards in zip(phones, placed, strict=True):
+        for card, pile in cards.items():
+            phone.tap_on(card, pile)
+        expect(phone.status).to_have_text("Saved")
+
+
+def stored(server: Server, session: Session, played: Deck, round: int) -> list[dict[str, str]]:
+    """What is stored of a round: the placements of each participant in turn."""
+    rows = server.store.responses(session.id, played.id)
+    rows = rows[rows["round"] == round]
+    return [dict(zip(own["item"], own["value"], strict=True)) for _who, own in rows.groupby("participant")]
+
+
+def go_on(facilitator: Facilitator, stage: str, everybody: list[Visitor]) -> None:
+    """The room goes on to a stage, on the phones and the projector."""
+    facilitator.go_on(stage)
+    for visitor in everybody:
+        visitor.expect_title(facilitator.titles[stage])
+
+
+@each_without_a_notebook
+def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None:
+    facilitator = arrive(room, played)
+    session = start(room, facilitator, "Spring")
+    phones = [room.phone(session, name=name) for name in ("Ada", "Ben", "Cleo")]
+    everybody = [*phones, room.projector(session)]
+    first = [answers_of(played), answers_of(played, 1), answers_of(played)]
+    reasons = [card.reason.strip() for card in played.cards]
+    for stage in facilitator.titles:
+        go_on(facilitator, stage, everybody)
+        expect(phones[0].page.get_by_text(reasons[0])).to_have_count(int(stage == "answers"))
+        if stage == "sort":
+            place(phones, first)
+            assert stored(server, session, played, 1) == first
+        elif stage == "sort-again":
+            again = server.store.stage_now(session.id).params["again"]
+            assert again
+            place(phones, [{card: own[card] for card in again} for own in [first[0]] * 3])
+            assert stored(server, session, played, 2) == [{card: first[0][card] for card in again}] * 3
+        elif stage == "answers":
+            assert all(reason in (phones[1].page.text_content("main") or "") for reason in reasons)
+        elif stage == "debrief":
+            phones[2].page.get_by_label("One thing I will do on Monday").fill("I ask first")
+            expect(facilitator.console).to_contain_text("1 finished")
+
+
+@each_without_a_notebook
+def test_a_learner_sorts_a_deck_alone(room: Room, server: Server, played: Deck) -> None:
+    learner = room.visitor(**PHONE)
+    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={played.id}")
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    for card in played.cards:
+        learner.tap_on(card.id, card.answer)
+        expect(learner.card.get_by_role("status")).to_contain_text(card.reason.strip())
+        if card is not played.cards[-1]:
+            learner.page.get_by_role("button", name="Next", exact=True).tap()
+    expect(learner.page.get_by_role("button", name="Sort once more")).to_be_visible()
+
+
+@each_deck
+def test_a_phone_shows_nothing_in_more_than_three_lines(room: Room, server: Server, played: Deck) -> None:
+    session = server.session()
+    server.open_stage(session, "brief", played.id)
+    phone = room.phone(session)
+    phone.expect_title("What this is about")
+    assert phone.page.evaluate(TALL, ["h1, h2, main p, dt, dd", MOST_LINES]) == []
+    server.open_stage(session, "sort", played.id)
+    for card in played.cards:
+        expect(phone.card).to_have_attribute("data-step", card.id)
+        assert phone.page.evaluate(TALL, ["h1, main p, legend, .choice", MOST_LINES]) == []
+        phone.tap(card.answer)
