@@ -254,10 +254,11 @@ export class Page {
     return `kit:step:${this.root.dataset.seat}:${view?.dataset.view}`;
   }
 
-  /** Show the step on which the person was; else the first that is open. */
+  /** Show the step on which the person was, unless it is a card that is placed by now; else the first that is open. */
   turn() {
     const steps = this.steps();
-    const kept = steps.findIndex((step) => step.dataset.step === this.place);
+    const stays = (/** @type {HTMLElement} */ step) => isOpen(step) || step.querySelector("textarea, input[type=text]");
+    const kept = steps.findIndex((step) => step.dataset.step === this.place && stays(step));
     this.show(kept < 0 ? Math.max(steps.findIndex(isOpen), 0) : kept);
   }
 
