@@ -21,7 +21,7 @@ class Position:
     """Which exercises a session has used, what takes answers, and the stage it is in.
 
     Attributes:
-        kinds: Every exercise that was opened, with the content as it was then.
+        kinds: Every exercise that was opened, with the content as it was then and what the facilitator added.
         taken: Of each of them the activities that have taken responses so far.
         change: The latest step of the facilitator, or None before the first.
         decisions: What the facilitator has decided about the responses to the exercise that is on.
@@ -36,7 +36,10 @@ class Position:
     @classmethod
     def read(cls, store: Store, session: Session) -> "Position":
         """Read where a session stands now."""
-        exercises = map(exercise_from, store.exercises_used(session.id))
+        exercises = [
+            exercise_from(content).decided(store.decisions(session.id, content["id"]))
+            for content in store.exercises_used(session.id)
+        ]
         kinds = {exercise.id: kind_of(exercise) for exercise in exercises}
         for kind in kinds.values():
             kind.warm_up()  # here, in a worker thread, before anybody types

@@ -149,7 +149,10 @@ class RunSheet:
         for choice in form.iter("select"):
             offered = [option.get("value", words(option)) for option in choice.iter("option")]
             fields[choice.get("name")] = chosen(offered, label, values.get(str(choice.get("name"))))
-        self._act("console", "decide", item=str(fields["item"]), value=str(fields["value"]))
+        fields |= {area.get("name"): values.get("words", area.text or "") for area in form.iter("textarea")}
+        pressed = (button for button in form.iter("button") if button.get("name") and words(button) in label)
+        fields |= {button.get("name"): button.get("value", "") for button in pressed}
+        self._act("console", "decide", **{str(name): str(value) for name, value in fields.items()})
 
     def note(self, text: str) -> None:
         """Keep a note."""

@@ -73,6 +73,7 @@ def play_phrasing(room: Room) -> None:
     with room.stage("tempting"):
         be_tempted(room)
         room.press("tempting", "Work on this: Electronics shop")
+        room.press("tempting", "Something takes too long", words="Nobody had told us, zebra-25.")
     with room.stage("not-that"):
         say_the_wrong_thing(room)
     with room.stage("say-this"):

@@ -594,7 +594,8 @@ def test_phrases_that_look_alike_are_offered_for_merging() -> None:
     rows: Rows = [(f"P{n}", 3, CAKE, text) for n, text in enumerate(texts)]
     rows += [("P5", 3, SHOES, texts[0]), ("P5", 1, "tempting/1", "Oven")]
     console = Played("say-this", rows).console
-    assert "What tempts the room: 1 situation\nOven" in Played("not-that", rows).console
+    assert "What tempts the room: 1 moment\n" in Played("not-that", rows).console
+    assert "Oven" in Played("not-that", rows).console
     assert "Look at 4 phrases" in console and "Oven" not in console
     assert f"1 pair looks alike\n“{texts[0]}”\n“{texts[1]}”\n[button] Show as one" in console
     item, into = f"merge/{phrase_key('cake', texts[1])}", phrase_key("cake", texts[0])
@@ -602,6 +603,39 @@ def test_phrases_that_look_alike_are_offered_for_merging() -> None:
     after = Played("say-this", rows, merged).console
     assert "alike" not in after and f"“{texts[1]}” shown as “{texts[0]}”" in after
     assert Played("debrief", rows).console == Played("card", rows).console == ""
+
+
+def test_a_moment_of_the_room_becomes_a_situation_in_smoothed_words() -> None:
+    rows: Rows = [("P1", 1, "tempting/1", "Late parcel"), ("P2", 1, "tempting/2", "Late  parcel")]
+    rows.append(("P3", 1, "tempting/1", "<b>Ann</b> forgot it"))
+    key, exercise = phrase_key("tempting", "Late parcel"), make_exercise()
+    item, room = f"moment/{key}", Room(responses_of(rows))
+    kept = Phrasing(exercise).decide(item, " delay\n The parcel is\nlate. ".strip(), room)
+    assert kept == "delay\nThe parcel is late."
+    for value, text in (
+        ("gone\nLate", "“gone” can't be chosen here. Use one of: delay, refund."),
+        ("delay\n ", "nothing to read"),
+    ):
+        with pytest.raises(ResponseError, match=re.escape(text)):
+            Phrasing(exercise).decide(item, value, room)
+    with pytest.raises(ResponseError, match="“0123” is no moment of this room"):
+        Phrasing(exercise).decide("moment/0123", "delay\nLate", room)
+    decided = {item: kept}
+    kind = Phrasing(exercise.decided(decided))
+    own, stage = f"situation/own-{key}", kind.script.stage("say-this")
+    assert stage
+    seen = Room(responses_of(rows), stage.opening(Room(responses_of(rows), {}, decided)), decided)
+    assert seen.opened["situations"] == [f"own-{key}", "cake", "shoes"]
+    phone = text_of(str(stages.participant(kind.exercise, stage, seen, Seat({}, "P9"))))
+    assert "Our own moment 1 · A delay\nThe parcel is late." in phone and "Ann" not in phone
+    told = stages.after_answer(kind.exercise, stage, seen, Seat({(3, own): GOOD}), own)
+    assert told[f"heard-say-{own}"] == "2 of 2 steps are there."
+    assert kind.script.accept(3, own, GOOD) == GOOD
+    moments = kind.frames(Room(responses_of([*rows, ("P1", 3, own, GOOD)]), {}, decided))["moments"]
+    assert moments.to_numpy().tolist() == [
+        ["<b>Ann</b> forgot it", 1, "", "", ""],
+        ["Late parcel", 2, f"own-{key}", "delay", "The parcel is late."],
+    ], "what nobody picked comes home as well"
 
 
 # Group results
@@ -746,7 +780,7 @@ def test_alone_one_compares_after_writing() -> None:
 def test_the_tables_have_the_columns_they_promise(rows: Rows) -> None:
     kind, frame = Phrasing(make_exercise()), responses_of(rows).assign(late=False)
     full, empty = (kind.frames(Room(part)) for part in (frame, frame[:0]))
-    assert list(full) == ["summary", "votes", "cards", "phrases", "coverage", "revision", "traps"]
+    assert list(full) == ["summary", "moments", "votes", "cards", "phrases", "coverage", "revision", "traps"]
     for table in kind.tables:
         columns = table.columns.replace("?", "").split()
         assert list(full[table.name]) == list(empty[table.name]) == columns
@@ -857,7 +891,10 @@ def test_a_stage_change_is_quick_for_three_hundred_phones() -> None:
 def test_the_exercise_of_the_kit_has_twelve_situations_and_good_models() -> None:
     exercise = load(EXERCISES / "ownership-phrasing.yaml")
     assert isinstance(exercise, PhrasingExercise)
-    assert [recipe.id for recipe in exercise.recipes] == ["coworker-error", "delay", "customer-error"]
+    recipes = ["coworker-error", "delay", "customer-error", "customer-harm", "rule-stands"]
+    assert [recipe.id for recipe in exercise.recipes] == recipes
+    assert [one.rule for one in exercise.recipes[3].steps] == ["no-blame", "bearable", "solution"]
+    assert [one.rule for one in exercise.recipes[4].steps] == ["acknowledge", "protects", "options"]
     used = [situation.recipe for situation in exercise.situations]
     assert len(used) >= 12 and all(used.count(recipe.id) >= 4 for recipe in exercise.recipes)
     assert len({situation.trade for situation in exercise.situations}) == len(used)

@@ -12,6 +12,7 @@ from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.library import load
 from kit.pages import pages, stages
+from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Participant, Session
 from kit.store.store import Store
@@ -141,6 +142,40 @@ def test_a_decision_about_situations_counts_from_the_next_stage_on(store: Store,
     assert opened and opened.params["situations"].count("late-pay") == 1
 
 
+def test_a_picked_moment_and_what_is_shown_alone_survive_a_restart(
+    store: Store, session: Session, tmp_path: Path
+) -> None:
+    ann, bob = (store.join(session.id, "")[0] for _n in range(2))
+    open_stage(store, session, EXERCISE, "tempting")
+    say(store, session, ann, 1, "tempting/1", "The printer eats Tom's forms")
+    key = phrase_key("tempting", "The printer eats Tom's forms")
+    decide(store, session, f"moment/{key}", "coworker-error\nThe printer eats the forms")
+    open_stage(store, session, EXERCISE, "not-that")
+    assert "The printer eats the forms" in phone(store, session, bob) and "Tom" not in phone(
+        store, session, bob
+    )
+    open_stage(store, session, EXERCISE, "say-this")
+    own, words = f"situation/own-{key}", "We jammed it, and I'll print it again now."
+    say(store, session, ann, 3, own, words)
+    open_stage(store, session, EXERCISE, "vote")
+    open_stage(store, session, EXERCISE, "showcase")
+    shown = Position.read(store, session).kind
+    assert shown
+    store.decide(
+        session.id,
+        EXERCISE.id,
+        "front",
+        shown.decide("front", phrase_key(f"own-{key}", words), now(store, session).room),
+    )
+    with Store.open(f"sqlite:///{tmp_path / 'w.sqlite'}") as again:
+        html = phone(again, session, bob)
+        assert "The printer eats the forms" in html and 'class="marked"' in html
+        assert again.decisions(session.id, EXERCISE.id)[f"moment/{key}"].startswith("coworker-error\n")
+        results = Results.of(again, session)
+        assert results["phrases"].set_index("stage").loc["say-this", "situation"] == f"own-{key}"
+        assert results["moments"]["words"].tolist() == ["The printer eats the forms"]
+
+
 def test_the_coach_comes_back_with_what_was_saved(store: Store, session: Session) -> None:
     ann = store.join(session.id, "")[0]
     open_stage(store, session, EXERCISE, "say-this")
@@ -162,8 +197,8 @@ def test_a_learner_alone_has_every_situation(store: Store, session: Session) -> 
     say(store, session, ann, 3, CAKE, XSS)
     seat, script = now(store, session).seat(ann), kind.practice(1)
     alone = stages.after_answer(EXERCISE, script[0], Room.empty(), seat, CAKE)
-    assert "<img" not in alone[f"quiet-compare-{CAKE}"] and alone["progress"] == "1 of 12 done"
+    assert "<img" not in alone[f"quiet-compare-{CAKE}"] and alone["progress"] == "1 of 20 done"
     page = str(pages.practise(kind, script, seat))
-    assert page.count("<section") == 13
+    assert page.count("<section") == 21
     for name in alone:
         assert f'data-island="{name}"' in page

@@ -102,6 +102,10 @@ class Exercise(Content):
         default={}, description="What the facilitator says and asks, by stage id."
     )
 
+    def decided(self, decisions: Mapping[str, str]) -> Self:
+        """The exercise with what the facilitator has added to it in a session: item -> value; most take nothing."""
+        return self
+
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
         """The rules across several values that the data breaks; a kind with rules of its own adds them.

@@ -168,7 +168,8 @@ class RunSheet:
 
     def _decide(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         session, store = self._now(), self._at.store
-        item, value = str(message.get("item", "")), str(message.get("value", ""))
+        said = [str(message[part]) for part in ("value", "words") if part in message]
+        item, value = str(message.get("item", "")), "\n".join(said)  # words beside the value: a line each
         name = self.exercise.id
         room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
         kind = Position.read(store, session).kinds.get(name, self.kind)  # as the session keeps it

@@ -1,7 +1,7 @@
 """The content of a phrasing exercise: recipes with steps and traps, and situations to find words for."""
 
 from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, Self
 
 from pydantic import AfterValidator, Field, StringConstraints
 
@@ -122,6 +122,25 @@ class PhrasingExercise(Exercise):
         min_length=1, max_length=8, description="What makes a good phrase, for each kind of situation."
     )
     situations: tuple[Situation, ...] = Field(min_length=1, max_length=60, description="Moments to answer.")
+
+    def decided(self, decisions: Mapping[str, str]) -> Self:
+        """With the moments of the room that the facilitator made situations of; they come first.
+
+        ``moment/<key>``: the recipe's id, and on the next line the words.
+        """
+        made = [
+            (name, *value.split("\n", 1)) for name, value in decisions.items() if name.startswith("moment/")
+        ]
+        own = [
+            Situation(
+                id=f"own-{name.partition('/')[2]}",
+                recipe=recipe,
+                trade=_("Our own moment {n}").format(n=n),
+                text=words,
+            )
+            for n, (name, recipe, words) in enumerate(made, 1)
+        ]
+        return self.model_copy(update={"situations": (*own, *self.situations)})
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:

@@ -17,6 +17,9 @@ from kit.text import gettext as _
 TEMPTING_LENGTH = 280
 TEMPTING_ENTRIES = 3
 
+USUAL_RECIPES = 3
+"""Of so many recipes the room works on a situation unless somebody decides otherwise."""
+
 
 @dataclass(frozen=True)
 class Taught:
@@ -67,11 +70,12 @@ class Words:
 
     @cached_property
     def situations(self) -> Situations:
-        """All that there are; the room works on the first of each recipe unless somebody decides otherwise."""
-        firsts: dict[str, str] = {}
-        for item, recipe in self.recipes.items():
-            firsts.setdefault(recipe.id, item)
-        return Situations(self.prompts(), list(firsts.values()), self.tempting)
+        """All that there are; the room works on its own, and on the first of the first recipes, unless it's decided."""
+        own = [item for item in self.recipes if item.startswith("situation/own-")]
+        ours = {recipe.id: item for item, recipe in reversed(self.recipes.items()) if item not in own}
+        firsts = [ours[recipe.id] for recipe in self.exercise.recipes if recipe.id in ours]
+        titles = {recipe.id: recipe.title for recipe in self.exercise.recipes}
+        return Situations(self.prompts(), [*own, *firsts[:USUAL_RECIPES]], self.tempting, titles)
 
     @cached_property
     def tempting(self) -> Write:
