@@ -25,7 +25,7 @@ $(VENV)/.installed-test: tests/requirements.lock tests/chromium.py
 	touch $@
 
 lab: setup
-	$(BIN)/jupyter lab --notebook-dir notebooks
+	$(BIN)/jupyter lab --config notebooks/jupyter_lab_config.py
 
 gallery: setup $(VENV)/.installed-test
 	$(BIN)/python benchmarks/gallery.py

@@ -408,8 +408,20 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
         (
             "text: Is greeted",
             'text: "Hello" she says',
-            "line 21: this line doesn't fit the lines above it. "
-            "Line it up with the lines it belongs to, and put the whole of a text in quotes or none of it.",
+            "line 21: a quotation mark closes the text before “she”. "
+            "Put a backslash before each mark inside the text, or put the text in single quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: 'It's late'",
+            "line 21: an apostrophe closes the text before “s”. "
+            "Write it twice, as in 'it''s here', or put the text in double quotes.",
+        ),
+        (
+            "text: Is greeted",
+            "text: ['The dogs' home']",
+            "line 21: an apostrophe closes the text before “home']”. "
+            "Write it twice, as in 'it''s here', or put the text in double quotes.",
         ),
         (
             "text: Is greeted",

@@ -54,7 +54,14 @@ from kit.store.store import Store
 FORMULA_SIGNS = "=+-@\t\r"
 
 
-PLACEMENT_COLUMNS = "session,exercise,round,participant,item,card,placed,placed_name,correct,late,when"
+PLACEMENT_COLUMNS = (
+    "session,exercise,round,participant,item,card,placed,placed_name,correct,commitment,late,when"
+)
+
+
+def tasks(rows: list[dict[str, str]]) -> list[dict[str, str]]:
+    """The rows of what was asked in the exercise, without the commitments at its end."""
+    return [row for row in rows if not row.get("commitment")]
 
 
 def restore(text: str) -> str:
@@ -104,8 +111,11 @@ def test_csv_has_a_row_for_each_placement_and_opens_in_excel(tmp_path: Path) -> 
     )
     rows = csv_rows(results)
     assert ",".join(rows[0]) == PLACEMENT_COLUMNS
-    assert len(rows) == len(results["placements"]) == 6 * (18 + 5) + 6 * (15 + 5)
-    for row, placed in zip(rows, results["placements"].itertuples(), strict=True):
+    written = [(row["exercise"], row["participant"], row["commitment"]) for row in rows if row["commitment"]]
+    columns = ["exercise", "participant", "commitment"]
+    assert written == list(results["commitments"][columns].itertuples(index=False, name=None)) != []
+    assert len(tasks(rows)) == len(results["placements"]) == 6 * (18 + 5) + 6 * (15 + 5)
+    for row, placed in zip(tasks(rows), results["placements"].itertuples(), strict=True):
         assert row["session"] == results.session.code
         same = ("exercise", "participant", "item", "card", "placed", "placed_name", "correct")
         assert [row[name] for name in same] == [getattr(placed, name) for name in same]
@@ -120,6 +130,7 @@ def test_csv_comes_back_into_pandas(tmp_path: Path) -> None:
     read = pd.read_csv(io.BytesIO(out.csv_bytes(results)), parse_dates=["when"])
     expected = results["placements"].rename(columns={"at": "when"})
     expected["when"] = expected["when"].dt.floor("s")
+    read = read[read["commitment"].isna()].astype({"round": "int64"})
     assert_frame_equal(read[expected.columns], expected, check_dtype=False)
 
 
@@ -131,7 +142,7 @@ def test_csv_of_an_empty_session_is_its_header(tmp_path: Path) -> None:
             open_stage(store, session, exercise(name), stage)
             columns.append(header(Results.of(store, session)))
         assert csv_rows(Results.of(store, session)) == []
-    both = PLACEMENT_COLUMNS.replace("correct", "correct,subject,statement,rating")
+    both = PLACEMENT_COLUMNS.replace("commitment", "commitment,subject,statement,rating")
     assert columns == ["session,exercise,round,participant,late,when", PLACEMENT_COLUMNS, both]
 
 
@@ -144,7 +155,7 @@ def test_csv_has_a_row_for_each_answer_of_a_kind_that_nobody_knows_by_name(
 ) -> None:
     with a_store(tmp_path) as store:
         rows = csv_rows(Results.of(store, a_diary(store, monkeypatch, ["monday", "=1+1"], a_session(store))))
-    assert ",".join(rows[0]) == PLACEMENT_COLUMNS.replace("correct", "correct,day")
+    assert ",".join(rows[0]) == PLACEMENT_COLUMNS.replace("commitment", "commitment,day")
     wishes = [
         (row["participant"], row["round"], row["item"], row["day"], row["card"]) for row in rows if row["day"]
     ]
@@ -156,11 +167,11 @@ def test_csv_has_a_row_for_each_rating(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_rating_session(store))
     rows = csv_rows(results)
-    columns = "session,exercise,round,participant,subject,item,statement,rating,late,when"
+    columns = "session,exercise,round,participant,subject,item,statement,rating,commitment,late,when"
     assert ",".join(rows[0]) == columns
     rated = results["rated"].astype(str)
     same = ["participant", "subject", "item", "statement", "rating", "late"]
-    assert [[row[name] for name in same] for row in rows] == rated[same].to_numpy().tolist()
+    assert [[row[name] for name in same] for row in tasks(rows)] == rated[same].to_numpy().tolist()
 
 
 @needs("phrasing")
@@ -194,7 +205,7 @@ def test_csv_has_a_row_for_each_need_and_agreement(tmp_path: Path) -> None:
     rows = csv_rows(results)
     assert ",".join(rows[0]) == (
         "session,exercise,round,participant,needs_role,gives_role,side,text,people,outcome,first_role,"
-        "first_gives,first_by,second_role,second_gives,second_by,review,confirmed,late,when"
+        "first_gives,first_by,second_role,second_gives,second_by,review,confirmed,commitment,late,when"
     )
     needs = [row for row in rows if row["side"]]
     assert {(row["needs_role"], row["gives_role"], row["side"], row["text"]) for row in needs} == {
@@ -210,7 +221,7 @@ def test_csv_has_a_row_for_each_need_and_agreement(tmp_path: Path) -> None:
         "Z",
     )
     assert (open_one["second_role"], open_one["confirmed"]) == ("Sales", "False")
-    assert not any(row["participant"] for row in rows), "needs and agreements are of roles"
+    assert not any(row["participant"] for row in tasks(rows)), "needs and agreements are of roles"
 
 
 @needs("partners")
@@ -230,6 +241,7 @@ def test_one_csv_serves_a_session_of_two_kinds(tmp_path: Path) -> None:
         session = a_phrasing_session(store, session=a_session(store))
         results = Results.of(store, session)
     rows = csv_rows(results)
+    rows = tasks(rows)
     cards = [row for row in rows if row["exercise"] == RINGS]
     phrases = [row for row in rows if row["exercise"] == PHRASES]
     assert (len(cards), len(phrases)) == (len(results["placements"]), len(results["phrases"]))
@@ -247,10 +259,10 @@ def test_no_cell_of_a_hostile_csv_begins_a_formula(tmp_path: Path) -> None:
     cells = [cell for row in rows for cell in row.values()]
     assert not [cell for cell in cells if cell[:1] in FORMULA_SIGNS and cell]
     assert {"'=1+1", "'+1", "'-1", "'@A1", "'' =1", "'\N{FULLWIDTH EQUALS SIGN}1"} <= {
-        row["card"] for row in rows
+        row["card"] for row in tasks(rows)
     }
-    assert {restore(row["card"]) for row in rows} == set(results["placements"]["card"])
-    assert {restore(row["placed_name"]) for row in rows} == set(results["placements"]["placed_name"])
+    assert {restore(row["card"]) for row in tasks(rows)} == set(results["placements"]["card"])
+    assert {restore(row["placed_name"]) for row in tasks(rows)} == set(results["placements"]["placed_name"])
 
 
 @needs("phrasing")

@@ -53,6 +53,15 @@ def faults_of(folder: Path, content: str) -> list[str]:
     return [str(fault).removeprefix(f"{path}, ") for fault in check([path])]
 
 
+@pytest.mark.parametrize("braces", ["{quotes}", "{Quote}", "{ quote }", "{}", "{quote"])
+def test_a_question_has_no_braces_but_those_of_the_own_words(tmp_path: Path, braces: str) -> None:
+    assert faults_of(tmp_path, changed("{quote}", braces)) == [
+        f"line 23: 'question' of trap 'forms' of recipe 'delay' has '{braces}'. "
+        "Write '{quote}' where the person's own words stand, and no other braces."
+    ]
+    assert faults_of(tmp_path, EXERCISE) == faults_of(tmp_path, changed("“{quote}”", "this")) == []
+
+
 def changed(old: str, new: str) -> str:
     """The exercise with one passage changed."""
     assert EXERCISE.count(old) == 1, f"{old!r} must be in the exercise once"

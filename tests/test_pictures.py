@@ -84,8 +84,8 @@ def test_a_picture_is_dark_on_white_and_grows_with_its_rows(chart: Any) -> None:
 
 def test_a_picture_of_nothing_says_why() -> None:
     picture = draw(Heat("Where", empty="Nobody came."), "Help!")
-    assert (picture.alt, picture.png) == ("Nobody came. Run this cell again later.", b"")
-    assert picture._repr_html_() == "<p>Nobody came. Run this cell again later.</p>"
+    assert (picture.alt, picture.png) == ("Nobody came. Look again later.", b"")
+    assert picture._repr_html_() == "<p>Nobody came. Look again later.</p>"
 
 
 @pytest.mark.parametrize("chart", [Heat("a"), Stacked("b"), Paired("c")], ids=lambda chart: chart.title)
@@ -202,8 +202,8 @@ def test_what_nobody_has_answered_is_not_drawn(tmp_path: Path) -> None:
         session = store.create_session("Early", Names.OFF)
         open_stage(store, session, exercise(RINGS), "brief")
         said = [picture.alt for picture in Results.of(store, session).pictures()]
-    assert "Nobody has placed a card in round 1 yet. Run this cell again later." in said
-    assert "Nobody has sorted again yet, so nobody has moved. Run this cell again later." in said
+    assert "Nobody has placed a card in round 1 yet. Look again later." in said
+    assert "Nobody has sorted again yet, so nobody has moved. Look again later." in said
 
 
 def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:

@@ -3,8 +3,10 @@
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
+import sys
 import uuid
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -15,13 +17,14 @@ from typing import Any
 
 import httpx
 import pytest
-from conftest import Server, free_port, start_server
+from conftest import Server, free_port, start_server, workshop_environment
 from phones import ANSWER_SECONDS, browser, on_line, socket_address, take_seat
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from kit.store.store import Store
 
+NOTEBOOKS = Path(__file__).parents[1] / "notebooks"
 PRACTISE = "/voila/render/practise/cx-vs-service.ipynb"
 
 
@@ -61,6 +64,47 @@ def facilitators_browser(server: Server) -> Iterator[httpx.Client]:
     with browser(server) as client:
         assert client.post("/login", data={"token": server.token}).status_code == 303
         yield client
+
+
+# JupyterLab
+
+
+def test_jupyterlab_stores_no_output_of_a_notebook(tmp_path: Path) -> None:
+    shutil.copy(NOTEBOOKS / "jupyter_lab_config.py", tmp_path)
+    secret, path = "somebody's own words", "api/contents/results.ipynb"
+    notebook = json.loads((NOTEBOOKS / "results.ipynb").read_text(encoding="utf-8"))
+    for cell in notebook["cells"]:
+        if cell["cell_type"] == "code":
+            cell["outputs"] = [{"output_type": "stream", "name": "stdout", "text": secret}]
+            cell["execution_count"] = 7
+    notebook["metadata"]["widgets"] = {"application/vnd.jupyter.widget-state+json": {"state": secret}}
+    port = free_port()
+    flags = ("--no-browser", "--allow-root", f"--ServerApp.port={port}", "--IdentityProvider.token=token")
+    command = [
+        sys.executable,
+        "-m",
+        "jupyterlab",
+        "--config",
+        str(tmp_path / "jupyter_lab_config.py"),
+        *flags,
+    ]
+    environment = workshop_environment(tmp_path / "data") | {"JUPYTER_CONFIG_DIR": str(tmp_path / "none")}
+    with subprocess.Popen(command, env=environment, cwd=tmp_path, stderr=subprocess.PIPE, text=True) as lab:
+        try:
+            assert lab.stderr and any("is running at" in line for line in lab.stderr)
+            with httpx.Client(
+                base_url=f"http://127.0.0.1:{port}", headers={"Authorization": "token token"}
+            ) as web:
+                saved = web.put(path, json={"type": "notebook", "content": notebook})
+                checkpoint = web.post(f"{path}/checkpoints")
+            assert (saved.status_code, checkpoint.status_code) == (201, 201)
+        finally:
+            lab.terminate()
+            lab.communicate()
+    written = {file.name: file.read_text(encoding="utf-8") for file in tmp_path.rglob("*.ipynb")}
+    assert len(written) == 2
+    clean = json.loads((NOTEBOOKS / "results.ipynb").read_text(encoding="utf-8"))
+    assert all(json.loads(text) == clean for text in written.values())
 
 
 # closed doors

@@ -501,6 +501,39 @@ def test_any_order_and_repetition_ends_in_the_highest_number(kind, tmp_path):
         check()
 
 
+SAID = st.lists(st.lists(st.tuples(st.sampled_from("xy"), st.booleans()), max_size=4), max_size=5)
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_same_value_again_changes_neither_time_nor_mark(kind, tmp_path):
+    with fresh_url(kind, tmp_path) as url, Store.open(url) as store:
+        session = store.create_session("s", Names.OFF)
+
+        @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @given(SAID)
+        def check(batches: list[list[tuple[str, bool]]]) -> None:
+            seat = store.join(session.id, "", limit=10_000)[0]
+            said = [saying for batch in batches for saying in batch]
+            times = iter([datetime(2031, 6, 30, 9, 0, second, tzinfo=UTC) for second in range(len(said))])
+            seqs, expected = iter(range(1, 100)), None
+            for batch in batches:
+                changes = [
+                    a_change(seat, next(seqs), value, late=late, at=next(times)) for value, late in batch
+                ]
+                for future in [store.save(change) for change in changes]:
+                    assert outcome(future) is None
+                for change in changes:
+                    if expected is None or expected[0] != change.value:
+                        expected = change.value, change.late, change.at
+            rows = store.responses(session.id, DECK.id)
+            mine = rows[rows["participant"] == seat.pseudonym]
+            held = list(mine[["value", "late", "at"]].itertuples(index=False, name=None))
+            assert held == ([expected] if expected else [])
+            assert store.last_seq(seat.id) == len(said)
+
+        check()
+
+
 # processes, crashes, busy databases
 
 SAVE_FOR_EVER = """

@@ -14,9 +14,9 @@ from kit.text import N_
 from kit.text import gettext as _
 
 
-def unfit(text: str) -> PydanticCustomError:
-    """The error of a validator whose value doesn't fit, for a rule that a type has to itself. See ``Flaw.text``."""
-    return PydanticCustomError("unfit", "{text}", {"text": text})
+def unfit(text: str, **words: str) -> PydanticCustomError:
+    """The error of a validator whose value doesn't fit, for a rule that a type has to itself. See ``Flaw``."""
+    return PydanticCustomError("unfit", "{text}", {"text": text, **words})
 
 
 def _without_hidden(text: str) -> str:

@@ -9,7 +9,7 @@ from kit.text import gettext as _
 Explanation = tuple[int | None, str]
 """Line, and what is wrong with how to fix it."""
 
-OPENED = "quoted scalar|',' or|expected ':'"
+OPENED = "quoted scalar|(',' or|expected ':').* / [^'\"]?$"
 """PyYAML's words for what went wrong because of what began further up: that line helps, not the last one."""
 
 
@@ -32,15 +32,26 @@ def explain(error: Exception, lines: list[str]) -> Explanation:
     line = lines[number - 1]
     if re.match(r" *\t", line):
         return number, _("the line is indented with a tab. Use spaces instead.")
+    if re.search("expected", said):
+        said += f" / {line[: mark.column].rstrip()[-1:]}"  # perhaps the mark that closed a text too early
     if opened and re.search(OPENED, said):
         number = min(opened.line + 1, len(lines))
     sentence = next(words for pattern, words in _sentences().items() if re.search(pattern, said))
-    return number, sentence.replace("{character}", line[mark.column :][:1])
+    word = line[mark.column :].partition(" ")[0]
+    return number, sentence.replace("{character}", word[:1]).replace("{word}", word)
 
 
 def _sentences() -> dict[str, str]:
     """What we say by what PyYAML says (context / problem); the first that fits counts."""
     return {
+        " / '$": _(
+            "an apostrophe closes the text before “{word}”. "
+            "Write it twice, as in 'it''s here', or put the text in double quotes."
+        ),
+        ' / "$': _(
+            "a quotation mark closes the text before “{word}”. "
+            "Put a backslash before each mark inside the text, or put the text in single quotes."
+        ),
         "cannot start any token": _("a text can't begin with '{character}'. Put the text in quotes."),
         "quoted.* / .*(stream|document)": _("a quotation mark opens here. Close it at the end of the text."),
         "quoted": _(

@@ -71,7 +71,7 @@ def draw(chart: Chart, exercise: str) -> Picture:
         exercise: The title of the exercise.
     """
     if chart.empty:
-        return Picture(" ".join((chart.empty, _("Run this cell again later."))))
+        return Picture(" ".join((chart.empty, _("Look again later."))))
     if not chart.rows:
         text = _(
             "Under {n} people have answered so far. A picture would tell who said what, so there is none yet."

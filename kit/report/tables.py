@@ -176,7 +176,7 @@ class Results(dict[str, pd.DataFrame]):
 
     def _everything(self, rows: int) -> list[Any]:
         if not self._used:
-            text = _("No exercise has been opened in this session yet. Run this cell again later.")
+            text = _("No exercise has been opened in this session yet. Look again later.")
             return [Text(text if self.session else no_session())]
         return [part for one in self._used.values() for part in one.shown(rows)]
 
@@ -213,12 +213,12 @@ class Results(dict[str, pd.DataFrame]):
 
 def no_session() -> str:
     """What a reader sees where there are no results because there is no session."""
-    return _("There is no session yet. Start one on the start page, then run this notebook again.")
+    return _("There is no session yet. Start one on the start page, then come back here.")
 
 
 def if_empty(table: Table) -> str:
     """What is said where a table has no rows."""
-    text = _("Nothing in “{name}” yet. Run this cell again when the room has answered.")
+    text = _("Nothing in “{name}” yet. Look again when the room has answered.")
     return table.empty or text.format(name=table.name)
 
 

@@ -99,6 +99,10 @@ class LiveSession:
         """Those of the phones that show another view than the present one."""
         return [phone for phone in phones if phone.viewer.view_id != self.position.view_id]
 
+    def others(self, phone: Phone) -> list[Phone]:
+        """The other connections of that phone's seat, such as a second tab."""
+        return [p for p in self.phones if p.participant.id == phone.participant.id and p is not phone]
+
 
 class Switchboard:
     """All live sessions of this process. Runs on the event loop; the store is asked in worker threads."""

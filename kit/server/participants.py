@@ -213,7 +213,9 @@ class PhoneSocket(LiveSocket):
             LOG.error("A change could not be stored: %s", error)
             self.close(1013)
         else:
-            self.send({"type": "saved", "seq": seq, "islands": self.islands(change)})
+            islands = self.islands(change)
+            self.send({"type": "saved", "seq": seq, "islands": islands})
+            self.tell_other_tabs(change, islands)
 
     def refuse(self, seq: int, text: str) -> None:
         """Say why a change won't ever be taken."""
@@ -229,6 +231,14 @@ class PhoneSocket(LiveSocket):
             return {}
         exercise, room = position.kind.exercise, position.empty_room()
         return stages.after_answer(exercise, position.stage, room, seat, change.item)
+
+    def tell_other_tabs(self, change: Change, islands: dict[str, str]) -> None:
+        """Show the answer on whatever else is open of this seat."""
+        said = {name: getattr(change, name) for name in ("exercise", "round", "item", "value")}
+        for phone in self.live.others(self.phone):
+            if change.exercise == self.live.position.exercise:
+                phone.keep(change)
+            phone.viewer.send({"type": "answer", **said, "islands": islands})
 
     async def bound(self, change: Change) -> None:
         """Refuse what would fill the database: one more item of a seat that has answered far too many.

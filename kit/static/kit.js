@@ -14,6 +14,7 @@ const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
+const NEAR_THE_END = 5; // what is left is said from the last fifth on
 const ANSWER_MS = 8000;
 
 /** What was changed and not yet acknowledged, kept in localStorage where there is one; all tabs of a seat share it. */
@@ -23,6 +24,8 @@ class Outbox {
     this.name = `kit:outbox:${name}`;
     /** @type {Map<string, Change>} */
     this.changes = new Map();
+    /** @type {Map<string, string>} What this page knows to be the value of an item, sent or told. */
+    this.known = new Map();
     this.seq = 0;
     this.stored = true;
     this.read();
@@ -49,6 +52,7 @@ class Outbox {
     this.read();
     const numbered = { ...change, seq: ++this.seq };
     this.changes.set(keyOf(numbered), numbered);
+    this.known.set(keyOf(numbered), numbered.value);
     this.write();
     return numbered;
   }
@@ -63,10 +67,14 @@ class Outbox {
     return held && this.put(held);
   }
 
-  /** @param {number} seq The change that was acknowledged or refused. */
-  drop(seq) {
+  /** @param {number} seq The change that was acknowledged or refused. @param {boolean} [refused] */
+  drop(seq, refused = false) {
     this.read();
-    for (const [key, change] of this.changes) if (change.seq === seq) this.changes.delete(key);
+    for (const [key, change] of this.changes) {
+      if (change.seq !== seq) continue;
+      this.changes.delete(key);
+      if (refused) this.known.delete(key);
+    }
     this.write();
   }
 }
@@ -103,6 +111,8 @@ export class Page {
     this.renumbered = new Set();
     root.addEventListener("change", (event) => this.changed(event));
     root.addEventListener("input", (event) => this.typed(event));
+    root.addEventListener("focusin", (event) => this.limit(event.target));
+    root.addEventListener("beforeinput", (event) => this.cut(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("submit", (event) => this.submitted(event));
     root.addEventListener("pointerdown", (event) => { this.pressed = /** @type {Node} */ (event.target); });
@@ -144,13 +154,16 @@ export class Page {
     if (!control.dataset?.item || !(form instanceof HTMLElement)) return;
     window.clearTimeout(this.typing.get(control));
     this.typing.delete(control);
-    const change = this.outbox.put({
+    const said = {
       exercise: form.dataset.exercise ?? "",
       round: Number(form.dataset.round),
       item: control.dataset.item,
       value: control.type === "checkbox" && !control.checked ? "" : control.value,
-    });
-    this.match(change, isDone ? undefined : control);
+    };
+    this.match(said, isDone ? undefined : control);
+    // A field that loses the focus reports what was sent while it was typed.
+    if (this.outbox.known.get(keyOf(said)) === said.value) return;
+    const change = this.outbox.put(said);
     this.mark();
     this.bound();
     if (this.connected) this.send({ type: "change", ...change });
@@ -165,9 +178,41 @@ export class Page {
   /** @param {Event} event */
   typed(event) {
     const control = /** @type {HTMLElement} */ (event.target);
+    this.limit(control);
     if (!control.matches?.("textarea[data-item], input[type=text][data-item]")) return;
     window.clearTimeout(this.typing.get(control));
     this.typing.set(control, window.setTimeout(() => this.changed(event), TYPING_PAUSE_MS));
+  }
+
+  /**
+   * Below a field of bounded length stands how much it takes, and near the end how much is left; in a second part, which
+   * is spoken, that something was cut.
+   * @param {EventTarget | null} target @returns {Element | undefined}
+   */
+  limit(target) {
+    const field = /** @type {HTMLTextAreaElement} */ (target);
+    const words = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-limit]"))?.dataset;
+    if (!(field.maxLength > 0) || !words) return;
+    if (!field.nextElementSibling?.matches(".limit")) {
+      field.insertAdjacentHTML("afterend", '<p class="limit quiet"><span></span> <span role="status"></span></p>');
+    }
+    const line = /** @type {Element} */ (field.nextElementSibling);
+    const left = field.maxLength - field.value.length;
+    const near = left <= field.maxLength / NEAR_THE_END;
+    line.children[0].textContent = ((near ? words.left : words.limit) ?? "").replace("{n}", String(near ? left : field.maxLength));
+    return line;
+  }
+
+  /** Say it when not all of a text fits that is pasted or typed. @param {InputEvent} event */
+  cut(event) {
+    const field = /** @type {HTMLTextAreaElement} */ (event.target);
+    const line = this.limit(field);
+    if (!line) return;
+    const coming = event.data ?? event.dataTransfer?.getData("text/plain") ?? "";
+    const fits = field.maxLength - field.value.length + field.selectionEnd - field.selectionStart;
+    const words = /** @type {HTMLElement} */ (this.root.querySelector("[data-cut]")).dataset.cut ?? "";
+    const isCut = event.inputType.startsWith("insert") && coming.length > fits;
+    line.children[1].textContent = isCut ? words.replace("{n}", String(field.maxLength)) : "";
   }
 
   /** @param {MouseEvent} event */
@@ -287,8 +332,9 @@ export class Page {
   /** @param {Message} message @param {DataView[]} [buffers] */
   receive(message, buffers) {
     if (message.type === "view") this.replace(message.id, message.html);
+    if (message.type === "answer") this.hear(/** @type {any} */ (message));
     if (message.type === "refused" && message.above !== undefined) this.renumber(message.seq, message.above);
-    else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq);
+    else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq, message.type === "refused");
     if (message.type === "hello") {
       this.outbox.read();
       this.outbox.seq = Math.max(this.outbox.seq, message.seq);
@@ -301,6 +347,16 @@ export class Page {
     this.showState();
   }
 
+  /** Another tab of this seat has answered: show it, unless something newer waits or is being typed here. @param {Change} change */
+  hear(change) {
+    const waiting = this.outbox.changes.get(keyOf(change));
+    if (waiting && waiting.value !== change.value) return;
+    this.outbox.known.set(keyOf(change), change.value);
+    this.match(change, this.controls(change).find((control) => this.typing.has(control)));
+    this.mark();
+    this.bound();
+  }
+
   /** Another tab or device used the number of a change: send it with a higher one. @param {number} seq @param {number} above */
   renumber(seq, above) {
     const change = this.outbox.renumber(seq, above);
@@ -310,7 +366,7 @@ export class Page {
     this.send({ type: "change", ...change });
   }
 
-  /** @param {Change} change @returns {HTMLInputElement[]} */
+  /** @param {Omit<Change, "seq">} change @returns {HTMLInputElement[]} */
   controls(change) {
     const form = `form[data-exercise="${change.exercise}"][data-round="${change.round}"]`;
     const controls = /** @type {HTMLInputElement[]} */ ([...this.root.querySelectorAll(`${form} [data-item]`)]);
@@ -320,7 +376,7 @@ export class Page {
 
   /**
    * Let the other controls of an item show its value; what a button stands for isn't in a field as well.
-   * @param {Change} change @param {HTMLInputElement} [used] The one in which somebody types.
+   * @param {Omit<Change, "seq">} change @param {HTMLInputElement} [used] The one in which somebody types.
    */
   match(change, used) {
     const controls = this.controls(change);

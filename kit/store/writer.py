@@ -32,6 +32,8 @@ _Values = tuple[Any, ...]
 _Job = tuple[_Row, Future[None]]
 
 _KEY = tuple(history.c[name] for name in ("participant_id", "exercise", "round", "item", "seq"))
+_PLACE = tuple(responses.c[column.name] for column in _KEY[:-1])
+_SAID = tuple(responses.c[name] for name in ("value", "seq", "late", "at"))
 _CONTENT = (history.c.session_id, history.c.value)
 _key: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _KEY))
 _content: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _CONTENT))
@@ -129,6 +131,7 @@ class Writer:
         # In one order everywhere, or two server processes could wait for each other's rows on PostgreSQL.
         rows = sorted(rows, key=_key)
         with self._database.transaction() as connection:
+            rows = self._as_first_said(connection, rows)
             stored = self._append(connection, rows)
             replayed = list({_key(row) for row in rows} - stored.keys())
             fresh = [row for row in rows if stored.get(_key(row)) == _content(row)]
@@ -138,6 +141,24 @@ class Writer:
                 there = select(*_KEY, *_CONTENT).where(tuple_(*_KEY).in_(replayed))
                 stored |= _by_key(connection.execute(there))
         return stored
+
+    def _as_first_said(self, connection: Connection, rows: Sequence[_Row]) -> list[_Row]:
+        """The rows; one that says again what its item holds already has the time and the mark of when that was said.
+
+        It is kept all the same, since its number decides whether an overtaken change still counts.
+        """
+        places = {_key(row)[:-1] for row in rows}
+        there = select(*_PLACE, *_SAID).where(tuple_(*_PLACE).in_(places))
+        held = {_key({**row, "seq": 0})[:-1]: dict(row) for row in connection.execute(there).mappings()}
+        dated = []
+        for row in rows:
+            now = held.get(_key(row)[:-1])
+            if now is None or now["seq"] < row["seq"]:
+                if now and now["value"] == row["value"]:
+                    row = row | {"late": now["late"], "at": now["at"]}
+                held[_key(row)[:-1]] = row
+            dated.append(row)
+        return dated
 
     def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Values, _Values]:
         """Add to the history; return what wasn't there."""

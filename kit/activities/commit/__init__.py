@@ -14,10 +14,11 @@ LENGTH = 280
 COMMITMENTS = Table(
     "commitments",
     _("what people will do on Monday"),
-    "participant commitment at",
+    "participant commitment late? at",
+    answers="commitment",
     note=_("Read them out in two weeks, and ask what came of them."),
 )
-"""One row a person, by participant; ``at`` in UTC."""
+"""One row a person, by participant; ``at`` in UTC, ``late`` where it came after its stage."""
 
 
 class Commit(Activity[pd.DataFrame]):

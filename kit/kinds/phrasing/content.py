@@ -1,5 +1,6 @@
 """The content of a phrasing exercise: recipes with steps and traps, and situations to find words for."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any, Literal, Self
 
@@ -44,6 +45,16 @@ def _readable(cue: str) -> str:
     return cue
 
 
+def _with_one_place(question: str) -> str:
+    """The question, if the only braces in it are those of the participant's own words."""
+    if strange := re.search(r"[{}]\s*\w*\s*[{}]?", question.replace("{quote}", "")):
+        text = _(
+            "{it} has '{found}'. Write '{quote}' where the person's own words stand, and no other braces."
+        )
+        raise unfit(text, found=strange[0][:60], quote="{quote}")
+    return question
+
+
 def _not_the_coachs(trap_id: str) -> str:
     """The id, if none of the coach's own traps has it."""
     if trap_id in TRAP_RULES:
@@ -77,7 +88,7 @@ class Trap(Content, title=N_("trap")):
     )
     title: Line = Field(description="What the trap is, in a few words; shown in the group's results.")
     cues: tuple[CoachCue, ...] = Field(min_length=1, max_length=60, description="Words that show the trap.")
-    question: Line = Field(
+    question: Annotated[Line, AfterValidator(_with_one_place)] = Field(
         description="What the coach asks whoever steps into it; `{quote}` stands for their own words."
     )
 
