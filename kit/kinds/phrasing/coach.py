@@ -89,13 +89,14 @@ class Reader:
         return Marked([*pieces, Piece(text[at:])], [*found, *asked])
 
     def doubts(self, item: str, text: str) -> list[Remark]:
-        """What the coach asks before words are kept: about steps that are missing, and traps.
+        """What the coach asks before words are kept: about traps, then steps that are missing; no more than two things.
 
         Of words for no situation it can tell traps only, by the recipe that comes first.
         """
         manners = ("missing", "question") if item in self.recipes else ("question",)
         told = self.answer(item if item in self.recipes else next(iter(self.recipes)), text).told
-        return [remark for remark in told if remark.manner in manners]
+        found = [remark for remark in told if remark.manner in manners]
+        return sorted(found, key=lambda remark: remark.manner != "question")[:2]
 
     def answer(self, item: str, text: str) -> Remarks:
         """What the coach says to the author; sentences quote the author's words."""
