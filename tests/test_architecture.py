@@ -26,7 +26,7 @@ LAYERS = (
     ("session",),
     ("links", "store"),
     ("room",),
-    ("steps",),
+    ("steps", "past"),
     ("report", "pages"),
     ("widgets", "server"),
     ("cli",),

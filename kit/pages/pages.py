@@ -1,10 +1,14 @@
 """HTML of what a phone, the projector, a learner and the facilitator see of a session."""
 
+from collections.abc import Iterable
+
 from kit.activities.activity import Room, Seat
 from kit.kinds.script import Kind, Script, Stage
 from kit.pages import stages
 from kit.pages.rendering import call, qr_svg, render
+from kit.past import Past
 from kit.room import Attendance, Position
+from kit.session import Participant
 
 
 def participant(position: Position, room: Room, seat: Seat) -> str:
@@ -18,6 +22,12 @@ def participant(position: Position, room: Room, seat: Seat) -> str:
         return render("waiting.html", session=position.session)
     forms = stages.participant(kind.exercise, stage, room, seat)
     return render("stage.html", stage=stage, clock=clock(position), forms=forms)
+
+
+def afterwards(past: Iterable[Past], person: Participant) -> str:
+    """What a participant keeps when the session is over: what is their own, of every exercise."""
+    parts = [(one.exercise.title, stages.kept(one.stages, one.seat(person))) for one in past]
+    return render("afterwards.html", parts=[(title, kept) for title, kept in parts if kept])
 
 
 def progress(position: Position, room: Room, seat: Seat) -> str:

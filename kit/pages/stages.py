@@ -100,6 +100,15 @@ def participant(exercise: Exercise, stage: Stage, room: Room, seat: Seat) -> Mar
     return Markup("\n").join(parts)
 
 
+def kept(past: Iterable[tuple[Stage, Room]], seat: Seat) -> Markup:
+    """What a person keeps of the stages that were: each activity once, as the last of them leaves it."""
+    parts = {}
+    for stage, room in past:
+        for activity in (*stage.asks, *stage.shows):
+            parts[activity.name] = call(activity.template, "kept", activity, stage.within(room), seat)
+    return Markup("\n").join(filter(None, parts.values()))
+
+
 def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
     """The islands that change when a person has answered one item."""
     step = Step(exercise.id, stage, stage.within(room), seat)

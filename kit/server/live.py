@@ -11,6 +11,7 @@ from kit.activities.activity import Room, Seat
 from kit.links import Links
 from kit.pages import pages, stages
 from kit.pages.rendering import sharing
+from kit.past import Past
 from kit.room import Attendance, Position
 from kit.session import Change, Participant, Session
 from kit.store.feed import Feed
@@ -142,6 +143,14 @@ class Switchboard:
         """The room as participants see it now."""
         return (await self.attendance(position)).room if position.sees_room else position.empty_room()
 
+    async def view(self, position: Position) -> Callable[[Participant, Seat], str]:
+        """What draws the present view for somebody; after the end, what they keep."""
+        if position.session.closed_at:
+            past = await asyncio.to_thread(Past.read, self.store, position)
+            return lambda person, _seat: pages.afterwards(past, person)
+        room = await self.room(position)
+        return lambda _person, seat: pages.participant(position, room, seat)
+
     async def attendance(self, position: Position) -> Attendance:
         """The people and their answers, read and counted once for everybody until something changes."""
         session_id = position.session.id
@@ -254,14 +263,17 @@ class Switchboard:
         position, behind = live.position, live.behind(phones)
         if not behind:
             return
-        room = await self.room(position)
+        draw = await self.view(position)
         views: dict[Hashable, str] = {}
 
         def show(phone: Phone) -> None:
             phone.viewer.view_id, phone.shown = position.view_id, {}
             # Who looks matters only beside what others said: at the start of a sort all see the same.
-            same = (phone.participant.id if position.sees_room else 0, *sorted(phone.answers.items()))
-            views[same] = views.get(same) or pages.participant(position, room, phone.seat)
+            same = (
+                phone.participant.id if position.sees_room or position.stage is None else 0,
+                *sorted(phone.answers.items()),
+            )
+            views[same] = views.get(same) or draw(phone.participant, phone.seat)
             phone.viewer.send({"type": "view", "id": position.view_id, "html": views[same]})
 
         with sharing():

@@ -9,7 +9,7 @@ from tornado.web import HTTPError
 
 from kit.activities.activity import Seat
 from kit.errors import KitError, ResponseError, SequenceError, SessionError
-from kit.pages import pages, stages
+from kit.pages import stages
 from kit.pages.rendering import qr_svg, render
 from kit.server.live import Phone
 from kit.server.page import LiveSocket, Page, cookie_name
@@ -126,7 +126,7 @@ class SeatPage(SessionPage):
             "session": self.session,
             "participant": participant,
             "view_id": position.view_id,
-            "view": pages.participant(position, await switchboard.room(position), seat),
+            "view": (await switchboard.view(position))(participant, seat),
             "seq": await asyncio.to_thread(store.last_seq, participant.id),
             "live": f"{self.context.join_path(self.session)}/live",
         }
