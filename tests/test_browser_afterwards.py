@@ -53,8 +53,8 @@ class Play:
         """HR and IT agree, and both confirm."""
         for stage in ("roles", "agreements"):
             self.server.open_stage(self.session, stage, exercise=PARTNERS.id)
-        self.say(one, PARTNERS.id, 1, {"role": "HR", "partner/1": "IT"})
-        self.say(other, PARTNERS.id, 1, {"role": "IT", "partner/1": "HR"})
+        self.say(one, PARTNERS.id, 1, {"role": "HR", "partner/IT": "IT"})
+        self.say(other, PARTNERS.id, 1, {"role": "IT", "partner/HR": "HR"})
         self.say(one, PARTNERS.id, 2, {f"agreement/HR~IT/{part}": text for part, text in PARTS.items()})
 
 
