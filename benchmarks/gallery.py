@@ -44,8 +44,10 @@ TITLES = {
     "phone-4-discuss": "Phone: talk it over",
     "phone-5-sort-again": "Phone: sort these again",
     "phone-6-answers": "Phone: answers and reasons",
-    "phone-7-debrief": "Phone: what I take away",
-    "phone-8-ended": "Phone: the session has ended",
+    "phone-7-own": "Phone: where my own work begins",
+    "phone-8-ours": "Phone: our own moments",
+    "phone-9-debrief": "Phone: what I take away",
+    "phone-10-ended": "Phone: the session has ended",
     "screen-0-join": "Projector: how to join",
     "screen-1-brief": "Projector: what this is about",
     "screen-2-sort": "Projector: sort on your own",
@@ -53,7 +55,9 @@ TITLES = {
     "screen-4-discuss": "Projector: talk it over",
     "screen-5-sort-again": "Projector: sort these again",
     "screen-6-answers": "Projector: answers and reasons",
-    "screen-7-debrief": "Projector: what I take away",
+    "screen-7-own": "Projector: where my own work begins",
+    "screen-8-ours": "Projector: our own moments",
+    "screen-9-debrief": "Projector: what I take away",
     "start": "Start page",
     "run-sheet-top": "Run sheet: the session",
     "run-sheet-step": "Console: the stage that is on",
@@ -154,7 +158,7 @@ class Gallery:
         self.visit("waiting", phone, '[data-status="saved"]')
         cards = [card.id for card in self.deck.cards]
         for number, stage in enumerate(
-            ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "debrief"), 1
+            ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "own", "ours", "debrief"), 1
         ):
             change = open_stage(self.store, self.session, self.deck, stage)
             if stage == "sort":
@@ -193,7 +197,7 @@ class Gallery:
     def end(self) -> None:
         """What is left when the session is over."""
         self.store.close_session(self.session.id)
-        self.visit("phone-8-ended", f"/join/{self.session.code}", '[data-status="saved"]')
+        self.visit("phone-10-ended", f"/join/{self.session.code}", '[data-status="saved"]')
 
 
 def mistype(page: Page) -> None:

@@ -3,7 +3,7 @@
 Every name and every text that somebody types holds the name of an animal and a number that nothing else holds, so that
 it can be found again wherever it shows. The tens of the numbers tell what a text is.
 
-- sort: zebra-1x commitments
+- sort: zebra-1x commitments, 16x moments of their own work
 - phrasing: zebra-2x what tempts, 3x wrong phrases, 4x first versions, 5x revised ones, 6x cards
 - partners: zebra-7x needs that are thought, 8x needs that are said, 9x agreements, 10x commitments; Quagga-6 and 7 are
   roles, the other Quaggas persons
@@ -41,6 +41,13 @@ def play_sort(room: Room) -> None:
             place(phone, again[: 2 if number == 4 else None], number // 2)
     with room.stage("answers"):
         place(people[4], again[2:4], 1)
+    with room.stage("own"):
+        write_moments(room)
+        room.press("own", "Let through: The form asks twice, zebra-161")
+    with room.stage("ours"):
+        people[4].write("moment/1", "They wait for our call, zebra-165.", round=3)
+        room.press("ours", "Let all through, new ones too")
+        room.press("ours", "Hide: Nobody rang back, zebra-163")
     with room.stage("debrief"):
         people[0].write("commitment", "I greet everybody first, zebra-11.")
         people[1].write("commitment", "I explain less, zebra-12.")
@@ -48,6 +55,24 @@ def play_sort(room: Room) -> None:
         people[4].write("commitment", "I show one new feature, zebra-14.")
         room.facilitator.note("They laughed at the car park.")
     room.end(lambda: people[2].write("commitment", "I fetch a colleague, zebra-15."))
+
+
+def write_moments(room: Room) -> None:
+    """Moments of their own: one takes one back, one places none, and two write nothing."""
+    first, second, third, *_rest = room.phones
+    for number, (phone, text, ring) in enumerate(
+        [
+            (first, "The form asks twice, zebra-161.", "experience"),
+            (second, "We show how it works, zebra-162.", "success"),
+            (second, "Nobody rang back, zebra-163.", "service"),
+        ]
+    ):
+        item = f"moment/{1 + number // 2}"
+        phone.write(item, text, round=3)
+        phone.change(item, ring, round=4)
+    second.write("moment/3", "This one I take back, zebra-164.", round=3)
+    second.write("moment/3", "", round=3)
+    third.write("moment/1", "It lies on no ring, zebra-166.", round=3)
 
 
 def place(who: Answering, cards: list[str], person: int) -> None:

@@ -57,9 +57,11 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
         place(learner, card.id, card.answer)
         if card.id != ORDER[-1]:
             learner.page.get_by_role("button", name="Next", exact=True).tap()
-    expect(learner.page.locator('[data-island="all_told-key"]')).to_contain_text(
-        f"{len(ORDER) - 1} of {len(ORDER)} on the innermost ring"
-    )
+    overall = learner.page.locator('[data-island="all_told-key"]')
+    expect(overall).to_contain_text(f"Worth a second look: {DECK.cards[0].text}")
+    expect(overall.get_by_text(f"{len(ORDER) - 1} of {len(ORDER)} on the innermost ring")).to_be_hidden()
+    overall.get_by_text("How many cards?").tap()
+    expect(overall.get_by_text(f"{len(ORDER) - 1} of {len(ORDER)} on the innermost ring")).to_be_visible()
     assert barriers(learner.page) == ""
 
     learner.page.get_by_role("button", name=re.compile("^Sort once more")).tap()

@@ -15,7 +15,7 @@ from kit.settings import Settings
 from kit.widgets.host import Host
 
 CARDS = exercise(RINGS).cards
-STAGES = ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "debrief")
+STAGES = ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "own", "ours", "debrief")
 
 store = pytest.fixture(panels.store)
 at = pytest.fixture(panels.at)

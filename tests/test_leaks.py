@@ -112,6 +112,8 @@ def test_sort_tells_reasons_in_the_answers_and_nothing_of_others(server: Server)
     assert_nobody_gets(room, [one["explanation"] for one in mistaken], until="answers")
     assert_nobody_gets(room, ["Best fit", "verdict"], until="answers")
     assert_only_the_writer_gets(room, NEVER, zebras(range(11, 16)))  # commitments
+    assert_only_the_writer_gets(room, "ours", zebras(161, 162, 165))  # moments that were let through
+    assert_only_the_writer_gets(room, NEVER, zebras(164, 166))  # taken back; on no ring
     assert_nobody_is_named(room)
 
 

@@ -120,7 +120,7 @@ def full(request: pytest.FixtureRequest) -> Full:
 
 
 OTHERS = {
-    "sort": {"reveal", "discuss", "answers", "debrief"},
+    "sort": {"reveal", "discuss", "answers", "ours"},
     "rating": {"result"},
     "phrasing": {"vote", "showcase", "debrief"},
     "partners": {"map", "gaps", "agreements", "debrief"},
@@ -128,7 +128,7 @@ OTHERS = {
 """The stages of each kind that may hold what others have said: those that show something of the room."""
 
 ANSWERS = {
-    "sort": {"answers", "debrief"},
+    "sort": {"answers"},
     "rating": {"result"},
     "phrasing": {"showcase"},
     "partners": set[str](),

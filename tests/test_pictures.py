@@ -124,7 +124,8 @@ def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
     picture = starting(results, "Who moved")
     assert picture.png.startswith(PNG)
     shift = results["shift"].query("item == 'greeted'")
-    assert f"Towards our answer {shift['towards'].sum()}, Stayed {shift['stayed'].sum()}, " in picture.alt
+    ours = f"Stayed on ours {shift['stayed_ours'].sum()}, Moved to ours {shift['moved_ours'].sum()}, "
+    assert ours in picture.alt
 
 
 def test_ratings_are_drawn_for_both_subjects(tmp_path: Path) -> None:

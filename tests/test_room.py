@@ -171,7 +171,7 @@ def test_a_stage_that_is_not_there_is_answered_with_those_that_are(store: Store,
         open_stage(store, session, exercise(RINGS), "srot")
     assert str(fault.value) == (
         "“cx-vs-service” has no stage “srot”. "
-        "Use one of: brief, sort, reveal, discuss, sort-again, answers, debrief."
+        "Use one of: brief, sort, reveal, discuss, sort-again, answers, own, ours, debrief."
     )
     assert store.stage_changes(session.id) == []
 

@@ -28,8 +28,9 @@ from rooms import EXERCISES
 
 from kit.activities.activity import Room, Seat
 from kit.activities.commit import LENGTH
-from kit.activities.place.judge import Judge
+from kit.activities.place.agreement import MOVES
 from kit.activities.typed import clean_line
+from kit.activities.vote.moderated import phrase_key
 from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.kinds.sort import Sort
@@ -106,9 +107,9 @@ def opening(sort: Sort, stage: str, responses: pd.DataFrame) -> dict[str, list[s
 
 
 def test_the_stages_last_as_long_as_the_exercise(sort: Sort) -> None:
-    assert [stage.id for stage in sort.script] == [*HIDDEN_STAGES, "answers", "debrief"]
+    assert [stage.id for stage in sort.script] == [*HIDDEN_STAGES, "answers", "own", "ours", "debrief"]
     assert sum(sort.minutes.values()) == 30
-    assert [sorted(stage.rounds) for stage in sort.script] == [[], [1], [], [], [2], [], [0]]
+    assert [sorted(stage.rounds) for stage in sort.script] == [[], [1], [], [], [2], [], [3, 4], [], [0]]
 
 
 def test_a_deck_finds_its_kind() -> None:
@@ -202,7 +203,10 @@ def test_a_learner_who_has_placed_all_cards_is_told_the_score(sort: Sort) -> Non
     first_attempt = {(1, f"c{n}"): "service" for n in range(4)}
     assert told(sort, answers | first_attempt, "c2", attempt=2)["all_told-key"] == ""
     all_placed = told(sort, {**answers, (2, "c3"): "service"}, "c3", attempt=2)
-    assert all_placed["all_told-key"].startswith("2 of 4 on the innermost ring")
+    assert all_placed["all_told-key"].startswith(
+        "Worth a second look: Card number 0 You said Service, we say Exp"
+    )
+    assert "[folded] How many cards?\n2 of 4 on the innermost ring" in all_placed["all_told-key"]
     assert chosen(alone(sort, answers, attempt=2)) == {"c0": "service", "c1": "service", "c2": "service"}
     assert chosen(alone(sort, answers, attempt=3)) == {}
 
@@ -212,7 +216,7 @@ def test_a_learner_who_has_placed_all_cards_is_told_the_score(sort: Sort) -> Non
 
 def test_a_card_sorted_again_counts_as_it_was_placed_last(sort: Sort) -> None:
     answers = {(1, "c0"): "service", (1, "c1"): "service", (2, "c0"): "experience", (1, "old"): "service"}
-    assert "2 of 4 on the innermost ring" in text_of(phone(sort, "debrief", Room.empty(), answers))
+    assert "innermost ring" not in phone(sort, "debrief", Room.empty(), answers)
     assert "2 of 4 on the innermost ring before: 1" in text_of(phone(sort, "answers", Room.empty(), answers))
     first_only = {key: value for key, value in answers.items() if key[0] == 1}
     assert "1 of 4 on the innermost ring" in text_of(phone(sort, "answers", Room.empty(), first_only))
@@ -220,9 +224,8 @@ def test_a_card_sorted_again_counts_as_it_was_placed_last(sort: Sort) -> None:
 
 
 def test_who_placed_nothing_has_no_score_and_no_verdict(sort: Sort) -> None:
-    for stage in ("answers", "debrief"):
-        shown = phone(sort, stage, Room.empty(), {})
-        assert " of 4 on the innermost ring" not in shown and "verdict" not in shown
+    shown = phone(sort, "answers", Room.empty(), {})
+    assert " of 4 on the innermost ring" not in shown and "verdict" not in shown and "Worth" not in shown
     assert phone(sort, "answers", Room.empty(), {}).count("KEY reason") == 4
 
 
@@ -232,6 +235,7 @@ def test_progress_counts_what_the_stage_asks_for(sort: Sort) -> None:
     done = {stage.id: progress(sort, stage.id, room, answers) for stage in sort.script}
     assert done.pop("sort") == (1, 4)
     assert done.pop("sort-again") == (1, 2) and done.pop("debrief") == (1, 1)
+    assert done.pop("own") == (0, 1)
     assert set(done.values()) == {(0, 0)}
     assert progress(sort, "debrief", room, {}) == (0, 1)
 
@@ -245,18 +249,38 @@ def test_a_phone_that_sorts_sees_its_own_cards_in_order(sort: Sort) -> None:
     assert "The first time you said: Service" in again and 'data-round="2"' in again
 
 
-def test_nothing_contested_is_said_so(sort: Sort) -> None:
-    answered = responses_of([("P1", 1, "c0", "service")])
-    room = room_at(sort, "sort-again", answered, {"contested": [], "again": []})
-    assert "Everybody agreed, on every card." in phone(sort, "sort-again", room, {})
-    assert "Everybody agreed, on every card." in projector(sort, "sort-again", room)
-    assert progress(sort, "sort-again", room, {}) == (0, 0) and finished(sort, "sort-again", room) == 0
+def test_nothing_to_sort_again_is_said_without_a_claim_about_the_room(sort: Sort) -> None:
+    for said in ([("P1", 1, "c0", "service")], []):
+        room = room_at(sort, "sort-again", responses_of(said), {"contested": [], "again": []})
+        for shown in (phone(sort, "sort-again", room, {}), projector(sort, "sort-again", room)):
+            assert "There is no card to sort again." in shown and "agreed" not in shown
+        assert progress(sort, "sort-again", room, {}) == (0, 0) and finished(sort, "sort-again", room) == 0
+
+
+def test_a_room_in_which_nobody_answered_is_told_so_and_no_more(sort: Sort) -> None:
+    room = room_at(sort, "discuss", responses_of([]))
+    for shown in (phone(sort, "discuss", room), projector(sort, "discuss", room)):
+        assert "0 people have sorted so far." in shown and "agreed" not in shown and "divides" not in shown
+
+
+def test_a_room_of_one_mind_is_told_that_no_card_divides_it(sort: Sort) -> None:
+    """Three people, all as we do: nothing is split, and nothing is off."""
+    said = [(f"P{n}", 1, f"c{c}", ring) for n in range(3) for c, ring in enumerate((*RINGS, "service"))]
+    room = room_at(sort, "discuss", responses_of(said))
+    for shown in (
+        phone(sort, "discuss", room),
+        projector(sort, "discuss", room),
+        *beats_of(sort, "discuss", room),
+    ):
+        assert "No card divides us." in shown and "Cards worth talking about" not in shown
 
 
 def test_the_answers_explain_each_card(sort: Sort) -> None:
     answers = {(1, "c0"): "experience", (2, "c0"): "service", (1, "c1"): "experience"}
     shown = text_of(phone(sort, "answers", Room.empty(), answers))
-    first, second, third, _fourth = re.split(r"(?=\[(?:open|folded)\])", shown)[1:]
+    top, score, first, second, third, _fourth = re.split(r"(?=\[(?:open|folded)\])", shown)
+    assert top.strip() == "Worth talking about: Card number 0 You said Service, we say Experience."
+    assert score.split("\n")[:2] == ["[folded] How many cards?", "0 of 4 on the innermost ring before: 1"]
     assert "[open] Card number 0 Not this one" in first and "Best fit: Experience" in first
     assert "You said: Service (first: Experience)" in first
     assert "“KEY all is service”. KEY explanation" in first
@@ -305,9 +329,9 @@ def test_the_reveal_shows_shares_and_hides_the_key(sort: Sort, four_people: pd.D
     ((head, *rows),) = tables_on(shown)
     assert head == ["Card", "Experience", "Service", "Success"]
     assert rows == [
-        ["Card number 0", "50 %", "50 %", "0 %"],
-        ["Card number 1", "25 %", "75 %", "0 %"],
-        ["Card number 2", "0 %", "0 %", "100 %"],
+        ["Card number 0 4 people", "50 %", "50 %", "0 %"],
+        ["Card number 1 4 people", "25 %", "75 %", "0 %"],
+        ["Card number 2 4 people", "0 %", "0 %", "100 %"],
         ["Card number 3", "Fewer than three people placed it"],
     ]
     assert re.search(r'class="share most" data-name="Service"><svg.*?75 %', shown)
@@ -328,14 +352,12 @@ def test_who_finished_is_who_placed_every_card_that_was_asked(sort: Sort, four_p
 def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people: pd.DataFrame) -> None:
     shown = projector(sort, "answers", room_at(sort, "answers", four_people))
     cards, moves = tables_on(shown)
-    assert "2 moved towards the answer, 0 away from it, 1 stayed." in shown
-    assert moves[1:] == [
-        ["Experience", "1", "0", "0"],
-        ["Service", "2", "0", "0"],
-        ["Success", "0", "0", "0"],
-    ]
-    assert cards[1] == ["Card number 0", "✓Best fit, 100 %", "0 %", "0 %"], "as it was in the end"
-    assert cards[2] == ["Card number 1", "25 %", "✓Best fit, 75 %", "0 %"]
+    assert moves == [
+        ["Card", "Stayed on ours", "Stayed elsewhere", "Moved to ours", "Moved elsewhere"],
+        ["Card number 0 3 people, both times", "1", "0", "2", "0"],
+    ], "P3 sorted it once only"
+    assert cards[1] == ["Card number 0 3 people, sorted again", "✓Best fit, 100 %", "0 %", "0 %"]
+    assert cards[2] == ["Card number 1 4 people", "25 %", "✓Best fit, 75 %", "0 %"]
 
 
 def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
@@ -354,16 +376,14 @@ def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
     assert all(f"KEY reason {n}" in everything for n in range(4))
 
 
-@pytest.mark.parametrize("stage", ["reveal", "discuss", "answers", "debrief"])
+@pytest.mark.parametrize("stage", ["reveal", "discuss", "answers"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]
     room = room_at(sort, stage, responses_of(rows), {"contested": ["c0"]})
     for shown in (projector(sort, stage, room), phone(sort, stage, room), *beats_of(sort, stage, room)):
         assert " %" not in text_of(shown) and "Who moved" not in shown
-    if stage in ("reveal", "discuss", "answers"):
-        assert f"{FEW}, so that nobody's own answer shows. 2 people have sorted so far." in text_of(
-            projector(sort, stage, room)
-        )
+    text = text_of(projector(sort, stage, room))
+    assert f"{FEW}, so that nobody's own answer shows. 2 people have sorted so far." in text
 
 
 def beats_of(sort: Sort, stage: str, room: Room) -> list[str]:
@@ -374,14 +394,27 @@ def beats_of(sort: Sort, stage: str, room: Room) -> list[str]:
     return [projector(sort, stage, replace(room, beat=step)) for step in steps]
 
 
-def test_a_nearer_ring_is_a_move_towards_the_answer() -> None:
-    direction = Judge(make_deck()).direction
-    assert direction("c0", "success", "service") == "towards"
-    assert direction("c1", "experience", "success") == "away"
-    assert direction("c2", "service", "experience") == "away"
-    assert direction("c2", "service", "service") == "stayed"
-    flat = Judge(make_deck(nested=False)).direction
-    assert (flat("c0", "success", "service"), flat("c0", "success", "experience")) == ("sideways", "towards")
+def test_movers_of_a_hand_made_room_are_counted_in_four_ways(sort: Sort) -> None:
+    """Of c1, service is ours. One stays on it, one stays off, two come to it, one leaves it, one moves past it.
+
+    P6 sorts it the second time only, and P7 the first.
+    """
+    moves = ["service service", "success success", "experience service", "success service"]
+    moves += ["service experience", "experience success"]
+    said = [
+        (f"P{person}", round, "c1", ring)
+        for person, move in enumerate(moves)
+        for round, ring in enumerate(move.split(), 1)
+    ]
+    room = room_at(
+        sort, "answers", responses_of([*said, ("P6", 2, "c1", "service"), ("P7", 1, "c1", "service")])
+    )
+    _cards, moved = tables_on(projector(sort, "answers", room))
+    assert moved[1:] == [["Card number 1 6 people, both times", "1", "1", "2", "2"]]
+    table = sort.frames(room)["shift"].set_index(["item", "before"])[["n", *MOVES]]
+    assert table.loc[("c1", "experience")].tolist() == [2, 0, 0, 1, 1]
+    assert table.loc[("c1", "service")].tolist() == [2, 1, 0, 0, 1]
+    assert table.loc[("c1", "success")].tolist() == [2, 0, 1, 1, 0]
 
 
 cards = st.sampled_from(["c0", "c1", "c2", "c3", "gone"])
@@ -394,6 +427,18 @@ keys = st.tuples(*[st.sampled_from(RINGS)] * 4)
 
 def rows_of(group: dict[tuple[int, int, str], str]) -> list[Said]:
     return [(f"P{person}", round, item, value) for (person, round, item), value in group.items()]
+
+
+@settings(deadline=None)
+@given(group_rows, st.booleans())
+def test_the_four_numbers_of_movers_are_the_people_who_sorted_both_times(group, nested: bool) -> None:
+    kind = Sort(make_deck(nested))
+    table = kind.frames(Room(responses_of(rows_of(group))))["shift"]
+    assert (table[list(MOVES)].sum(axis=1) == table["n"]).all()
+    known = {(who, n, card) for (who, n, card), ring in group.items() if ring in RINGS and card != "gone"}
+    for card in ("c0", "c1", "c2", "c3"):
+        both = {who for who, n, found in known if found == card and {(who, 1, card), (who, 2, card)} <= known}
+        assert table[table["item"] == card]["n"].sum() == len(both)
 
 
 @settings(max_examples=40, deadline=None)
@@ -425,13 +470,116 @@ def test_who_sits_where_changes_nothing(group, random, seats) -> None:
         assert beats_of(kind, stage.id, one) == beats_of(kind, stage.id, other)
 
 
+# moments of one's own work
+
+TEXTS = {
+    "P0": [("moment/1", "He <waits> for a call", "experience"), ("moment/2", "We ring back", "service")],
+    "P1": [("moment/1", "Our form asks twice", "experience")],
+    "P2": [("moment/1", "Not placed", "")],
+}
+
+
+def own_moments(decisions: dict[str, str], sort: Sort, stage: str = "ours") -> Room:
+    """Three people who wrote four moments; the last isn't placed."""
+    rows: list[Said] = [(who, 3, item, text) for who, said in TEXTS.items() for item, text, _ring in said]
+    rows += [(who, 4, item, ring) for who, said in TEXTS.items() for item, _text, ring in said if ring]
+    return room_at(sort, stage, responses_of(rows), decisions=decisions)
+
+
+def test_a_moment_is_written_and_placed_and_counts_when_it_is_both(sort: Sort) -> None:
+    accept = sort.script.accept
+    assert accept(3, "moment/1", " We\nring back ") == "We ring back" and accept(3, "moment/1", "") == ""
+    assert accept(4, "moment/3", "service") == "service"
+    for wrong in (
+        (3, "moment/4", "x"),
+        (3, "moment/1", "x" * 141),
+        (4, "moment/1", "gone"),
+        (4, "c0", "service"),
+    ):
+        with pytest.raises(ResponseError):
+            accept(*wrong)
+    room = Room.empty()
+    assert progress(sort, "own", room, {}) == (0, 1)
+    assert progress(sort, "own", room, {(4, "moment/2"): "service"}) == (0, 1), (
+        "a ring without words is no moment"
+    )
+    written = {(3, "moment/1"): "We ring back", (3, "moment/2"): "A form"}
+    assert progress(sort, "own", room, written) == (0, 2)
+    assert progress(sort, "own", room, {**written, (4, "moment/1"): "service"}) == (1, 2)
+
+
+def test_no_moment_is_shown_before_it_is_let_through(sort: Sort) -> None:
+    texts = ("waits", "We ring back", "Our form", "Not placed")
+    for stage in ("own", "ours"):
+        room = own_moments({}, sort, stage)
+        views = [
+            projector(sort, stage, room),
+            *beats_of(sort, stage, room),
+            phone(sort, stage, room, person="P9"),
+        ]
+        assert not any(text in view for text in texts for view in views)
+    own = phone(sort, "own", own_moments({}, sort, "own"), person="P1")
+    assert "Our form asks twice" in own and "We ring back" not in own
+
+
+def test_what_is_let_through_stands_on_its_ring_and_what_is_hidden_leaves(sort: Sort) -> None:
+    form, ring_back = phrase_key("1", "Our form asks twice"), phrase_key("2", "We ring back")
+    room = own_moments({f"hide/{form}": "no"}, sort)
+    for shown in (projector(sort, "ours", room), phone(sort, "ours", room, person="P9")):
+        assert "Our form asks twice" in shown and "We ring back" not in shown and "waits" not in shown
+    everything = own_moments({"hide/all": "no", f"hide/{ring_back}": "yes"}, sort)
+    shown = projector(sort, "ours", everything)
+    assert "He &lt;waits&gt; for a call" in shown and "Our form" in shown and "We ring back" not in shown
+    assert "Not placed" not in shown, "it lies on no ring"
+    seen = sort.script.stage("ours").shows[0].seen(everything)  # type: ignore[union-attr]
+    assert seen["experience"] == ["He <waits> for a call", "Our form asks twice"] and not seen["service"]
+    table = sort.frames(everything)["moments"]
+    assert table[["participant", "moment", "placed", "shown"]].fillna("").to_numpy().tolist() == [
+        ["P0", "He <waits> for a call", "experience", True],
+        ["P0", "We ring back", "service", False],
+        ["P1", "Our form asks twice", "experience", True],
+        ["P2", "Not placed", "", False],
+    ]
+
+
+def test_the_facilitator_lets_moments_through_one_by_one_or_all(sort: Sort) -> None:
+    stage, room = sort.script.stage("own"), own_moments({}, sort, "own")
+    assert stage
+    form = f"hide/{phrase_key('1', 'Our form asks twice')}"
+    asked = str(stages.moderation(stage, room))
+    assert "4 are held back." in text_of(asked) and form in asked and "Let all through" in asked
+    assert sort.decide(form, "no", room) == "no" and sort.decide("hide/all", "no", room) == "no"
+    for wrong in (("hide/all", "perhaps"), ("hide/zzz", "no"), ("hide/moment/1", "no")):
+        with pytest.raises(ResponseError):
+            sort.decide(*wrong, room)
+    after = text_of(stages.moderation(stage, own_moments({"hide/all": "no"}, sort, "own")))
+    assert "0 are held back." in after and "Hold back what is new" in after
+
+
+def test_many_moments_come_six_at_a_time(sort: Sort) -> None:
+    rows: list[Said] = [(f"P{n}", 3, "moment/1", f"Moment of {n}") for n in range(8)]
+    rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
+    room = room_at(sort, "ours", responses_of(rows), decisions={"hide/all": "no"})
+    overview, first, second = beats_of(sort, "ours", room)
+    assert "and 5 more" in overview and first.count("<li>") == 6 and second.count("<li>") == 2
+
+
+def test_the_commitment_starts_from_ones_own_moments(sort: Sort) -> None:
+    room = own_moments({}, sort, "debrief")
+    shown = phone(sort, "debrief", room)
+    assert (
+        "Start from one of your own moments:" in shown and "We ring back" in shown and "Our form" not in shown
+    )
+    assert "Start from" not in phone(sort, "debrief", room, person="P9")
+
+
 # tables
 
 
 def test_the_tables_have_the_columns_they_promise(sort: Sort, four_people: pd.DataFrame) -> None:
     full = sort.frames(Room(four_people.assign(late=False)))
     empty = sort.frames(Room(four_people[:0].assign(late=False)))
-    names = ["summary", "shift", "placements", "matrix", "agreement", "split", "commitments"]
+    names = ["summary", "shift", "placements", "matrix", "agreement", "split", "moments", "commitments"]
     assert sorted(full) == sorted(names) == sorted(table.name for table in sort.tables)
     for table in sort.tables:
         promised = table.columns.replace("?", "").split()

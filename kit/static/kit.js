@@ -219,7 +219,8 @@ export class Page {
   clicked(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
-    if (button?.dataset.go) this.go(button.dataset.go);
+    if (button?.dataset.go) this.go((step) => step.dataset.step === button.dataset.go);
+    else if (button?.dataset.turn) this.turn(button.dataset.turn === "next" ? 1 : -1);
     else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
@@ -230,7 +231,8 @@ export class Page {
     if (!this.pointed || !target.matches("input")) return;
     this.pointed = false;
     window.clearTimeout(this.advancing);
-    this.advancing = window.setTimeout(() => this.go(advance.dataset.advance || "open"), ADVANCE_MS);
+    const on = () => (advance.dataset.advance === "next" ? this.turn(1) : this.go(isOpen));
+    this.advancing = window.setTimeout(on, ADVANCE_MS);
   }
 
   /** @param {SubmitEvent} event */
@@ -255,19 +257,25 @@ export class Page {
     return /** @type {HTMLElement[]} */ ([...this.root.querySelectorAll("[data-step]")]);
   }
 
-  /** @param {string} where "next", "back", "open" (the next unanswered one) or a step's name. */
-  go(where) {
+  /** To the next step of which this is true, from the last on to the first. @param {(step: HTMLElement) => boolean} wanted */
+  go(wanted) {
     const steps = this.steps();
-    if (!steps.length) return;
     const now = steps.findIndex((step) => !step.hidden);
-    const open = (/** @type {number} */ i) => isOpen(steps[i]);
-    const ahead = [...steps.keys()].map((i) => (now + 1 + i) % steps.length);
-    const to = where === "next" ? Math.min(now + 1, steps.length - 1)
-      : where === "back" ? Math.max(now - 1, 0)
-      : where === "open" ? ahead.find(open) ?? now
-      : steps.findIndex((step) => step.dataset.step === where);
-    this.show(Math.max(to, 0));
-    if (to !== now) steps[to].focus({ preventScroll: false });
+    this.move(steps.findIndex((step, i) => i > now && wanted(step)), steps.findIndex(wanted));
+  }
+
+  /** @param {number} by One step on, or one back with -1. */
+  turn(by) {
+    this.move(this.steps().findIndex((step) => !step.hidden) + by);
+  }
+
+  /** @param {...number} places The first of these that there is; else nothing moves. */
+  move(...places) {
+    const steps = this.steps();
+    const to = places.find((place) => steps[place]);
+    if (to === undefined || !steps[to].hidden) return;
+    this.show(to);
+    steps[to].focus({ preventScroll: false });
   }
 
   /** @param {number} index */
@@ -275,12 +283,11 @@ export class Page {
     const steps = this.steps();
     steps.forEach((step, i) => { step.hidden = i !== index; });
     if (steps[index]) this.place = steps[index].dataset.step ?? "";
-    for (const button of this.root.querySelectorAll("button[data-go]")) {
-      const go = /** @type {HTMLElement} */ (button).dataset.go;
-      if (go === steps[index]?.dataset.step) button.setAttribute("aria-current", "step");
+    for (const element of this.root.querySelectorAll("button[data-go], button[data-turn]")) {
+      const button = /** @type {HTMLButtonElement} */ (element);
+      if (button.dataset.turn) button.disabled = index === (button.dataset.turn === "next" ? steps.length - 1 : 0);
+      else if (button.dataset.go === steps[index]?.dataset.step) button.setAttribute("aria-current", "step");
       else button.removeAttribute("aria-current");
-      if (go === "back") /** @type {HTMLButtonElement} */ (button).disabled = index === 0;
-      if (go === "next") /** @type {HTMLButtonElement} */ (button).disabled = index === steps.length - 1;
     }
   }
 

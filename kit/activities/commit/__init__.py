@@ -4,6 +4,7 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
 from kit.activities.typed import clean_line
+from kit.activities.write import Write
 from kit.text import gettext as _
 
 ITEM = "commitment"
@@ -26,6 +27,7 @@ class Commit(Activity[pd.DataFrame]):
 
     Attributes:
         counted: Whether the exercise's one page counts them.
+        start: The person's own texts that it may start from, quoted above the box.
     """
 
     name = "commit"
@@ -34,12 +36,17 @@ class Commit(Activity[pd.DataFrame]):
     length = LENGTH
     tables = (COMMITMENTS,)
 
-    def __init__(self, counted: bool = True) -> None:
-        self.counted = counted
+    def __init__(self, counted: bool = True, start: Write | None = None) -> None:
+        self.counted, self.start = counted, start
 
     def items(self, room: Room, seat: Seat) -> list[str]:
         """The one that there is."""
         return [ITEM]
+
+    def quoted(self, seat: Seat) -> list[str]:
+        """What the person may start from."""
+        said = [self.start.said(seat, item) for item in self.start.prompts] if self.start else []
+        return [text for text in said if text]
 
     def check(self, item: str, value: str) -> str | None:
         """The text on one line."""

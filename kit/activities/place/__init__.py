@@ -25,7 +25,8 @@ class Placed:
             those of ``Room.responses``.
         counts: One row a card (the index), in order. Columns: ``item``, ``card`` (its text); ``n``, ``count_*`` and
             ``share_*`` as those of ``counted``; ``modal``, the most frequent category, of equals the first, with
-            ``modal_name`` and ``modal_share``; ``entropy`` in bits. NaN or None where nobody placed the card.
+            ``modal_name`` and ``modal_share``; ``entropy`` in bits; ``again``, whether these people had sorted it
+            before. NaN or None where nobody placed the card.
     """
 
     placements: pd.DataFrame
@@ -68,12 +69,8 @@ class Place(Activity[Placed]):
     first: "Place | None" = None
     pick: Callable[[Room], Sequence[str]] | None = None
     form: Mapping[str, Any] = field(default_factory=lambda: {"advance": ""})
+    name: str = "place"
     template = "place/place.html"
-
-    @property
-    def name(self) -> str:  # type: ignore[override]
-        """Its own for each round of a room."""
-        return "again" if self.first else "place"
 
     def opening(self, room: Room) -> Sequence[str] | None:
         """The cards that are placed, if only some are."""
@@ -113,6 +110,7 @@ class Place(Activity[Placed]):
             modal_name=modal.map(self.names, na_action="ignore").astype("str"),
             modal_share=shares.max(axis=1),
             entropy=tallies.apply(entropy_bits, axis=1),
+            again=self.first is not None,
         )
         return Placed(placed, counts)
 

@@ -14,8 +14,8 @@ RESAMPLES = 1000
 SEED = 1971
 """Start of the bootstrap's random numbers; fixed, so that the same placements give the same interval."""
 
-DIRECTIONS = ("towards", "away", "sideways", "stayed")
-"""What a second placement can be, seen from the answer."""
+MOVES = ("stayed_ours", "stayed_elsewhere", "moved_ours", "moved_elsewhere")
+"""What a second placement can be: the same as the first or another, and now one of ours or not. Every one is one."""
 
 
 @dataclass(frozen=True)
@@ -116,7 +116,7 @@ def shift(
     twice: pd.DataFrame,
     items: Sequence[str],
     categories: Sequence[str],
-    direction: Callable[[str, str, str], str],
+    ours: Callable[[str, str], bool],
 ) -> pd.DataFrame:
     """The shift table: who moved, for each card that somebody placed twice.
 
@@ -124,19 +124,23 @@ def shift(
         twice: One row a placement that was made twice; columns ``item``, ``before``, ``after``.
         items: The cards.
         categories: The categories.
-        direction: Says for (item, before, after) which of ``DIRECTIONS`` that is.
+        ours: Says for (item, category) whether that is right.
 
     Returns:
         One row a card and category of round 1, and at the end one a category for all cards together (there
         ``item`` is empty); no row if nobody placed a card twice. Columns ``item``, ``before``, ``n``,
-        ``after_<category>`` (people) and, also people, ``towards``, ``away``, ``sideways``, ``stayed``.
+        ``after_<category>`` (people) and, also people, ``MOVES``, which add up to ``n``.
     """
     moves = zip(twice["item"], twice["before"], twice["after"], strict=True)
-    ways = pd.Series([direction(*move) for move in moves], index=twice.index, dtype="str")
-    marks = pd.concat([pd.get_dummies(twice["after"], prefix="after"), pd.get_dummies(ways)], axis=1)
+    named = [
+        f"{'stayed' if before == after else 'moved'}_{'ours' if ours(item, after) else 'elsewhere'}"
+        for item, before, after in moves
+    ]
+    ways = pd.get_dummies(pd.Series(named, index=twice.index, dtype="str"))
+    marks = pd.concat([pd.get_dummies(twice["after"], prefix="after"), ways], axis=1)
     marks = marks.assign(n=1, item=twice["item"], before=twice["before"])
     people = pd.concat([marks, marks.assign(item="")]).groupby(["item", "before"]).sum()
     placed = [item for item in (*items, "") if item in people.index.unique("item")]
     rows = pd.MultiIndex.from_product([placed, categories], names=["item", "before"])
-    columns = ["n", *(f"after_{category}" for category in categories), *DIRECTIONS]
+    columns = ["n", *(f"after_{category}" for category in categories), *MOVES]
     return people.reindex(rows).reindex(columns=columns).fillna(0).astype(int).reset_index()

@@ -71,16 +71,6 @@ class Judge:
         told = replace(told, verdict=verdict, says=self._says(verdict), misconception=thought)
         return replace(told, placed=names[placed], before=names.get(before, ""))
 
-    def direction(self, item: str, before: str, after: str) -> str:
-        """Whether a second placement went "towards" the answer, "away", "sideways", or "stayed".
-
-        A better verdict is nearer; among equal verdicts of a nested deck the ring nearer to the answer's.
-        """
-        if before == after:
-            return "stayed"
-        gap = self._gap(item, after), self._gap(item, before)
-        return "sideways" if gap[0] == gap[1] else "towards" if gap[0] < gap[1] else "away"
-
     def score(self, exact: int) -> str:
         """So many exact placements, in words."""
         nested, flat = (
@@ -93,9 +83,3 @@ class Judge:
         if verdict is Verdict.EXACT:
             return _("Exactly this ring") if self.deck.nested else _("As we'd place it")
         return _("True, but wider") if verdict is Verdict.WIDER else _("Not this one")
-
-    def _gap(self, item: str, placed: str) -> tuple[int, int]:
-        verdict = self.verdict(item, placed)
-        rings = abs(self._ring[placed] - self._ring[self.cards[item].answer])
-        far = rings if self.deck.nested and verdict is not Verdict.EXACT else 0
-        return list(Verdict).index(verdict), far

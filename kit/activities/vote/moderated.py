@@ -181,14 +181,17 @@ class Phrases(Activity[Moderated]):
 
     def _hidden(self, finals: Mapping[str, str], room: Room) -> set[str]:
         """The phrases that stand for others or for themselves and are kept from the room."""
-        seen = room.opened.get(self.name)
-        late = set() if seen is None else set(finals.values()) - set(seen)
-        said: dict[str, str] = {}
+        held, said = self.held(set(finals.values()), room), dict[str, str]()
         # What was decided about a phrase itself counts more than about one that was merged into it.
         for key in sorted(finals, key=lambda key: (key == finals[key], key)):
             if (decision := room.decisions.get(f"hide/{key}")) is not None:
                 said[finals[key]] = decision
-        return {key for key in finals.values() if said.get(key, YES if key in late else NO) == YES}
+        return {key for key in finals.values() if said.get(key, YES if key in held else NO) == YES}
+
+    def held(self, keys: set[str], room: Room) -> set[str]:
+        """Those that the room doesn't see unless the facilitator says so: what came after a stage was opened."""
+        seen = room.opened.get(self.name)
+        return set() if seen is None else keys - set(seen)
 
     def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
         """The phrases for the prompts that the room works on, with the words that they are shown as; those alike.

@@ -6,11 +6,20 @@ from dataclasses import replace
 from kit.activities.brief import Brief
 from kit.activities.commit import Commit
 from kit.activities.place import Place
+from kit.activities.place.contested import Contested
+from kit.activities.place.figures import Figures
 from kit.activities.place.judge import Judge
-from kit.activities.place.key import Contested, Key, Moved
+from kit.activities.place.key import Key
+from kit.activities.place.moments import Moments, PlaceOwn
+from kit.activities.place.moved import Moved
+from kit.activities.vote.approved import Approved
+from kit.activities.write import Prompt, Write
 from kit.kinds.script import Kind, Script, Stage
 from kit.kinds.sort.content import Deck
 from kit.text import gettext as _
+
+MOMENTS, MOMENT_LENGTH = 3, 140
+"""So many moments of their own people may write, each of so many characters: a line or two on the projector."""
 
 
 class Sort(Kind):
@@ -30,8 +39,7 @@ class Sort(Kind):
         deck, place, judge = self.exercise, self.place(), Judge(self.exercise)
         contested = Contested(place, judge.exact)
 
-        again = replace(place, round=2, first=place, pick=contested.fixed)
-        moved = Moved(place, judge, again)
+        again = replace(place, name="again", round=2, first=place, pick=contested.fixed)
         coming = _("{size} cards are coming. First everybody sorts alone; then we look at them together.")
         brief = Brief(
             deck.title, deck.objective, coming.format(size=len(deck.cards)), deck.categories, deck.nested
@@ -42,12 +50,61 @@ class Sort(Kind):
             Stage("reveal", _("How we sorted"), 3, shows=(place,)),
             Stage("discuss", _("Talk it over"), 8, shows=(contested,)),
             Stage("sort-again", _("Sort these again"), 4, asks=(again,), ahead="answers"),
-            Stage("answers", _("Answers and reasons"), 8, shows=(Key(moved),)),
-            Stage("debrief", _("What I take away"), 5, shows=(moved,), asks=(Commit(),)),
+            Stage(
+                "answers",
+                _("Answers and reasons"),
+                8,
+                shows=(Key(place, judge, again), Moved(place, again, judge), Figures(place, again, judge)),
+            ),
+            *self.own_work(),
         ]
+
+    def own_work(self) -> Sequence[Stage]:
+        """From the deck to one's own customers: everybody writes moments and places them, and starts from one."""
+        deck, write = self.exercise, self.moments()
+        rings = {category.id: category for category in deck.categories}
+        place = PlaceOwn(
+            deck.question,
+            {item: prompt.label for item, prompt in write.prompts.items()},
+            rings,
+            deck.nested,
+            round=4,
+            name="place-own",
+            form={},  # whoever has placed one may stop there
+            write=write,
+        )
+        approved = (Approved(write),)
+        moments = Moments(approved[0], place)
+        title = _("Where my own work begins")
+        return [
+            Stage("own", title, 4, asks=(write, place), decides=approved, layout="sort/own.html"),
+            Stage("ours", _("Our own moments"), 4, shows=(moments,), decides=approved, live=True),
+            Stage("debrief", _("What I take away"), 4, asks=(Commit(start=write),)),
+        ]
+
+    def moments(self) -> Write:
+        """Moments of a customer with one's own team; one will do."""
+        label, numbers = _("What happened, in a line"), range(1, MOMENTS + 1)
+        return Write(
+            name="own",
+            round=3,
+            prompts={f"moment/{number}": Prompt(label) for number in numbers},
+            length=MOMENT_LENGTH,
+            question=_("Now your own work: which moments does a customer have with your team?"),
+            invitation=_(
+                "Now your own work: a moment of a customer with your team, last week’s if you can. One is enough, "
+                "three are fine."
+            ),
+            note=_(
+                "No names of persons, please. The room may see your moments, without your name, when the facilitator "
+                "lets them through. It’s saved while you type."
+            ),
+            rows=2,
+            needed=0,  # counted where they are placed
+        )
 
     def practice(self, attempt: int) -> Script:
         """The same cards with feedback at once; every attempt is a round."""
         place = replace(self.place(attempt), form={})
-        key = Key(Moved(place, Judge(self.exercise)))
+        key = Key(place, Judge(self.exercise))
         return Script([Stage("practise", self.exercise.title, asks=(place,), echoes=(key,))])
