@@ -204,7 +204,7 @@ def test_a_learner_who_has_placed_all_cards_is_told_the_score(sort: Sort) -> Non
     assert told(sort, answers | first_attempt, "c2", attempt=2)["all_told-key"] == ""
     all_placed = told(sort, {**answers, (2, "c3"): "service"}, "c3", attempt=2)
     assert all_placed["all_told-key"].startswith(
-        "Worth a second look: Card number 0 You said Service, we say Exp"
+        "Worth a second look: Card number 0\nYou said Service, we say Exp"
     )
     assert "[folded] How many cards?\n2 of 4 on the innermost ring" in all_placed["all_told-key"]
     assert chosen(alone(sort, answers, attempt=2)) == {"c0": "service", "c1": "service", "c2": "service"}
@@ -279,7 +279,7 @@ def test_the_answers_explain_each_card(sort: Sort) -> None:
     answers = {(1, "c0"): "experience", (2, "c0"): "service", (1, "c1"): "experience"}
     shown = text_of(phone(sort, "answers", Room.empty(), answers))
     top, score, first, second, third, _fourth = re.split(r"(?=\[(?:open|folded)\])", shown)
-    assert top.strip() == "Worth talking about: Card number 0 You said Service, we say Experience."
+    assert top.strip() == "Worth talking about: Card number 0\nYou said Service, we say Experience."
     assert score.split("\n")[:2] == ["[folded] How many cards?", "0 of 4 on the innermost ring before: 1"]
     assert "[open] Card number 0 Not this one" in first and "Best fit: Experience" in first
     assert "You said: Service (first: Experience)" in first
