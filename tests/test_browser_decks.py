@@ -18,6 +18,7 @@ DECKS = [used for used in decks() if isinstance(used, Deck)]
 WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
 """``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
 
+OWN = "We always call back by noon"
 MOST_LINES = 3
 TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(element => {
     const range = new Range()
@@ -81,7 +82,19 @@ def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None
             assert stored(server, session, played, 2) == [{card: first[0][card] for card in again}] * 3
         elif stage == "answers":
             assert all(reason in (phones[1].page.text_content("main") or "") for reason in reasons)
+        elif stage == "own":
+            expect(phones[0].page.get_by_text(played.own or "")).to_be_visible()
+            step = phones[0].page.locator("section.step:visible")
+            step.get_by_label("In a line").fill(OWN)
+            step.get_by_role("radio").first.check()
+            waiting = facilitator.console.get_by_role("listitem").filter(has_text=OWN)
+            waiting.get_by_role("button", name="Let through").click()
+        elif stage == "ours":
+            for visitor in everybody:
+                expect(visitor.page.get_by_role("listitem").filter(has_text=OWN)).to_be_visible()
+            assert stored(server, session, played, 4) == [{"moment/1": played.categories[0].id}]
         elif stage == "debrief":
+            expect(phones[0].page.get_by_text(OWN)).to_be_visible()
             phones[2].page.get_by_label("One thing I will do on Monday").fill("I ask first")
             expect(facilitator.console).to_contain_text("1 finished")
 
@@ -106,6 +119,9 @@ def test_a_phone_shows_nothing_in_more_than_three_lines(room: Room, server: Serv
     phone = room.phone(session)
     phone.expect_title("What this is about")
     assert phone.page.evaluate(TALL, ["h1, h2, main p, dt, dd", MOST_LINES]) == []
+    server.open_stage(session, "own", played.id)
+    expect(phone.page.get_by_label("In a line").first).to_be_visible()
+    assert phone.page.evaluate(TALL, ["h1, main p, legend, label", MOST_LINES]) == []
     server.open_stage(session, "sort", played.id)
     for card in played.cards:
         expect(phone.card).to_have_attribute("data-step", card.id)

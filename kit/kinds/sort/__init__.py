@@ -84,14 +84,15 @@ class Sort(Kind):
 
     def moments(self) -> Write:
         """Moments of a customer with one's own team; one will do."""
-        label, numbers = _("What happened, in a line"), range(1, MOMENTS + 1)
+        own, label, numbers = self.exercise.own, _("In a line"), range(1, MOMENTS + 1)
         return Write(
             name="own",
             round=3,
             prompts={f"moment/{number}": Prompt(label) for number in numbers},
             length=MOMENT_LENGTH,
-            question=_("Now your own work: which moments does a customer have with your team?"),
-            invitation=_(
+            question=own or _("Now your own work: which moments does a customer have with your team?"),
+            invitation=own
+            or _(
                 "Now your own work: a moment of a customer with your team, last week’s if you can. One is enough, "
                 "three are fine."
             ),
