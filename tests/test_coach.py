@@ -210,7 +210,10 @@ def test_words_that_make_it_small_ease(text: str) -> None:
 
 
 def test_harm_is_made_bearable_and_not_small() -> None:
-    text = "I can hear how worrying that is. We can still stop the transfer. I'm calling the bank now."
+    text = (
+        "That's your rent, so this is serious. The money isn't lost yet, we can still stop it. "
+        "I'm calling the bank now."
+    )
     assert set(steps(text, "customer-harm").values()) == {"found"}
     assert (
         steps("You typed the wrong number. I'm calling the bank now.", "customer-harm")["bearable"]
@@ -266,6 +269,24 @@ def test_any_inconvenience_alone_is_a_non_apology_and_beside_a_real_one_is_none(
 
 def test_a_colleague_who_will_help_is_no_deflection() -> None:
     assert kinds("We got that wrong. Dana in billing will call you today.") == set()
+
+
+def test_not_being_told_is_passed_on_or_shrugged_off() -> None:
+    assert kinds("I can't tell you when, they don't tell us", "delay") & {"deflect", "helpless"}
+
+
+def test_a_day_that_the_customer_got_wrong_is_no_promise() -> None:
+    text = "You booked the wrong day, but I'll have a look"
+    answer = review(text, "customer-error")
+    assert "blame-customer" in {trap.kind for trap in answer.traps}
+    assert "names-a-time" not in answer.extras
+
+
+def test_the_words_of_a_reason_are_the_reason() -> None:
+    text = "We're sorry you've waited in the cold. The job before yours was bigger. The engineer is with you by one."
+    answer = review(text, "delay")
+    assert text[slice(*answer.evidence["explanation"])] == "The job before yours was bigger"
+    assert text[slice(*answer.evidence["solution"])] == "The engineer is with you by one"
 
 
 # ---- how people write
@@ -509,10 +530,11 @@ def test_the_terminal_never_prints_what_a_terminal_would_obey() -> None:
 # ---- light
 
 
-def test_the_import_is_light() -> None:
+def test_the_coach_imports_no_runtime_before_it_reads() -> None:
     code = (
-        "import sys, kit.coach as c; c.review('sorry', 'delay');"
-        "print([m for m in ('numpy', 'pandas', 'yaml', 'spacy', 'nltk', 'sklearn') if m in sys.modules])"
+        "import sys, kit.coach as c; heavy = ('onnxruntime', 'numpy', 'pandas', 'yaml', 'torch', 'transformers');"
+        "print([m for m in heavy if m in sys.modules]); c.review('sorry', 'delay');"
+        "print([m for m in heavy if m in sys.modules])"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
-    assert done.stdout.strip() == "[]"
+    assert done.stdout.splitlines() == ["[]", "['onnxruntime', 'numpy']"]

@@ -209,6 +209,14 @@ class Activity(Generic[Result]):
 
     # what a person learns at once
 
+    thinks: bool = False
+    """Whether what it tells takes long: then it is worked out off the event loop, and remembered."""
+
+    def think(self, room: Room, seat: Seat) -> None:
+        """Work out what it will tell this person."""
+        for item in self.items(room, seat):
+            self.told(room, seat, item)
+
     def touched(self, item: str) -> Sequence[str]:
         """Of which items an answer to this one renews what is told; ``WHOLE`` stands for all of them together.
 

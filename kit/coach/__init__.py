@@ -1,14 +1,16 @@
 """The phrase coach: reads what a learner would say to a customer, against a recipe.
 
-Rules, a lexicon and a small linear model in plain Python; no I/O but the one read of its own data.
+A small neural network scores each step and trap; the words that show it are those that score best alone. No I/O but
+the one read of its own data.
 """
 
 from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe
-from kit.coach.reviews import Review, Trap, review
+from kit.coach.reviews import Findings, Review, Trap, judge, review
 from kit.coach.terminal import render
 from kit.coach.wording import ask_about, describe_extra, describe_step
 
 __all__ = [
+    "Findings",
     "Point",
     "Recipe",
     "Review",
@@ -18,6 +20,7 @@ __all__ = [
     "describe_extra",
     "describe_step",
     "get_recipe",
+    "judge",
     "render",
     "review",
 ]

@@ -1,68 +1,68 @@
 """Extras: what a phrase does beyond its recipe, shown as praise and never demanded."""
 
+from itertools import pairwise
+
 from kit.coach.lexicon import word_list
-from kit.coach.reading import Reading
 
 EXTRAS = ("names-it", "names-a-time", "gives-choice", "thanks")
-_VAGUE_TIMES = word_list("vague_times")
+_DAYS, _UNITS, _NUMBERS = word_list("days"), word_list("units"), word_list("numbers")
 _DETERMINERS = word_list("determiners")
-_GENERIC = word_list("generic")
+_GENERIC = word_list("generic") | _DAYS | _UNITS
 _REAL_THANKS = word_list("real_thanks")
-_ASKING = frozenset({"or", "which", "prefer", "rather"})
 _CHOICES = ("if you prefer", "if you would rather", "up to you", "your choice", "whichever")
 
 
-def find_extras(reading: Reading, promises: bool, blames: bool) -> tuple[str, ...]:
-    """The extras of a reading, in the order of `EXTRAS`.
+def find_extras(words: list[str], promises: bool, blames: bool) -> tuple[str, ...]:
+    """The extras of a phrase, in the order of `EXTRAS`.
 
     Args:
-        reading: the phrase.
+        words: the phrase in plain words.
         promises: whether it says what happens next; without that, a time in it is no promise.
         blames: whether it gives somebody the fault; then what it names is no thing.
     """
     found = (
-        not blames and _names_it(reading),
-        promises and _names_a_time(reading),
-        _gives_choice(reading),
-        _thanks(reading),
+        not blames and _names_it(words),
+        promises and _names_a_time(words),
+        _gives_choice(words),
+        _thanks(words),
     )
     return tuple(name for name, there in zip(EXTRAS, found, strict=True) if there)
 
 
-def _names_it(reading: Reading) -> bool:
+def _names_it(words: list[str]) -> bool:
     """Whether a concrete noun follows a determiner, one word between them at most."""
-    words = reading.text.words
-    for position, word in enumerate(words[:-1]):
-        if word not in _DETERMINERS:
-            continue
-        for near in range(position + 1, min(position + 3, len(words))):
-            if not words[near].isalpha():
-                break
-            if words[near] not in _GENERIC and not reading.text.classes[near] and len(words[near]) > 2:
-                return True
-    return False
+    return any(
+        noun.isalpha() and len(noun) > 2 and noun not in _GENERIC
+        for position, word in enumerate(words[:-1])
+        if word in _DETERMINERS and words[position + 1].isalpha()
+        for noun in words[position + 1 : position + 3]
+    )
 
 
-def _names_a_time(reading: Reading) -> bool:
-    text = reading.text
-    for position, word in enumerate(text.words):
-        if text.has("<time>", position) or (text.has("<when>", position) and word not in _VAGUE_TIMES):
-            return True
-        if word in ("at", "by", "before", "until") and text.has("<num>", position + 1):
-            return True
-    return False
+def _names_a_time(words: list[str]) -> bool:
+    """A day, a time of day, or a number of minutes or days."""
+    return not _DAYS.isdisjoint(words) or any(
+        (_is_number(word) and after in _UNITS)
+        or (word in ("at", "by", "before", "until") and _is_number(after))
+        or (word[0].isdigit() and (after == "oclock" or word.endswith(("am", "pm"))))
+        for word, after in pairwise([*words, "."])
+    )
 
 
-def _gives_choice(reading: Reading) -> bool:
-    words = reading.text.words
-    for clause in reading.clauses:
-        if clause.asked and not _ASKING.isdisjoint(words[clause.first : clause.last]):
-            return True
-    return any(choice in " ".join(words) for choice in _CHOICES)
+def _is_number(word: str) -> bool:
+    return word[0].isdigit() or word in _NUMBERS
 
 
-def _thanks(reading: Reading) -> bool:
-    words = reading.text.words
+def _gives_choice(words: list[str]) -> bool:
+    """A question with "or" or "which" in it, or words that leave it to the customer."""
+    plain = " ".join(words)
+    asked = (sentence for sentence in plain.replace("!", ".").split(" . ") if "?" in sentence)
+    return any({"or", "which", "prefer", "rather"} & set(one.split()) for one in asked) or any(
+        choice in plain for choice in _CHOICES
+    )
+
+
+def _thanks(words: list[str]) -> bool:
     return any(
         word in ("thank", "thanks", "grateful", "appreciate")
         and _REAL_THANKS & set(words[position + 1 : position + 6])

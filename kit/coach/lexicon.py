@@ -15,16 +15,3 @@ def lexicon() -> dict[str, dict[str, Any]]:
 def word_list(name: str) -> frozenset[str]:
     """One of the lists of single words."""
     return frozenset(lexicon()["words"][name].split())
-
-
-def listings(table: str) -> dict[str, list[str]]:
-    """A table of comma-separated listings, such as the patterns of each cue by its name."""
-    return {
-        name: [" ".join(entry.split()) for entry in listing.split(",") if entry.strip()]
-        for name, listing in lexicon()[table].items()
-    }
-
-
-def spelt_out(table: str) -> dict[str, tuple[str, ...]]:
-    """A table of short forms with the plain words for each."""
-    return {form: tuple(plain.split()) for form, plain in lexicon()[table].items()}

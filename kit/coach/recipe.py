@@ -10,7 +10,7 @@ from functools import cache, cached_property
 from importlib import resources
 
 from kit.coach.cues import Cues
-from kit.coach.reading import Reading, read
+from kit.coach.text import Text, split
 from kit.errors import CoachError
 
 STEP_RULES = (
@@ -59,9 +59,9 @@ class Point:
     def _compiled(self) -> Cues:
         return Cues({self.id: [_plain(cue) for cue in self.cues]})
 
-    def words_in(self, reading: Reading) -> tuple[int, int] | None:
-        """The first words that match its cues; what is denied doesn't count."""
-        hits = self._compiled.find(reading.text)
+    def words_in(self, text: Text) -> tuple[int, int] | None:
+        """The first words that match its cues, the last one exclusive; what is denied doesn't count."""
+        hits = self._compiled.find(text)
         return next(((hit.first, hit.last) for hit in hits if not hit.negated), None)
 
     def check(self, where: str, rules: Iterable[str]) -> None:
@@ -103,6 +103,15 @@ class Recipe:
                     )
                 seen.add(point.id)
 
+    @cached_property
+    def kind(self) -> str:
+        """The id of the built-in recipe whose steps it shares most: what the situation is like."""
+        mine = {step.rule for step in self.steps}
+        shared = {
+            name: sum(step.rule in mine for step in each.steps) for name, each in built_in_recipes().items()
+        }
+        return max(shared, key=lambda name: (shared[name], name == self.id))
+
 
 def _plain(cue: str) -> str:
     """A cue in plain words, as texts are read: "we're" becomes "we are"; the cue language stays."""
@@ -111,7 +120,7 @@ def _plain(cue: str) -> str:
         if element[-1] in "~?" or element == ".." or "|" in element:
             plain.append(element)
         else:
-            plain += [word for word in read(element).text.words if word[0].isalnum()]
+            plain += [word for word in split(element).words if word[0].isalnum()]
     return " ".join(plain)
 
 

@@ -72,6 +72,17 @@ class Stage:
         """The rounds whose answers are on time in this stage; none where it asks for nothing."""
         return frozenset(activity.round for activity in self.asks if activity.round is not None)
 
+    @property
+    def thinkers(self) -> tuple[Activity[Any], ...]:
+        """Those whose telling takes long."""
+        return tuple(dict.fromkeys(a for a in (*self.asks, *self.echoes) if a.thinks))
+
+    def think(self, room: Room, seats: Iterable[Seat]) -> None:
+        """Work out what these people will be told of what they have said."""
+        for seat in seats:
+            for activity in self.thinkers:
+                activity.think(room, seat)
+
     def within(self, room: Room) -> Room:
         """What may be seen in this stage; one that shows nothing of the room gets no answers, but what is public."""
         if self.sees_room:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Hashable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -25,6 +26,9 @@ DRAWING_PAUSE_SECONDS = 0.25
 """What follows the room is drawn at most this often; a new stage does not wait for it."""
 
 ATTENDANCES_REMEMBERED = 8
+
+THINKERS = 2
+"""Threads that work out what takes long to tell, such as what the coach reads in a phrase."""
 
 RETRY_SECONDS = 1.0
 
@@ -118,11 +122,13 @@ class Switchboard:
         self._loop = loop
         self._woken = False
         self._tasks: set[asyncio.Task[None]] = set()
+        self._thinkers = ThreadPoolExecutor(THINKERS, "think")
         self._stop = Feed(store).watch(lambda: self._loop.call_soon_threadsafe(self._wake))
 
     def close(self) -> None:
         """Stop listening to the store."""
         self._stop()
+        self._thinkers.shutdown(wait=False, cancel_futures=True)
 
     async def _open(self, session: Session) -> LiveSession:
         """The live state of a session, read from the store for the first connection."""
@@ -163,6 +169,12 @@ class Switchboard:
             if len(self._attendances) > ATTENDANCES_REMEMBERED:
                 del self._attendances[next(iter(self._attendances))]
             return attendance
+
+    async def think(self, position: Position, seats: Iterable[Seat]) -> None:
+        """Work out in threads of its own what takes long to tell these people; nothing else waits for it meanwhile."""
+        if position.stage and position.stage.thinkers:
+            room, here = position.empty_room(), [Seat(dict(seat.answers), seat.pseudonym) for seat in seats]
+            await self._loop.run_in_executor(self._thinkers, position.stage.think, room, here)
 
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
@@ -264,6 +276,7 @@ class Switchboard:
         if not behind:
             return
         draw = await self.view(position)
+        await self.think(position, (phone.seat for phone in behind))
         views: dict[Hashable, str] = {}
 
         def show(phone: Phone) -> None:

@@ -122,6 +122,7 @@ class SeatPage(SessionPage):
         position = await switchboard.position(self.session)
         answers = await asyncio.to_thread(store.answers, participant.id, position.exercise)
         seat = Seat(answers, participant.pseudonym)
+        await switchboard.think(position, [seat])
         return {
             "session": self.session,
             "participant": participant,
@@ -213,7 +214,7 @@ class PhoneSocket(LiveSocket):
             LOG.error("A change could not be stored: %s", error)
             self.close(1013)
         else:
-            islands = self.islands(change)
+            islands = await self.islands(change)
             self.send({"type": "saved", "seq": seq, "islands": islands})
             self.tell_other_tabs(change, islands)
 
@@ -221,13 +222,14 @@ class PhoneSocket(LiveSocket):
         """Say why a change won't ever be taken."""
         self.send({"type": "refused", "seq": seq, "text": text})
 
-    def islands(self, change: Change) -> dict[str, str]:
+    async def islands(self, change: Change) -> dict[str, str]:
         """What changes on the phone now that its change is stored; nothing for an exercise that isn't on."""
         position, seat = self.live.position, self.phone.seat
         if change.exercise != position.exercise:
             return {}
         self.phone.keep(change)
-        if position.stage is None:
+        await self.context.switchboard.think(position, [seat])
+        if position.stage is None or position is not self.live.position:
             return {}
         exercise, room = position.kind.exercise, position.empty_room()
         return stages.after_answer(exercise, position.stage, room, seat, change.item)

@@ -150,6 +150,11 @@ class Write(Activity[pd.DataFrame]):
             return super().progress(room, seat)
         return min(sum(bool(self.said(seat, item)) for item in self.prompts), self.needed), self.needed
 
+    @property
+    def thinks(self) -> bool:
+        """Where there is a reader."""
+        return self.reader is not None
+
     def touched(self, item: str) -> Sequence[str]:
         """The prompt's own."""
         return (item,) if item in self.prompts else ()

@@ -66,6 +66,7 @@ class Card(Activity[pd.DataFrame]):
     round = 0
     lengths = LENGTHS
     tables = (CARDS,)
+    thinks = True
 
     def items(self, room: Room, seat: Seat) -> Sequence[str]:
         """Where it comes from, and its parts."""
@@ -93,6 +94,10 @@ class Card(Activity[pd.DataFrame]):
         if not all(face) or self.said(seat, KEEP):
             return ()
         return self.doubts(f"situation/{self.said(seat, FROM)}", face.say)
+
+    def think(self, room: Room, seat: Seat) -> None:
+        """What the coach asks."""
+        self.asked(seat, self.face(seat))
 
     def latest(self, seat: Seat, item: str) -> str:
         """The last version of a phrase."""

@@ -1,7 +1,6 @@
 """The coach's reading of a phrase: in full for its author, in short for counting. Knows no model phrases."""
 
-from collections.abc import Mapping
-from functools import cache, lru_cache
+from functools import cache
 
 import pandas as pd
 
@@ -12,17 +11,6 @@ from kit.kinds.phrasing.content import PhrasingExercise
 from kit.text import gettext as _
 from kit.text import ngettext
 
-REMEMBERED = 8192
-"""Reviews that are kept, about a kilobyte each: a room of 300 with every phrase in its rounds."""
-
-
-Reading = tuple[Mapping[str, str], tuple[str, ...]]
-"""A phrase in short: "found", "missing" or "unclear" by the id of each step, and the ids of the traps that are there.
-
-Both are empty where the coach doesn't know the language.
-"""
-
-
 MANNERS = {
     **dict.fromkeys(("own", "apology", "acknowledge"), "owns"),
     **dict.fromkeys(("explanation", "protects"), "explains"),
@@ -31,14 +19,11 @@ MANNERS = {
 }
 """How the words that show a step are marked, by the coach's rule for it."""
 
-review = lru_cache(maxsize=REMEMBERED)(coach.review)
-"""What is in a phrase. A room's result is drawn again and again from the same phrases."""
-
 
 @cache
 def warm_up() -> None:
-    """Read the coach's own files (about 0.1 s), so that the first learner to type doesn't wait for them."""
-    coach.review("We are sorry.", next(iter(coach.built_in_recipes())))
+    """Read the coach's own files (about 0.3 s), so that the first learner to type doesn't wait for them."""
+    coach.review("We are sorry.", "delay")
 
 
 class Reader:
@@ -62,17 +47,14 @@ class Reader:
         """The id of the recipe for a text; empty where it is for no situation."""
         return self.recipes[item].id if item in self.recipes else ""
 
-    def read(self, item: str, text: str) -> Reading:
+    def read(self, item: str, text: str) -> coach.Findings:
         """A phrase in short; of a text that is for no situation nothing is said."""
-        if item not in self.recipes:
-            return {}, ()
-        said = review(text, self.recipes[item])
-        return (said.steps if said.judged else {}), tuple(trap.kind for trap in said.traps)
+        return coach.judge(text, self.recipes[item]) if item in self.recipes else ({}, ())
 
     def marks(self, item: str, text: str) -> Marked:
         """A phrase with the words that show its steps, and those that a trap is about; of words in two the first."""
         recipe = self.recipes[item]
-        said = review(text, recipe)
+        said = coach.review(text, recipe)
         found = [Piece(one.id, MANNERS.get(one.rule, "other"), one.label) for one in recipe.steps]
         found = [step for step in found if said.steps[step.words] == "found"]
         spans = [(*said.evidence.get(step.words, (0, 0)), step) for step in found]
@@ -101,7 +83,7 @@ class Reader:
     def answer(self, item: str, text: str) -> Remarks:
         """What the coach says to the author; sentences quote the author's words."""
         recipe = self.recipes[item]
-        said = review(text, recipe)
+        said = coach.review(text, recipe)
         if not said.judged:
             return Remarks(not_judged())
         names = {"found": _("There"), "missing": _("Not there yet"), "unclear": _("Not sure")}
