@@ -220,7 +220,7 @@ export class Page {
     const target = /** @type {HTMLElement} */ (event.target);
     const button = /** @type {HTMLButtonElement | null} */ (target.closest("button"));
     if (button?.dataset.go) this.go((step) => step.dataset.step === button.dataset.go);
-    else if (button?.dataset.turn) this.turn(button.dataset.turn === "next" ? 1 : -1);
+    else if (button?.dataset.turn) this.step(button.dataset.turn === "next" ? 1 : -1);
     else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
@@ -231,7 +231,7 @@ export class Page {
     if (!this.pointed || !target.matches("input")) return;
     this.pointed = false;
     window.clearTimeout(this.advancing);
-    const on = () => (advance.dataset.advance === "next" ? this.turn(1) : this.go(isOpen));
+    const on = () => (advance.dataset.advance === "next" ? this.step(1) : this.go(isOpen));
     this.advancing = window.setTimeout(on, ADVANCE_MS);
   }
 
@@ -265,7 +265,7 @@ export class Page {
   }
 
   /** @param {number} by One step on, or one back with -1. */
-  turn(by) {
+  step(by) {
     this.move(this.steps().findIndex((step) => !step.hidden) + by);
   }
 
