@@ -35,6 +35,7 @@ room = pytest.fixture(browser.room)
 
 ORDER = list(CARDS)
 EXACT = {card.id: card.answer for card in DECK.cards}
+OWN = "They wait <b>two weeks</b> for our form"
 XSS = "<b onclick=alert(1)>Cleo</b>"
 
 
@@ -79,11 +80,14 @@ def sort_again(room: Room, session: Session, phones: list[Visitor]) -> list[str]
 def check_downloads(facilitator: Facilitator, room: Room, session: Session, folder: Path) -> None:
     """The three files hold what the store holds."""
     rows = room.server.store.responses(session.id, EXERCISE)
-    cards = rows[rows["round"] > 0]
+    cards = rows[rows["round"].isin([1, 2])]
     expected = {(row.participant, str(row.round), row.item, row.value) for row in cards.itertuples()}
     table = facilitator.download("Table (CSV)", folder).read_text(encoding="utf-8-sig")
     read = list(csv.DictReader(io.StringIO(table)))
-    assert {(row["participant"], row["round"], row["item"], row["placed"]) for row in read} == expected
+    placed = [row for row in read if row["placed"] and not row["moment"]]
+    assert {(row["participant"], row["round"], row["item"], row["placed"]) for row in placed} == expected
+    own = [(row["participant"], row["moment"], row["placed"], row["shown"]) for row in read if row["moment"]]
+    assert own == [("P3", OWN, "service", "True")]
     assert {row["session"] for row in read} == {session.code}
     workbook = openpyxl.load_workbook(facilitator.download("Workbook (Excel)", folder))
     sheet = next(workbook[name] for name in workbook.sheetnames if name.lower() == "placements")
@@ -167,19 +171,57 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
         phone.expect_stage("answers")
         score = kind_score(room, session, phones.index(phone) + 1)
         assert exact is None or score == exact
-        expect(phone.page.get_by_text(f"{score} of {len(ORDER)} on the innermost ring")).to_be_visible()
+        number = phone.page.get_by_text(f"{score} of {len(ORDER)} on the innermost ring")
+        expect(number).to_be_hidden()
+        phone.page.get_by_text("How many cards?").tap()
+        expect(number).to_be_visible()
         expect(phone.page.locator(".answer")).to_have_count(len(ORDER))
         expect(phone.page.locator(".answer[open]")).to_have_count(len(ORDER) - score)
     expect(facilitator.console.locator("table")).to_have_count(2)
 
+    bring_own_moments(room, session, facilitator, phones, screen)
     facilitator.go_on("debrief")
     phones[2].expect_stage("debrief")
+    expect(phones[2].page.get_by_text("Start from one of your own moments:")).to_be_visible()
+    expect(phones[2].page.get_by_role("listitem").filter(has_text=OWN)).to_be_visible()
     phones[2].page.get_by_label("One thing I will do on Monday").fill("I will listen first")
     expect(facilitator.console).to_contain_text("1 finished")
     assert room.stored(session, number=3, round=0) == {"commitment": "I will listen first"}
     check_downloads(facilitator, room, session, tmp_path)
     check_the_console_itself(facilitator)
     resume_and_end(room, facilitator, session, phones)
+
+
+def bring_own_moments(
+    room: Room, session: Session, facilitator: Facilitator, phones: list[Visitor], screen: Visitor
+) -> None:
+    """One writes a moment by thumb and places it; the room sees it when the facilitator has let it through."""
+    facilitator.go_on("own")
+    writer, reader = phones[2], phones[0]
+    writer.expect_stage("own")
+    first = writer.page.locator(".step:visible")
+    expect(first).to_have_attribute("data-step", "moment/1")
+    first.get_by_label("What happened, in a line").fill(OWN)
+    first.locator("label", has=writer.page.locator('input[value="service"]')).locator("span").tap()
+    expect(first.locator('input[value="service"]')).to_be_checked()
+    expect(writer.page.get_by_text("Done. You can still change it.")).to_be_visible()
+    expect(writer.status).to_have_text("Saved")
+    assert barriers(writer.page) == ""
+    writer.page.get_by_role("button", name="Next", exact=True).tap()
+    expect(first).to_have_attribute("data-step", "moment/2")
+    assert room.stored(session, number=3, round=3) == {"moment/1": OWN}
+    assert room.stored(session, number=3, round=4) == {"moment/1": "service"}
+    expect(facilitator.console).to_contain_text("1 finished")
+    facilitator.go_on("ours")
+    for seen in (reader, screen):
+        seen.expect_stage("ours")
+        expect(seen.page.get_by_text("None shown yet")).to_have_count(3)
+        expect(seen.page.get_by_text(OWN)).to_have_count(0)
+    facilitator.console.get_by_role("button", name=f"Let through: {OWN}").click()
+    for seen in (reader, screen):
+        ring = seen.page.locator("section", has=seen.page.get_by_role("heading", name="Customer service"))
+        expect(ring.get_by_role("listitem")).to_have_text(OWN)
+        assert barriers(seen.page) == ""
 
 
 def kind_score(room: Room, session: Session, number: int) -> int:
