@@ -5,12 +5,13 @@ import secrets
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlencode
 
 from tornado.web import create_signed_value, decode_signed_value
 
 from kit.errors import SettingsError
 from kit.session import Session
-from kit.settings import Settings
+from kit.settings import PROJECT, Settings
 
 SCREEN_LINK_DAYS = 2
 SECRET_BYTES = 24
@@ -48,6 +49,29 @@ class Links:
         """Whether the key of a projector's link is ours, for this session, and not too old."""
         value = decode_signed_value(self.secret, "screen", key, max_age_days=SCREEN_LINK_DAYS)
         return value is not None and value.decode() == session.code
+
+
+def entrance(settings: Settings) -> str:
+    """The facilitator's link to the start page on this computer; whoever opens it is signed in."""
+    return f"{_this_computer(settings)}/?{urlencode({'token': kept_secret(settings.data / 'token')})}"
+
+
+def run_sheet(settings: Settings, exercise_id: str, session: Session) -> str:
+    """The facilitator's link to a session's run sheet on this computer; whoever opens it is signed in."""
+    signed_in = {"session": session.code, "token": kept_secret(settings.data / "token")}
+    return f"{_this_computer(settings)}/voila/render/{notebook('facilitate', exercise_id, **signed_in)}"
+
+
+def notebook(folder: str, exercise_id: str, **asked: str | None) -> str:
+    """Where an exercise's notebook is, seen from the start page: its own, or the one for any exercise."""
+    if (PROJECT / "notebooks" / folder / f"{exercise_id}.ipynb").exists():
+        return f"{folder}/{exercise_id}.ipynb" + (f"?{urlencode(asked)}" if asked else "")
+    return f"{folder}/any.ipynb?{urlencode({'exercise': exercise_id, **asked})}"
+
+
+def _this_computer(settings: Settings) -> str:
+    host = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 def kept_secret(path: Path) -> str:

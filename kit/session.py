@@ -50,13 +50,18 @@ class Session:
 
 @dataclass(frozen=True)
 class Participant:
-    """One seat in a session. ``pseudonym`` ("P7") stands for the person in every result; ``name`` may be empty."""
+    """One seat in a session. ``pseudonym`` ("P7") stands for the person in every result; ``name`` may be empty.
+
+    Attributes:
+        rehearsed: Whether nobody sits there: the seat was taken by ``workshop rehearse``.
+    """
 
     id: int
     session_id: int
     pseudonym: str
     name: str
     joined_at: datetime
+    rehearsed: bool = False
 
 
 @dataclass(frozen=True)

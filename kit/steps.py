@@ -55,26 +55,29 @@ def beats_of(stage: Stage, room: Room) -> list[Beat]:
 
 
 def go(store: Store, session: Session, way: str, exercise: Exercise | None = None) -> Step:
-    """Bring the room one step on, to the beat or the stage that is next, or one back.
+    """Bring the room one step on, to the beat or the stage that is next, or one back; or to a stage.
 
     Before the first stage that is the first of the exercise with which the session was started.
 
     Args:
-        way: ``next`` or ``back``.
+        way: ``next``, ``back``, or the id of a stage.
         exercise: The one to lead through; the one that is on when None.
 
     Raises:
         SessionError: There is no such way, no step that way, or the session has no exercise or has ended.
     """
-    if way not in ("next", "back"):
-        raise SessionError(_("“{way}” is no way to go. Use “next” or “back”.").format(way=way[:20]))
     position = Position.read(store, session)
     planned = position.kind or next(reversed(position.kinds.values()), None)
     kind = position.kinds.get(exercise.id) or kind_of(exercise) if exercise else planned
     if kind is None:
         text = _("Session {code} has no exercise yet. Start one from its run sheet.")
         raise SessionError(text.format(code=session.code))
-    step = getattr(Steps.around(Attendance.read(store, position), kind), way)
+    steps, stages = Steps.around(Attendance.read(store, position), kind), {s.id: Step(s) for s in kind.script}
+    ways = {**stages, "next": steps.next, "back": steps.back}
+    if way not in ways:
+        text = _("“{way}” is no way to go. Use “next”, “back” or a stage: {known}.")
+        raise SessionError(text.format(way=way[:20], known=", ".join(stages)))
+    step = ways[way]
     if step is None:
         text = _("There is nothing that way: “{stage}” is the {end} step of “{exercise}”.")
         end = _("last") if way == "next" else _("first")
@@ -83,5 +86,5 @@ def go(store: Store, session: Session, way: str, exercise: Exercise | None = Non
     if step.beat:
         show_beat(store, session, step.beat.id)
     else:
-        open_stage(store, session, kind.exercise, step.stage.id, beat=0 if way == "next" else -1)
+        open_stage(store, session, kind.exercise, step.stage.id, beat=-1 if way == "back" else 0)
     return step

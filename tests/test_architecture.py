@@ -28,7 +28,7 @@ LAYERS = (
     ("room",),
     ("steps", "past"),
     ("report", "pages"),
-    ("widgets", "server"),
+    ("widgets", "server", "rehearsal"),
     ("cli",),
 )
 """From the bottom up; a module imports its own package and the rows above it, never its neighbours."""

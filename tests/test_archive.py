@@ -91,7 +91,7 @@ def test_an_export_holds_no_secrets_and_no_ids(dumped, tmp_path):
         token = store.return_token(seat.id)
         written = json.dumps(dump(store, session.id))
         assert secret not in written and token not in written and "hash" not in written
-    assert set(dumped["participants"][0]) == {"pseudonym", "name", "joined_at"}
+    assert set(dumped["participants"][0]) == {"pseudonym", "name", "joined_at", "rehearsed"}
     assert [entry["seq"] for entry in dumped["history"]] == [1, 3, 2, 1, 2**53 - 1]
     assert "id" not in dumped["session"]
 

@@ -68,7 +68,9 @@ def test_the_sheet_of_another_exercise_begins_its_own(store: Store, session: Ses
 
 
 def test_where_there_is_no_way_it_is_said(store: Store, session: Session) -> None:
-    with pytest.raises(SessionError, match="“sideways” is no way to go. Use “next” or “back”."):
+    with pytest.raises(
+        SessionError, match="“sideways” is no way to go. Use “next”, “back” or a stage: brief, sort, reveal,"
+    ):
         go(store, session, "sideways")
     bare = store.create_session("Tuesday", Names.OPTIONAL)
     with pytest.raises(SessionError, match=f"Session {bare.code} has no exercise yet."):

@@ -16,7 +16,7 @@ from kit.activities.dates import ics_bytes
 from kit.errors import ExportError
 from kit.report.sheets import csv_bytes, xlsx_bytes
 from kit.report.shown import Text
-from kit.report.tables import Results, no_session
+from kit.report.tables import Results, left_out_in_words, no_session
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store
@@ -32,13 +32,14 @@ class Download(NamedTuple):
     content: bytes
 
 
-def export(store: Store, session: Session, suffix: str) -> Download:
+def export(store: Store, session: Session, suffix: str, rehearsed: bool = False) -> Download:
     """The results of a session as they are now, as a file.
 
     Args:
         store: Where the session is kept.
         session: Which session; it may be running.
         suffix: ".csv", ".xlsx", ".json" or ".ics", with or without the dot.
+        rehearsed: Whether rehearsed people count as well. The JSON has them anyway, with their mark.
 
     Raises:
         ExportError: There is no such format, or no day for a calendar.
@@ -46,11 +47,11 @@ def export(store: Store, session: Session, suffix: str) -> Download:
     suffix = _known(suffix)
     if suffix == ".json":
         return _download(session, suffix, json_bytes(store, session))
-    return _download(session, suffix, _MAKERS[suffix](Results.of(store, session)))
+    return _download(session, suffix, _MAKERS[suffix](Results.of(store, session, rehearsed)))
 
 
-def write(store: Store, code: str, path: str | Path) -> Session:
-    """Write the results of a session into a file; its suffix says as what. An earlier file is replaced.
+def write(store: Store, code: str, path: str | Path, rehearsed: bool = False) -> Session:
+    """Write the results of a session into a file as ``export`` makes it; an earlier file is replaced.
 
     The file is there in full or not at all: it is written beside its place and then moved there.
 
@@ -64,7 +65,7 @@ def write(store: Store, code: str, path: str | Path) -> Session:
     path = Path(path)
     _known(path.suffix)  # first, so that a wrong suffix is told before anything is read
     session = store.session(code)
-    content = export(store, session, path.suffix).content
+    content = export(store, session, path.suffix, rehearsed).content
     try:
         _replace(path.resolve(), content)
     except OSError as error:
@@ -126,14 +127,16 @@ def downloads(results: Results) -> Downloads:
     return Downloads(tuple(_download(results.session, s, make(results)) for s, make in makers.items()))
 
 
-def in_words(store: Store, session: Session) -> str:
+def in_words(store: Store, session: Session, rehearsed: bool = True) -> str:
     """How much there is of a session, for the command line: ``12 people, 240 answers``."""
-    people = len(store.participants(session.id))
+    seats = store.participants(session.id)
+    left_out = 0 if rehearsed else sum(seat.rehearsed for seat in seats)
+    people = len(seats) - left_out
     exercises = (content["id"] for content in store.exercises_used(session.id))
-    answers = sum(len(store.responses(session.id, exercise)) for exercise in exercises)
+    answers = sum(len(store.responses(session.id, exercise, rehearsed)) for exercise in exercises)
     here = ngettext("{n} person", "{n} people", people).format(n=people)
     said = ngettext("{n} answer", "{n} answers", answers).format(n=answers)
-    return f"{here}, {said}"
+    return f"{here}, {said}{left_out_in_words(left_out)}"
 
 
 _MIMES = {

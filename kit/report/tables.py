@@ -44,10 +44,11 @@ class Used:
     room: Room
 
     @classmethod
-    def read(cls, store: Store, session: Session, kind: Kind) -> Self:
+    def read(cls, store: Store, session: Session, kind: Kind, rehearsed: bool) -> Self:
         """The exercise with its answers and decisions as they are now."""
         name = kind.exercise.id
-        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
+        responses = store.responses(session.id, name, rehearsed)
+        room = Room(responses, {}, store.decisions(session.id, name))
         return cls(kind, room)
 
     @cached_property
@@ -87,14 +88,20 @@ class Results(dict[str, pd.DataFrame]):
     Attributes:
         session: Which session; None if there is none yet, and then every table is empty.
         people: How many joined.
+        left_out: How many more were rehearsed and aren't in the tables.
         tables: The declarations of the tables by name.
     """
 
     def __init__(
-        self, session: Session | None, people: int = 0, used: Sequence[Used] = (), notes: Sequence[Note] = ()
+        self,
+        session: Session | None,
+        people: int = 0,
+        used: Sequence[Used] = (),
+        notes: Sequence[Note] = (),
+        left_out: int = 0,
     ) -> None:
         self.session = session
-        self.people = people
+        self.people, self.left_out = people, left_out
         self._used = {one.kind.exercise.id: one for one in used}
         declared = [SUMMARY, *(table for one in used for table in one.kind.tables), NOTES]
         self.tables: Mapping[str, Table] = {table.name: table for table in declared}
@@ -105,20 +112,25 @@ class Results(dict[str, pd.DataFrame]):
         self[NOTES.name] = _notes(notes)
 
     @classmethod
-    def read(cls, store: Store, code: str) -> Self:
+    def read(cls, store: Store, code: str, rehearsed: bool = False) -> Self:
         """The results of a session as they are now; it may be running.
+
+        Args:
+            rehearsed: Whether the people of ``workshop rehearse`` count as well.
 
         Raises:
             SessionError: There is no session of that code.
         """
-        return cls.of(store, store.session(code))
+        return cls.of(store, store.session(code), rehearsed)
 
     @classmethod
-    def of(cls, store: Store, session: Session) -> Self:
+    def of(cls, store: Store, session: Session, rehearsed: bool = False) -> Self:
         """The results of that session, also of a practice session, which has no code."""
         kinds = Position.read(store, session).kinds.values()
-        used = [Used.read(store, session, kind) for kind in kinds]
-        return cls(session, len(store.participants(session.id)), used, store.notes(session.id))
+        used = [Used.read(store, session, kind, rehearsed) for kind in kinds]
+        seats = store.participants(session.id)
+        left_out = 0 if rehearsed else sum(seat.rehearsed for seat in seats)
+        return cls(session, len(seats) - left_out, used, store.notes(session.id), left_out)
 
     @classmethod
     def empty(cls) -> Self:
@@ -202,13 +214,20 @@ class Results(dict[str, pd.DataFrame]):
         people = ngettext("{n} person", "{n} people", self.people).format(n=self.people)
         number = len(self._used)
         exercises = ngettext("{n} exercise", "{n} exercises", number).format(n=number)
-        return _("Results of session {code}, “{title}”: {people}, {exercises}").format(
+        line = _("Results of session {code}, “{title}”: {people}, {exercises}").format(
             code=self.session.code or DASH, title=self.session.title, people=people, exercises=exercises
         )
+        return f"{line}{left_out_in_words(self.left_out)}"
 
     def _hint(self) -> str:
         text = _('Look at one with results.show("{name}"), or take its DataFrame: results["{name}"].')
         return text.format(name=self.names[1])
+
+
+def left_out_in_words(people: int) -> str:
+    """The end of a sentence that says how many rehearsed people aren't in results; nothing if there are none."""
+    text = ngettext("; {n} rehearsed person left out", "; {n} rehearsed people left out", people)
+    return text.format(n=people) if people else ""
 
 
 def no_session() -> str:

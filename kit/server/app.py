@@ -95,12 +95,6 @@ class WorkshopServer(Voila):
         ]
         return [(self.base_url + path, *rest) for path, *rest in ours] + voilas
 
-    @property
-    def facilitator_url(self) -> str:
-        """The facilitator's link, with the token."""
-        host = "localhost" if self.ip in ("0.0.0.0", "::", "") else self.ip
-        return f"http://{host}:{self.port}{self.base_url}?token={self.token}"
-
     def listen(self) -> None:
         """Listen on the one port that was asked for, and serve until told to stop.
 

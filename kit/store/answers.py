@@ -44,8 +44,10 @@ class Answers:
         highest = select(func.max(responses.c.seq)).where(responses.c.participant_id == participant_id)
         return self.database.rows(highest)[0][0] or 0
 
-    def responses(self, session_id: int, exercise: str) -> pd.DataFrame:
+    def responses(self, session_id: int, exercise: str, rehearsed: bool = True) -> pd.DataFrame:
         """The current responses to one exercise, one row each, sorted by order of joining, round, item.
+
+        Without ``rehearsed`` those of rehearsed people are left out.
 
         Columns: ``participant`` (pseudonym, str), ``round`` (int64), ``item`` (str), ``value`` (str), ``at``
         (datetime64[us, UTC]: when it arrived), ``late`` (bool: the round was over by then).
@@ -57,6 +59,8 @@ class Answers:
             .where(now.session_id == session_id, now.exercise == exercise)
             .order_by(participants.c.number, now.round, now.item)
         )
+        if not rehearsed:
+            query = query.where(participants.c.rehearsed.is_(False))
         rows = [(pseudonym_of(number), *rest) for number, *rest in self.database.rows(query)]
         frame = pd.DataFrame(rows, columns=list(_COLUMNS))
         frame["at"] = pd.to_datetime(frame["at"], utc=True)

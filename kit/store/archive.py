@@ -113,6 +113,7 @@ class _ParticipantPart(_Part):
     pseudonym: _Pseudonym
     name: Annotated[str, AfterValidator(_name)]
     joined_at: _Time
+    rehearsed: bool = False
 
 
 class _ExercisePart(_Part):

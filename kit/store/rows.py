@@ -49,7 +49,8 @@ def session_from(row: Row[Any]) -> Session:
 
 def participant_from(row: Row[Any]) -> Participant:
     """A row of ``participants``, without its hashes."""
-    return Participant(row.id, row.session_id, pseudonym_of(row.number), row.name, row.joined_at)
+    pseudonym = pseudonym_of(row.number)
+    return Participant(row.id, row.session_id, pseudonym, row.name, row.joined_at, row.rehearsed)
 
 
 def stage_change_from(row: Row[Any]) -> StageChange:

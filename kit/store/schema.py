@@ -114,10 +114,12 @@ participants = _table(
     _kept("joined_at", UtcTime),
     sa.Column("secret_hash", sa.String(HASH_LENGTH), unique=True),
     sa.Column("return_hash", sa.String(HASH_LENGTH), unique=True),
+    _kept("rehearsed", sa.Boolean, server_default=sa.false()),
     sa.UniqueConstraint("session_id", "number"),
     sa.UniqueConstraint("id", "session_id"),
 )
-"""Seats. ``number`` 7 is pseudonym "P7". Of the cookie's secret and the return link only hashes are kept."""
+"""Seats. ``number`` 7 is pseudonym "P7". Of the cookie's secret and the return link only hashes are kept.
+``rehearsed`` marks those that ``workshop rehearse`` has taken: nobody sits there."""
 
 exercises_used = _table(
     "exercises_used",

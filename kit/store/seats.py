@@ -45,6 +45,18 @@ class Seats:
             row = _add_participant(connection, session_id, taken + 1, name, _hash(secret))
         return participant_from(row), secret
 
+    def mark_rehearsed(self, session_id: int, secret: str) -> None:
+        """Mark the seat that the secret opens as one in which nobody sits, so that results leave it out.
+
+        Raises:
+            SessionError: It opens none.
+        """
+        seat = update(participants).filter_by(secret_hash=_hash(secret), session_id=session_id)
+        with self.database.writing() as connection:
+            count_up(connection, session_id, "people_revision")
+            if not connection.execute(seat.values(rehearsed=True)).rowcount:
+                raise SessionError(_("There is no such seat in this session. Join it first."))
+
     def practice(self, key: str) -> tuple[Session, Participant]:
         """The learner's own session and seat, made on the first call.
 

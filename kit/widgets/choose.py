@@ -1,14 +1,13 @@
 """The start page and the choice of a session whose results are wanted."""
 
 from collections.abc import Mapping
-from urllib.parse import urlencode
 
 from kit.content.exercise import Exercise
 from kit.library import load_folder
+from kit.links import notebook
 from kit.pages.rendering import render
 from kit.report.tables import Results
 from kit.session import Session
-from kit.settings import PROJECT
 from kit.store.store import Store
 from kit.widgets.console import session_to_resume
 from kit.widgets.host import Host, asked, host
@@ -30,7 +29,7 @@ def _start_html(at: Host) -> str:
         exercises=sorted(library.exercises.values(), key=lambda exercise: exercise.title),
         faults=library.faults,
         sessions=[(session, _going_on(at.store, library.exercises, session)) for session in sessions],
-        notebook=_notebook,
+        notebook=notebook,
     )
 
 
@@ -38,14 +37,7 @@ def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session)
     """The address of the run sheet where an open session is now, or an empty text."""
     change = None if session.closed_at else store.stage_now(session.id)
     exercise = exercises.get(change.exercise) if change else None
-    return _notebook("facilitate", exercise, session=session.code) if exercise else ""
-
-
-def _notebook(folder: str, exercise: Exercise, **asked: str | None) -> str:
-    """The address of an exercise's notebook: its own, or the one for any exercise."""
-    if (PROJECT / "notebooks" / folder / f"{exercise.id}.ipynb").exists():
-        return f"{folder}/{exercise.id}.ipynb" + (f"?{urlencode(asked)}" if asked else "")
-    return f"{folder}/any.ipynb?{urlencode({'exercise': exercise.id, **asked})}"
+    return notebook("facilitate", exercise.id, session=session.code) if exercise else ""
 
 
 def choose_session() -> Panel:
@@ -54,17 +46,17 @@ def choose_session() -> Panel:
     return Panel(render("choose.html", sessions=at.store.sessions(), chosen=_chosen(at)))
 
 
-def results(code: str | None = None) -> Results:
+def results(code: str | None = None, rehearsed: bool = False) -> Results:
     """The results of a session: the one of that code, the one in the page's address, or the newest.
 
-    Before the first session they are empty, and say so.
+    Before the first session they are empty, and say so. Rehearsed people are left out unless asked for.
 
     Raises:
         SessionError: There is no session with that code.
     """
     at = host()
     session_code = code or asked("session") or _chosen(at)
-    return Results.read(at.store, session_code) if session_code else Results.empty()
+    return Results.read(at.store, session_code, rehearsed) if session_code else Results.empty()
 
 
 def _chosen(at: Host) -> str:

@@ -1,17 +1,13 @@
-"""The command ``workshop``: run the server, check exercises, ask the coach, take results out and in."""
+"""``workshop check``, ``coach``, ``export`` and ``import``: what comes out of files and goes into them."""
 
 import argparse
 import os
 import sys
-import webbrowser
-from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
-
-import segno
+from typing import Any
 
 from kit import coach
-from kit.errors import CoachError, KitError
+from kit.errors import CoachError
 from kit.library import check
 from kit.report.files import in_words, write
 from kit.report.incoming import bring_in
@@ -20,24 +16,8 @@ from kit.store.store import Store
 from kit.text import gettext as _
 
 
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run the command line. Returns the exit status: 0, or 1 with a plain message on standard error."""
-    options = _parser().parse_args(arguments)
-    try:
-        return options.command(options, Settings.from_environment())
-    except KitError as error:
-        print(f"workshop: {error}", file=sys.stderr)
-        return 1
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="workshop", description=_("Live workshops on customer service."))
-    commands = parser.add_subparsers(required=True, metavar="COMMAND")
-
-    run = commands.add_parser("run", help=_("start the server and show the links"))
-    run.add_argument("--no-browser", action="store_true", help=_("don't open the browser"))
-    run.set_defaults(command=_run)
-
+def add_to(commands: Any) -> None:
+    """Declare the commands."""
     check_files = commands.add_parser("check", help=_("check exercise files"))
     check_files.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders"))
     check_files.set_defaults(command=_check)
@@ -53,47 +33,14 @@ def _parser() -> argparse.ArgumentParser:
     export.add_argument("code", metavar="CODE", help=_("the session's join code"))
     files = _("a .csv, .xlsx, .json or .ics (calendar) file")
     export.add_argument("-o", "--output", required=True, type=Path, metavar="FILE", help=files)
+    export.add_argument(
+        "--rehearsed", action="store_true", help=_("with rehearsed people, too (JSON has them anyway)")
+    )
     export.set_defaults(command=_export)
 
     bring = commands.add_parser("import", help=_("bring a session back from a JSON file"))
     bring.add_argument("path", type=Path, metavar="FILE", help=_("a file that “export” has written as .json"))
     bring.set_defaults(command=_import)
-    return parser
-
-
-def _run(options: argparse.Namespace, settings: Settings) -> int:
-    from kit.server.app import WorkshopServer  # the other commands need no web server
-
-    with Store.open(settings.database) as store:
-        server = WorkshopServer.set_up(settings, store)
-
-        def started() -> None:
-            public_url = server.kit.links.public_url
-            os.environ.update(replace(settings, public_url=public_url).as_environment())
-            _welcome(server.facilitator_url, f"{public_url}/join")
-            if not options.no_browser:
-                webbrowser.open(server.facilitator_url)
-
-        server.started = started
-        server.start()
-    return 0
-
-
-def _welcome(facilitator_url: str, join_address: str) -> None:
-    """Show in the terminal that the server listens, and where."""
-    print(
-        _("The workshop is open. Close it with Ctrl+C; nothing gets lost."),
-        "",
-        _("  For you, the facilitator (keep it to yourself):"),
-        f"  {facilitator_url}",
-        "",
-        _("  For everybody in the room, on the same network:"),
-        f"  {join_address}",
-        "",
-        sep="\n",
-    )
-    segno.make(join_address, error="l").terminal(compact=True)
-    print(flush=True)
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> int:
@@ -126,9 +73,10 @@ def _from_standard_input() -> str:
 
 def _export(options: argparse.Namespace, settings: Settings) -> int:
     with Store.open(settings.database) as store:
-        session = write(store, options.code, options.output)
-        text = _("Session {code} is in {path}: {what}.")
-        print(text.format(code=session.code, path=options.output, what=in_words(store, session)))
+        session = write(store, options.code, options.output, options.rehearsed)
+        everybody = options.rehearsed or options.output.suffix.lower() == ".json"
+        text, what = _("Session {code} is in {path}: {what}."), in_words(store, session, everybody)
+        print(text.format(code=session.code, path=options.output, what=what))
     return 0
 
 
@@ -138,7 +86,3 @@ def _import(options: argparse.Namespace, settings: Settings) -> int:
         text = _("Session {code}, “{title}”, is here: {what}.")
         print(text.format(code=session.code, title=session.title, what=in_words(store, session)))
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
