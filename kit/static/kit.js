@@ -115,6 +115,7 @@ export class Page {
     root.addEventListener("beforeinput", (event) => this.cut(event));
     root.addEventListener("click", (event) => this.clicked(event));
     root.addEventListener("submit", (event) => this.submitted(event));
+    root.addEventListener("keydown", (event) => this.keyed(event));
     root.addEventListener("pointerdown", (event) => { this.pressed = /** @type {Node} */ (event.target); });
     root.addEventListener("focusout", () => this.letGo());
     this.lifted = () => this.letGo(true);
@@ -233,6 +234,20 @@ export class Page {
     window.clearTimeout(this.advancing);
     const on = () => (advance.dataset.advance === "next" ? this.step(1) : this.go(isOpen));
     this.advancing = window.setTimeout(on, ADVANCE_MS);
+  }
+
+  /** In a part with `data-keys`, the key that a button names presses it; once, until the part comes anew. @param {KeyboardEvent} event */
+  keyed(event) {
+    const part = /** @type {HTMLElement} */ (event.target).closest("[data-keys]");
+    if (!(part instanceof HTMLElement) || event.ctrlKey || event.altKey || event.metaKey || event.repeat) return;
+    const buttons = /** @type {HTMLButtonElement[]} */ ([...part.querySelectorAll("button[data-key]")]);
+    const button = buttons.find((one) => one.dataset.key === event.key.toLowerCase());
+    if (!button) return;
+    event.preventDefault();
+    event.stopPropagation();
+    if (part.dataset.keys) return;
+    part.dataset.keys = "pressed";
+    button.click();
   }
 
   /** @param {SubmitEvent} event */
@@ -442,7 +457,9 @@ export class Page {
       if (again instanceof HTMLDetailsElement) again.open = true;
       else if (again instanceof HTMLInputElement) again.checked = true;
     }
-    if (active?.id) document.getElementById(active.id)?.focus();
+    const renewed = active?.id ? document.getElementById(active.id) : null;
+    const part = active?.closest("[data-keys]");
+    (renewed ?? (part ? document.getElementById(part.id) : null))?.focus();
     if (!island.querySelector("[data-step]")) return;
     this.restore();
     this.turn();

@@ -169,11 +169,13 @@ class RunSheet:
     def _decide(self, _panel: Panel, message: Mapping[str, Any]) -> None:
         session, store = self._now(), self._at.store
         said = [str(message[part]) for part in ("value", "words") if part in message]
-        item, value = str(message.get("item", "")), "\n".join(said)  # words beside the value: a line each
+        # Words beside the value are a line each; and so are items, where one press says the same of several.
+        items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
         name = self.exercise.id
         room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
         kind = Position.read(store, session).kinds.get(name, self.kind)  # as the session keeps it
-        store.decide(session.id, name, item, kind.decide(item, value, room))
+        for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
+            store.decide(session.id, name, item, kept)
 
     def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
         self._at.store.add_note(self._now().id, self.exercise.id, str(message.get("text", "")))

@@ -17,7 +17,7 @@ from typing import NamedTuple
 import pandas as pd
 from markupsafe import Markup, escape
 
-from kit.activities.link.group import LINK, Pair
+from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY
 from kit.text import gettext as _
 from kit.text import ngettext
 
@@ -26,6 +26,9 @@ PLACES = 64
 
 WIDTHS = 5
 """Steps of a line's width."""
+
+WAYS = {BOTH_WAYS: "", ONE_WAY: " o", NOBODY_HERE: " u"}
+"""How two roles are linked -> the line's class: drawn through, dashed, dotted."""
 
 PULL = 0.5
 """How far a line bows towards the middle: 0 is straight."""
@@ -38,6 +41,16 @@ class Dot(NamedTuple):
     place: int
     depended_on: int
     holders: int
+
+
+class Line(NamedTuple):
+    """Two roles of which one named the other, as in ``Group.lines``."""
+
+    one: str
+    other: str
+    people: int
+    one_says: int
+    runs: str
 
 
 @dataclass(frozen=True)
@@ -76,37 +89,36 @@ class Spot:
     on_right: bool
 
 
-def role_map(roles: pd.DataFrame, links: pd.DataFrame, narrow: bool = False) -> Markup:
+def role_map(roles: pd.DataFrame, lines: pd.DataFrame, narrow: bool = False) -> Markup:
     """The map as SVG.
 
     Args:
         roles: Every role once, as in ``RoleMap``.
-        links: Those between these roles, likewise.
+        lines: Those between these roles, likewise.
         narrow: Drawn for a phone, where nothing can be pressed; else pressing a role chooses its radio button.
     """
     dots = tuple(map(Dot._make, roles[list(Dot._fields)].itertuples(index=False)))
-    lines = tuple(links[[*LINK, "people"]].itertuples(index=False, name=None))
+    drawn = tuple(map(Line._make, lines[list(Line._fields)].itertuples(index=False)))
     said = _("{roles} and {links}. The table says the same in words.").format(
         roles=ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots)),
-        links=ngettext("{n} link", "{n} links", len(lines)).format(n=len(lines)),
+        links=ngettext("{n} link", "{n} links", len(drawn)).format(n=len(drawn)),
     )
-    return _drawn(said, dots, lines, NARROW if narrow else WIDE)
+    return _drawn(said, dots, drawn, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
-def _drawn(said: str, dots: tuple[Dot, ...], links: tuple[tuple[str, str, int], ...], paper: Paper) -> Markup:
+def _drawn(said: str, dots: tuple[Dot, ...], lines: tuple[Line, ...], paper: Paper) -> Markup:
     rows = _rows(max((dot.place for dot in dots), default=0))
     row, font = _step(paper.rows, rows), _step(paper.fonts, rows)
     height = rows * row
     most = max((dot.depended_on for dot in dots), default=0)
     spots = {dot.role: _spot(dot, most, paper, height) for dot in dots}
     top, bottom = _extent(spots.values(), height, row) if paper is NARROW else (0, height)
-    people = {(start, end): n for start, end, n in links}
     parts = [
         f'<svg class="rolemap" viewBox="0 {top:.0f} {paper.width} {bottom - top:.0f}" role="img"'
         f' aria-label="{escape(said)}" font-size="{font}">',
-        *_lines(spots, people, complex(paper.width, height) / 2),
+        *_lines(spots, lines, complex(paper.width, height) / 2),
         *(_role(spot, font, paper, row) for spot in spots.values()),
     ]
     return Markup("".join(parts) + "</svg>")
@@ -144,35 +156,34 @@ def _spot(dot: Dot, most: int, paper: Paper, height: int) -> Spot:
     return Spot(dot, complex(round(x, 1), round(along * height, 1)), round(radius, 1), on_right)
 
 
-def _lines(spots: Mapping[str, Spot], people: Mapping[Pair, int], middle: complex) -> list[str]:
-    """One line a pair of roles: a head at each end that gives, dashes and a ring where it runs one way only."""
-    totals = {pair: n + people.get(pair[::-1], 0) for pair, n in people.items()}
-    most = max(totals.values(), default=1)
-    lines = []
-    for (start, end), total in totals.items():
-        both_ways = (end, start) in totals
-        if not both_ways or start <= end:
-            width = 1 + round((WIDTHS - 1) * (total - 1) / (most - 1)) if most > 1 else 1
-            lines.append(_line(spots[start], spots[end], width, both_ways, middle))
-    return lines
+def _lines(spots: Mapping[str, Spot], lines: Sequence[Line], middle: complex) -> list[str]:
+    """One line two roles: a head at each that says it serves the other, as thick as people named it."""
+    most = max((line.people for line in lines), default=1)
+    drawn = []
+    for line in lines:
+        ends = (line.other, line.one) if line.one_says else (line.one, line.other)
+        width = 1 + round((WIDTHS - 1) * (line.people - 1) / (most - 1)) if most > 1 else 1
+        drawn.append(_line(spots[ends[0]], spots[ends[1]], width, line.runs, middle))
+    return drawn
 
 
-def _line(start: Spot, end: Spot, width: int, both_ways: bool, middle: complex) -> str:
+def _line(start: Spot, end: Spot, width: int, runs: str, middle: complex) -> str:
+    """From a role to one that says it serves it; a ring where the first, though here, said nothing."""
     bow = (1 - PULL) * (start.at + end.at) / 2 + PULL * middle
     if abs(bow - start.at) < 1 or abs(bow - end.at) < 1:
         bow += 20 + 20j  # a role in the very middle
     head = 7 + 1.5 * width
-    begins = _towards(start, bow, head if both_ways else 4)
+    begins = _towards(start, bow, head if runs == BOTH_WAYS else 4)
     ends = _towards(end, bow, head)
     here = f"k p{start.dot.place} p{end.dot.place}"
-    way = "" if both_ways else " o"
+    way = WAYS[runs]
     path = f"M{_point(begins)}Q{_point(bow)} {_point(ends)}"
     heads = _head(_towards(end, bow, 1), ends, head)
-    if both_ways:
+    if runs == BOTH_WAYS:
         heads += _head(_towards(start, bow, 1), begins, head)
     drawn = f'<path class="l w{width}{way} {here}" d="{path}"/><path class="h {here}" d="{heads}"/>'
     ring = f'<circle class="t {here}" cx="{begins.real:.0f}" cy="{begins.imag:.0f}" r="4"/>'
-    return drawn if both_ways else drawn + ring
+    return drawn + ring if runs == ONE_WAY else drawn
 
 
 def _towards(spot: Spot, point: complex, distance: float) -> complex:

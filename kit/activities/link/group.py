@@ -8,6 +8,7 @@ from functools import cached_property
 import pandas as pd
 
 from kit.activities.activity import FEWEST
+from kit.activities.link.likeness import bare
 from kit.activities.link.person import MEETS, PREDICTED, STATED, Person
 from kit.activities.link.roles import RoleBook
 
@@ -16,6 +17,10 @@ Pair = tuple[str, str]
 
 LINK = ["needs_role", "gives_role"]
 """The columns that name a link: the first role needs something from the second."""
+
+BOTH_WAYS, ONE_WAY, NOBODY_HERE = "both_ways", "one_way", "nobody_here"
+"""How two roles are linked: people of both named the other; those of one, while the other is here and named only
+others; or nobody of the other is here to say."""
 
 
 def key_of(text: str) -> str:
@@ -30,7 +35,7 @@ class Group:
     Attributes:
         said: One row for each thing that somebody said, of those who have a role: ``participant``, ``role``,
             ``partner``, ``what`` (``role`` and ``partner``, which say no more than that; else see ``ASKED``),
-            ``value``, ``folded`` (without capitals); and ``needs_role``, ``gives_role``: the link that it is about.
+            ``value``, ``bare`` (of a need, see there); and ``needs_role``, ``gives_role``: the link that it is about.
         typed: Every name of a role as it was typed, the earliest first.
     """
 
@@ -75,18 +80,42 @@ class Group:
         return {role: places[role] for role in self.roles}
 
     @cached_property
+    def naming(self) -> dict[Pair, set[str]]:
+        """A role and one that its people named as an internal customer -> who of them did."""
+        return self.about("partner").groupby(["role", "partner"])["participant"].agg(set).to_dict()
+
+    def runs(self, one: str, other: str) -> str:
+        """How two roles are linked, one of which named the other: ``BOTH_WAYS``, ``ONE_WAY`` or ``NOBODY_HERE``."""
+        silent = [pair[0] for pair in ((one, other), (other, one)) if pair not in self.naming]
+        if not silent:
+            return BOTH_WAYS
+        return ONE_WAY if silent[0] in self.holders else NOBODY_HERE
+
+    @cached_property
+    def lines(self) -> pd.DataFrame:
+        """One row two roles of which one has named the other, by name: ``one`` and ``other``.
+
+        ``people`` of both named the other role; ``one_says`` and ``other_says`` of each; ``runs`` see there.
+        """
+        rows = []
+        for one, other in sorted({self.book.pair(*pair) for pair in self.naming}):
+            says, back = (self.naming.get(pair, set()) for pair in ((one, other), (other, one)))
+            rows.append((one, other, len(says | back), len(says), len(back), self.runs(one, other)))
+        return pd.DataFrame(rows, columns=["one", "other", "people", "one_says", "other_says", "runs"])
+
+    @cached_property
     def links(self) -> pd.DataFrame:
         """Every link that somebody named, by its roles; see ``LINKS``."""
         counts = {
             "people": self._different("participant", "partner", STATED),
             "from_needs": self._different("participant", STATED),
             "from_gives": self._different("participant", "partner"),
-            "needs": self._different("folded", PREDICTED, STATED),
+            "needs": self._different("bare", PREDICTED, STATED),
         }
         links = pd.DataFrame(counts).fillna(0).astype(int)
-        meets, both_ways = _meets(self.about("meets")), links.index.swaplevel().isin(links.index)
+        meets, runs = _meets(self.about("meets")), [self.runs(*pair) for pair in links.index]
         often = [meets.get(frozenset(pair)) for pair in links.index]
-        return links.assign(meets=often, both_ways=both_ways).reset_index()
+        return links.assign(meets=often, runs=pd.Series(runs, links.index, dtype=object)).reset_index()
 
     @cached_property
     def pairs(self) -> list[Pair]:
@@ -106,7 +135,8 @@ def group_of(book: RoleBook, people: Mapping[str, Person], typed: tuple[str, ...
         said["role"].where(is_theirs, said["partner"]),
         said["partner"].where(is_theirs, said["role"]),
     )
-    said = said.assign(needs_role=needs, gives_role=gives, folded=said["value"].str.casefold())
+    texts = said["value"].where(said["what"].isin([PREDICTED, STATED]), "").map(bare)
+    said = said.assign(needs_role=needs, gives_role=gives, bare=texts)
     return Group(book, said, typed)
 
 

@@ -1,16 +1,16 @@
 """The map of who depends on whom: roles, links, and what stands out among them. No needs, no persons."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Summary, Table
 from kit.activities.link import Link
-from kit.activities.link.group import LINK, Pair
-from kit.activities.link.person import MEETS
+from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY
+from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
 
 ROLES = Table(
@@ -19,8 +19,9 @@ ROLES = Table(
     "role listed holders depended_on depends_on unserved merged",
     _("Nobody has said which role they have."),
     note=_(
-        "`depended_on` counts the people who named a link to the role, `holders` those who have it. Look for a "
-        "role on which many depend and that nobody serves (`unserved`)."
+        "`holders` counts the people who have the role, `depended_on` those who said, from either side, that "
+        "somebody needs something from it; each once. Look for a role on which many depend and that nobody says "
+        "they serve (`unserved`)."
     ),
 )
 """One row a role, in the order of the first mention; ``merged`` are the names that went into it."""
@@ -28,20 +29,28 @@ ROLES = Table(
 LINKS = Table(
     "links",
     _("which role needs something from which"),
-    "needs_role gives_role people from_needs from_gives needs meets both_ways",
+    "needs_role gives_role people from_needs from_gives needs meets runs",
     _("Nobody has named an internal customer yet."),
     note=_(
-        "`needs_role` needs something from `gives_role`. `both_ways` says whether the other direction was named "
-        "too. Look for a “no” between two roles that meet daily: one of them may not know what the other is "
-        "waiting for."
+        "`needs_role` needs something from `gives_role`: of the people, `from_gives` say that they serve, "
+        "`from_needs` that they need it. It `runs` `both_ways` if people of both roles named the other; `one_way` "
+        "if one of them is here and never named the other; `nobody_here` if nobody of it is here to say. Look for "
+        "a `one_way` between two roles that meet daily."
     ),
 )
 """One row a link.
 
 ``people`` named it, from either side: of them, ``from_needs`` wrote what they need, ``from_gives`` named the other as
-their internal customer. ``needs`` are different texts; ``meets`` is how often the two meet, as most said;
-``both_ways`` is whether the other direction was named too.
+their internal customer. ``needs`` are different texts; ``meets`` is how often the two meet, as most said; ``runs`` see
+``Group.runs``.
 """
+
+
+class Says(NamedTuple):
+    """How many people of either role say that one needs something from the other, as in ``LINKS``."""
+
+    from_needs: int = 0
+    from_gives: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -51,11 +60,13 @@ class RoleMap:
     Attributes:
         roles: See ``ROLES``; and ``place``, which decides alone where a role stands.
         links: See ``LINKS``.
+        lines: See ``Group.lines``.
         too_few: Whether a share would tell who said what.
     """
 
     roles: pd.DataFrame
     links: pd.DataFrame
+    lines: pd.DataFrame
     too_few: bool = False
 
     @cached_property
@@ -64,31 +75,35 @@ class RoleMap:
         return self.roles.set_index("role")["place"].to_dict()
 
     @cached_property
-    def people(self) -> dict[Pair, int]:
-        """Link -> how many named it."""
-        return self.links.set_index(LINK)["people"].to_dict()
-
-    @cached_property
     def depended_on(self) -> pd.DataFrame:
-        """The roles to which somebody named a link, the most people first."""
+        """The roles from which somebody needs something, those of which the most people say so first."""
         named = self.roles[self.roles["depended_on"] > 0].sort_values(
             "role", key=lambda role: role.str.casefold()
         )
         return named.sort_values("depended_on", ascending=False, kind="stable")
 
+    def running(self, runs: str) -> pd.DataFrame:
+        """The lines that run in one of the ways of ``Group.runs``, those named by the most people first."""
+        return self.lines[self.lines["runs"] == runs].sort_values("people", ascending=False, kind="stable")
+
+    @cached_property
+    def counted(self) -> dict[str, int]:
+        """How many lines run in each of the ways."""
+        return {runs: int((self.lines["runs"] == runs).sum()) for runs in (BOTH_WAYS, ONE_WAY, NOBODY_HERE)}
+
     @property
-    def one_way(self) -> int:
-        """How many links run one way only."""
-        return int((~self.links["both_ways"]).sum())
+    def answered(self) -> int:
+        """Of how many lines people of both roles are here, so that both can say."""
+        return self.counted[BOTH_WAYS] + self.counted[ONE_WAY]
 
     @property
     def reciprocity(self) -> float | None:
-        """The share of links that run both ways, 0 to 1; None without links, and of too few people."""
-        return None if self.too_few or self.links.empty else float(self.links["both_ways"].mean())
+        """Of those the share that runs both ways, 0 to 1; None of none, and of too few people."""
+        return None if self.too_few or not self.answered else self.counted[BOTH_WAYS] / self.answered
 
     @property
     def unserved(self) -> list[str]:
-        """The roles that get nothing: nobody named them as a customer, and they stated no need."""
+        """The roles whom nobody named as a customer, and who stated no need."""
         return self.roles.loc[self.roles["unserved"], "role"].tolist()
 
     @property
@@ -96,12 +111,20 @@ class RoleMap:
         """The roles that were named and that nobody here has."""
         return self.roles.loc[self.roles["holders"] == 0, "role"].tolist()
 
+    def beside(self, role: str) -> Iterator[tuple[str, Any, Any, Any]]:
+        """Of each role that is linked to this one: its name, the links by which it needs and gives, and its line."""
+        links = {(link.needs_role, link.gives_role): link for link in self.links.itertuples()}
+        for line in self.lines[(self.lines[["one", "other"]] == role).any(axis=1)].itertuples():
+            other = line.other if line.one == role else line.one
+            yield other, links.get((other, role), Says()), links.get((role, other), Says()), line
+
     def around(self, role: str) -> "RoleMap":
         """The part around one role; ranks are places, so that a phone has room for the few there are."""
         links = self.links[(self.links[LINK] == role).any(axis=1)]
         roles = self.roles[self.roles["role"].isin([*links["needs_role"], *links["gives_role"]])]
         ranked = roles.sort_values("place").assign(place=range(len(roles)))
-        return RoleMap(ranked, links, self.too_few)
+        lines = self.lines[(self.lines[["one", "other"]] == role).any(axis=1)]
+        return RoleMap(ranked, links, lines, self.too_few)
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,8 +148,11 @@ class Map(Activity[RoleMap]):
         roles = pd.DataFrame(list(places.items()), columns=["role", "place"])
         merged = group.book.merged()
         into = {role: ", ".join(name for name, stays in merged if stays == role) for role in places}
+        # Whoever speaks of several links to a role is one person.
+        named = group.about("partner", STATED)
         depended_on, depends_on = (
-            roles["role"].map(links.groupby(end)["people"].sum()).fillna(0).astype(int) for end in LINK[::-1]
+            roles["role"].map(named.groupby(end)["participant"].nunique()).fillna(0).astype(int)
+            for end in LINK[::-1]
         )
         roles = roles.assign(
             listed=roles["role"].isin(list(self.link.roles)),
@@ -136,7 +162,7 @@ class Map(Activity[RoleMap]):
             unserved=depends_on == 0,
             merged=roles["role"].map(into),
         )
-        return RoleMap(roles, links, group.too_few)
+        return RoleMap(roles, links, group.lines, group.too_few)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The map, then what stands out."""
@@ -158,9 +184,10 @@ class Map(Activity[RoleMap]):
         return [
             (_("Participants"), room.of(self.link).people),
             (_("Roles"), len(drawn.roles)),
-            (_("Links"), len(drawn.links)),
-            (_("Links that run both ways, share"), drawn.reciprocity),
-            (_("Links that run one way"), drawn.one_way),
+            (_("Links between two roles"), len(drawn.lines)),
+            (_("Links that run both ways, share of those where both roles are here"), drawn.reciprocity),
+            (_("Links that run one way"), drawn.counted[ONE_WAY]),
+            (_("Links where nobody of one role is here to say"), drawn.counted[NOBODY_HERE]),
             (_("Most depended on"), most[0] if most else None),
-            (_("Roles that nobody serves"), len(drawn.unserved)),
+            (_("Roles of which nobody says that they serve them"), len(drawn.unserved)),
         ]

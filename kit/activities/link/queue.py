@@ -1,0 +1,146 @@
+"""What the facilitator is asked about needs: one at a time beside those of the other side, until all are compared."""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from kit.activities.link.compare import PAIR, SAME, SIDES, Comparison, Need, Said, Verdict
+from kit.activities.link.person import PREDICTED
+
+SHOWN = 5
+"""So many needs stand beside the one that is asked about."""
+
+MOST = 200
+"""So many answers are asked for at most: at ``SECONDS`` each that takes ten minutes."""
+
+SECONDS = 3
+"""What an answer takes."""
+
+
+class Couple(NamedTuple):
+    """Two needs of both sides of a link.
+
+    Attributes:
+        other: The need of the side that isn't asked about.
+        item: Of the decision about the two.
+        word: What the facilitator says of them; empty for nothing.
+    """
+
+    asked: Need
+    other: Need
+    item: str
+    word: str
+
+    @classmethod
+    def of(cls, asked: Need, other: Need, said: Said) -> "Couple":
+        """The two, with what the facilitator says of them."""
+        asks_predicted = asked.side == SIDES[PREDICTED]
+        predicted, stated = (asked.key, other.key) if asks_predicted else (other.key, asked.key)
+        word = said.get(predicted, {}).get(stated, "")
+        return cls(asked, other, f"{PAIR}{predicted}/{stated}", word)
+
+
+@dataclass(frozen=True)
+class Question:
+    """A need, and those of the other side of which it may be one, the likeliest first."""
+
+    asked: Need
+    couples: Sequence[Couple]
+
+    def said(self, word: str) -> list[Couple]:
+        """Those of which the facilitator says this."""
+        return [couple for couple in self.couples if couple.word == word]
+
+    @property
+    def answers(self) -> int:
+        """How often it has been answered: once for each that is the same, once for all the rest."""
+        words = [couple.word for couple in self.couples]
+        return words.count(SAME) + any(word not in (SAME, "") for word in words)
+
+    def left(self, known: Collection[int]) -> list[Couple]:
+        """What is still to be asked: couples without a word, by which an outcome may change.
+
+        Args:
+            known: The rows of needs that both sides named.
+        """
+        is_known = self.asked.row in known
+        return [couple for couple in self.said("") if not (is_known and couple.other.row in known)]
+
+
+@dataclass(frozen=True)
+class Queue:
+    """What there is to say about needs now.
+
+    Attributes:
+        question: The one to answer, or None.
+        couples: What it still asks for.
+        length: How many questions there are, this one too.
+        taken: What the kit took for the same, and what the facilitator says of it.
+        answered: What was answered, as it was asked.
+    """
+
+    question: Question | None
+    couples: Sequence[Couple]
+    length: int
+    taken: Sequence[Couple]
+    answered: Sequence[Question]
+
+    @property
+    def minutes(self) -> int:
+        """What the rest will take."""
+        return -(-self.length * SECONDS // 60)
+
+
+def queue_of(comparisons: Sequence[Comparison], said: Said, known: Collection[int]) -> Queue:
+    """What is left to ask, and what was answered; never more than ``MOST`` answers in all."""
+    every = questions(comparisons, said)
+    left = [question for question in every if question.left(known)]
+    # What is half answered goes on; then a need that nobody knows yet comes before one that is known.
+    left.sort(key=lambda question: (not question.said(SAME), question.asked.row in known))
+    left = left[: max(0, MOST - sum(question.answers for question in every))]
+    taken = [
+        Couple.of(stated, predicted, said)
+        for one in comparisons
+        for predicted, stated in one.pairs(one.guessed == Verdict.TAKEN)
+    ]
+    answered = [question for question in every if question.answers]
+    now = left[0] if left else None
+    return Queue(now, now.left(known) if now else (), len(left), taken, answered)
+
+
+def questions(comparisons: Iterable[Comparison], said: Said) -> list[Question]:
+    """All that is ever asked while the needs stay as they are; those of most people first."""
+    found = [ranked for comparison in comparisons for ranked in _of_one_link(comparison, said)]
+    return [question for _rank, question in sorted(found, key=lambda ranked: ranked[0])[:MOST]]
+
+
+def _of_one_link(link: Comparison, said: Said) -> Iterator[tuple[Any, Question]]:
+    """Its questions, each with its rank; asked from the side on which there are fewer."""
+    known = (link.guessed != Verdict.OPEN) & (link.verdicts != Verdict.DIFFERENT)
+    # Of two needs that are known already nobody has to say whether they are the same too.
+    both_known = np.logical_and.outer(known.any(axis=1), known.any(axis=0))
+    unsaid = (link.guessed == Verdict.OPEN) & ~both_known
+    sides = link.predicted, link.stated
+    if unsaid.any(axis=0).sum() <= unsaid.any(axis=1).sum():
+        yield from _of_one_side(sides[::-1], unsaid.T, known.T, link.likeness.scores.T, said)
+    else:
+        yield from _of_one_side(sides, unsaid, known, link.likeness.scores, said)
+
+
+def _of_one_side(
+    sides: tuple[Sequence[Need], Sequence[Need]], unsaid: Any, known: Any, scores: Any, said: Said
+) -> Iterator[tuple[Any, Question]]:
+    """A need of the first side (rows) beside those of the second, so many at a time."""
+    needs, others = sides
+    row_known, column_known = known.any(axis=1), known.any(axis=0)
+    for row in np.flatnonzero(unsaid.any(axis=1)).tolist():
+        columns = np.flatnonzero(unsaid[row])
+        columns = columns[np.argsort(-scores[row, columns].astype(int), kind="stable")].tolist()
+        waiting = [others[n].people for n in columns if not column_known[n]]
+        people = max([*waiting, 0 if row_known[row] else needs[row].people])
+        for start in range(0, len(columns), SHOWN):
+            couples = [Couple.of(needs[row], others[n], said) for n in columns[start : start + SHOWN]]
+            rank = (-people, -int(scores[row, columns[0]]), needs[row].row, start)
+            yield rank, Question(needs[row], couples)
