@@ -99,12 +99,14 @@ class PartnersGallery(Gallery):
         return said + [(f"served/{name}", str(2 + number % 3)) for name in SAID[role]]
 
     def pair(self) -> None:
-        """The facilitator says of the first suggestions that they are the same need."""
-        room = Room(self.store.responses(self.session.id, self.deck.id))
-        for _link, offered in kind_of(self.deck).script.activities["gaps"].choices(room)[:6]:
-            for pair in offered[offered["offer"] == "likely"][:1].itertuples():
-                item = f"pair/{pair.key_predicted}/{pair.key_stated}"
-                self.store.decide(self.session.id, self.deck.id, item, "same")
+        """The facilitator answers the first questions: the likeliest is the same need, the rest isn't."""
+        for word in ("same", "different") * 3:
+            said = self.store.decisions(self.session.id, self.deck.id)
+            room = Room(self.store.responses(self.session.id, self.deck.id), {}, said)
+            for couple in kind_of(self.deck).script.activities["gaps"].choices(room).couples:
+                self.store.decide(self.session.id, self.deck.id, couple.item, word)
+                if word == "same":
+                    break
 
     def agree(self) -> None:
         """HR and IT write an agreement, and both sides confirm it; one side of the others has only begun."""

@@ -9,6 +9,7 @@ from time import perf_counter
 import pandas as pd
 
 from kit.activities.link import Link, drawing
+from kit.activities.link.group import BOTH_WAYS, ONE_WAY
 from kit.activities.link.map import LINKS, Map, RoleMap
 from kit.pages.rendering import call
 
@@ -67,10 +68,13 @@ def a_map(roles: int, links: int, seed: int = 1) -> RoleMap:
             "holders": [int(place % 7 != 6) for place in range(roles)],
         }
     )
-    lines = [
-        (*pair, people, people, people, people, None, pair[::-1] in found) for pair, people in found.items()
-    ]
-    return RoleMap(roles_frame, LINKS.frame(lines))
+    runs = {pair: BOTH_WAYS if pair[::-1] in found else ONE_WAY for pair in found}
+    rows = [(*pair, people, people, people, people, None, runs[pair]) for pair, people in found.items()]
+    pairs = dict.fromkeys(tuple(sorted(pair)) for pair in found)
+    lines = [(*pair, found.get(pair, 1), pair in found, pair[::-1] in found) for pair in pairs]
+    drawn = pd.DataFrame(lines, columns=["one", "other", "people", "one_says", "other_says"])
+    both = (drawn["one_says"] & drawn["other_says"]).map({True: BOTH_WAYS, False: ONE_WAY})
+    return RoleMap(roles_frame, LINKS.frame(rows), drawn.assign(runs=both))
 
 
 def whole_page(shown: RoleMap) -> str:
@@ -99,8 +103,8 @@ def main() -> None:
     print("| ---: | ---: | ---: | ---: | ---: | ---: |")
     for roles, links in ((5, 9), (15, 60), (30, 150), (60, 600)):
         data = a_map(roles, links)
-        svg, page = len(drawing.role_map(data.roles, data.links).encode()), len(whole_page(data).encode())
-        drawn = milliseconds(lambda data=data: drawing.role_map(data.roles, data.links), runs)
+        svg, page = len(drawing.role_map(data.roles, data.lines).encode()), len(whole_page(data).encode())
+        drawn = milliseconds(lambda data=data: drawing.role_map(data.roles, data.lines), runs)
         shown = milliseconds(lambda data=data: whole_page(data), runs)
         print(f"| {roles} | {links} | {drawn:.1f} | {svg / 1000:.0f} | {shown:.1f} | {page / 1000:.0f} |")
 

@@ -117,3 +117,52 @@ def four_roles() -> pd.DataFrame:
         person("Sales", ["HR"], "3", "2"),
         person("pay roll", [], "", ""),
     )
+
+
+def said_on_both_sides() -> pd.DataFrame:
+    """Room 1: two of IT, one of HR, one of Sales.
+
+    The right answer: IT and HR named each other, so their link runs both ways. Sales named IT, and IT, which is here,
+    never named Sales: one way. So 1 of 2 links. HR's laptop was thought of by both of IT, in other spelling: one need,
+    known on both sides by its words. IT's names are what HR thought of and a word more: taken as the same. Nobody of
+    IT wrote to Sales: its need is named by one side only. IT is depended on by three people (both of IT say that they
+    serve HR, HR says that it needs IT), HR by two, Sales by one.
+    """
+    return responses_of(
+        person(
+            "IT", ["HR"], HR_needs="a laptop on the first morning", from_HR="the names of who starts, early"
+        ),
+        person("IT", ["HR"], HR_needs="The laptops, on the first morning!"),
+        person("HR", ["IT"], IT_needs="names of who starts", from_IT="Laptop on the first morning"),
+        person("Sales", ["IT"], IT_needs="big orders a week ahead"),
+    )
+
+
+def said_on_one_side() -> pd.DataFrame:
+    """Room 2: one of Sales, two of IT.
+
+    The right answer: the one of Sales names IT and writes what they need from IT; IT is here and names only HR. That
+    is one person's word, so the link runs one way. Nobody of HR is here to say anything about IT. So 0 of 1 link, for
+    the other one can't be asked about. All needs are named by one side only, so there is nothing to compare. IT is
+    depended on by three people: Sales needs it, and both of IT say that they serve HR.
+    """
+    return responses_of(
+        person("Sales", ["IT"], IT_needs="orders a week ahead", from_IT="a laptop that works"),
+        person("IT", ["HR"], from_HR="the names of who starts"),
+        person("IT", ["HR"]),
+    )
+
+
+def said_in_other_words() -> pd.DataFrame:
+    """Room 3: two of HR, who both need the same laptop, and one of IT.
+
+    The right answer: no words are near, so nothing is told until the facilitator has answered. First comes the laptop
+    (two people). It is IT's computer (yes), and not the ticket number (no more). Nobody of IT thought of a call back:
+    neither the computer nor the ticket number is one (none of them). Then one need is known, one was not thought of,
+    and one was thought of and not asked for.
+    """
+    return responses_of(
+        person("HR", ["IT"], from_IT="a laptop"),
+        person("HR", ["IT"], from_IT="laptops") | {"need/IT/2": "somebody who calls back"},
+        person("IT", ["HR"], HR_needs="one computer") | {"need-from-me/HR/2": "ticket numbers"},
+    )

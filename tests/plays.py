@@ -221,7 +221,7 @@ def play_partners(room: Room) -> None:
         room.phones[4].write("need/IT/1", "word before a password ends, zebra-85")
         pair_needs(room)
     with room.stage("gaps"):
-        room.press("gaps", "zebra-73", value="same")
+        room.press("gaps", "None of them")
     with room.stage("agreements"):
         agree(room)
     with room.stage("debrief"):

@@ -34,3 +34,8 @@ def test_the_map_is_drawn_for_every_size() -> None:
     printed = run("map.py", "--runs", "1")
     drawn = [rows(printed, str(roles)) for roles in (5, 15, 30, 60)]
     assert all(len(found) == 1 and float(found[0][2]) > 0 for found in drawn)
+
+
+def test_a_facilitator_compares_the_needs_of_a_small_room() -> None:
+    (row,) = rows(run("needs.py", "--people", "12"), "12")
+    assert row[1] == "36" and 0 < int(row[3]) <= 12

@@ -66,7 +66,7 @@ def map_of(
 
 
 def link_set(drawn: RoleMap) -> set[tuple[str, str]]:
-    return set(drawn.people)
+    return set(drawn.links[["needs_role", "gives_role"]].itertuples(index=False, name=None))
 
 
 def same_map(one: RoleMap, other: RoleMap) -> bool:
@@ -274,20 +274,21 @@ def test_a_symmetric_map_runs_both_ways_throughout(pairs: set[tuple[str, str]]) 
 def test_links_count_people_of_both_sides(kind: Partners) -> None:
     links = table(kind, "links", four_roles()).set_index(["needs_role", "gives_role"])
     assert links.loc[("HR", "IT"), ["people", "from_needs", "from_gives", "needs"]].tolist() == [3, 1, 2, 3]
-    assert links["both_ways"].to_dict() == {
-        ("HR", "IT"): True,
-        ("IT", "HR"): True,
-        ("HR", "Sales"): False,
-        ("Payroll", "HR"): False,
-        ("Sales", "IT"): False,
+    assert links["runs"].to_dict() == {
+        ("HR", "IT"): "both_ways",
+        ("IT", "HR"): "both_ways",
+        ("HR", "Sales"): "one_way",
+        ("Payroll", "HR"): "nobody_here",
+        ("Sales", "IT"): "one_way",
     }
     drawn = map_of(four_roles())
     most = drawn.depended_on[["role", "depended_on"]].to_numpy().tolist()
-    assert most == [["HR", 4], ["IT", 4], ["Sales", 1]]
+    # HR: both of IT need it, HR says that it serves Payroll. IT: both say that it serves, and HR needs it.
+    assert most == [["HR", 3], ["IT", 3], ["Sales", 1]]
     assert drawn.unserved == ["pay roll"] and drawn.unheld == ["Payroll"]
-    assert drawn.reciprocity == pytest.approx(0.4)
+    assert drawn.reciprocity == pytest.approx(1 / 3)
     roles = table(kind, "roles", four_roles(), {"merge/pay roll": "Payroll"}).set_index("role")
-    assert roles.loc["IT", ["holders", "depended_on", "depends_on"]].tolist() == [2, 4, 3]
+    assert roles.loc["IT", ["holders", "depended_on", "depends_on"]].tolist() == [2, 3, 3]
     assert roles.loc["Payroll", "merged"] == "pay roll"
 
 
@@ -304,7 +305,7 @@ def test_who_takes_a_partner_off_takes_the_needs_off(kind: Partners) -> None:
 
 # needs and ratings
 
-PAIR = f"pair/{key_of('a list of new laptops')}/{key_of('a laptop on day one')}"
+PAIR = f"pair/{key_of('list of new laptop')}/{key_of('laptop on day one')}"
 
 
 def outcomes(kind: Partners, decisions: dict[str, str]) -> dict[tuple[str, str], str]:
@@ -312,21 +313,24 @@ def outcomes(kind: Partners, decisions: dict[str, str]) -> dict[tuple[str, str],
     return {(row.side, row.text): row.outcome for row in needs.itertuples()}
 
 
-def test_needs_match_only_by_the_facilitators_word(kind: Partners) -> None:
-    assert outcomes(kind, {})[("stated", "a laptop on day one")] == "missed"
-    assert outcomes(kind, {})[("predicted", "a list of new laptops")] == "extra"
-    decided = outcomes(kind, {PAIR: kind.decide(PAIR, "same", room_of(four_roles()))})
-    assert decided[("stated", "a laptop on day one")] == "matched"
-    assert decided[("predicted", "a list of new laptops")] == "matched"
-    assert decided[("predicted", "quick help")] == "extra"
-    assert outcomes(kind, {PAIR: ""}) == outcomes(kind, {})
+def test_nothing_is_a_gap_before_the_facilitator_has_compared_it(kind: Partners) -> None:
+    assert outcomes(kind, {})[("stated", "a laptop on day one")] == "not_compared"
+    assert outcomes(kind, {})[("predicted", "a list of new laptops")] == "not_compared"
+    same = outcomes(kind, {PAIR: kind.decide(PAIR, "same", room_of(four_roles()))})
+    assert same[("stated", "a laptop on day one")] == "matched"
+    assert same[("predicted", "a list of new laptops")] == "matched"
+    assert same[("predicted", "quick help")] == "not_compared"
+    different = {PAIR: "different", f"pair/{key_of('quick help')}/{key_of('laptop on day one')}": "different"}
+    assert outcomes(kind, different)[("stated", "a laptop on day one")] == "missed"
+    assert outcomes(kind, different)[("predicted", "quick help")] == "extra"
+    assert outcomes(kind, {PAIR: ""}) == outcomes(kind, {PAIR: "skipped"}) == outcomes(kind, {})
 
 
-def test_a_need_that_is_written_anew_is_not_paired_any_more(kind: Partners) -> None:
+def test_a_need_that_is_written_anew_is_to_be_compared_anew(kind: Partners) -> None:
     rows = four_roles()
     rows.loc[rows["value"] == "a laptop on day one", "value"] = "a phone on day one"
     needs = table(kind, "needs", rows, {PAIR: "same"})
-    assert set(needs.loc[needs["gives_role"] == "IT", "outcome"]) == {"missed", "extra"}
+    assert set(needs.loc[needs["gives_role"] == "IT", "outcome"]) == {"not_compared"}
 
 
 def test_a_need_to_which_the_other_side_said_nothing_is_unheard(kind: Partners) -> None:
@@ -336,9 +340,9 @@ def test_a_need_to_which_the_other_side_said_nothing_is_unheard(kind: Partners) 
 
 def test_gaps_count_each_need_once(kind: Partners) -> None:
     gaps = table(kind, "gaps", four_roles(), {PAIR: "same"}).set_index(["needs_role", "gives_role"])
-    counted = gaps.loc[("HR", "IT"), ["matched", "missed", "extra", "unheard"]].tolist()
-    assert counted == [1, 0, 1, 0]
-    assert "1 was known on both sides." in projected(kind, "gaps", room_of(four_roles(), {PAIR: "same"}))
+    counted = gaps.loc[("HR", "IT"), ["matched", "missed", "extra", "not_compared"]].tolist()
+    assert counted == [1, 0, 0, 1]
+    assert "1 need was known on both sides." in projected(kind, "gaps", room_of(four_roles(), {PAIR: "same"}))
 
 
 def test_ratings_of_fewer_than_three_people_stay_hidden(kind: Partners) -> None:
@@ -352,7 +356,7 @@ def test_ratings_of_fewer_than_three_people_stay_hidden(kind: Partners) -> None:
     assert "Shares are shown from three people on." in projected(kind, "map", room_of(two))
     assert "We think" not in projected(kind, "gaps", room_of(two))
     summary = dict(table(kind, "summary", two).to_numpy())
-    assert summary["Links that run both ways, share"] is None
+    assert summary["Links that run both ways, share of those where both roles are here"] is None
 
 
 # agreements
@@ -517,7 +521,11 @@ def test_the_facilitator_decides_only_about_what_was_said(kind: Partners) -> Non
         ("merge/IT", "IT", "“IT” can't be merged into itself."),
         ("merge/IT", "nobody", "Nobody named the role “nobody”."),
         ("pair/a/b", "same", "“pair/a/b” names no two needs that were written."),
-        (PAIR, "alike", "“alike” can't be decided about two needs. Use “same” or nothing."),
+        (
+            PAIR,
+            "alike",
+            "“alike” can't be decided about two needs. Use one of: same, different, skipped; or nothing.",
+        ),
         ("hide/IT", "yes", "“hide/IT” can't be decided in “internal-customers”."),
     ):
         with pytest.raises(ResponseError) as caught:
@@ -536,7 +544,7 @@ def test_the_console_offers_roles_to_merge_and_needs_to_pair_where_it_helps(kind
     assert {stage for stage, html in offered.items() if "“pay roll” counts as “Payroll”" in html} == set(
         STAGES[1:6]
     )
-    assert {stage for stage, html in offered.items() if "The same need" in html} == {"map", "gaps"}
+    assert {stage for stage, html in offered.items() if "None of them" in html} == {"map", "gaps"}
 
 
 def test_the_key_of_a_case_comes_with_the_answer_and_the_ending_with_both(kind: Partners) -> None:
@@ -641,13 +649,12 @@ def test_the_real_exercise_goes_through_all_stages(kind: Partners) -> None:
 
 def test_the_table_beside_the_map_says_what_the_map_says(kind: Partners) -> None:
     html, drawn = projected(kind, "map", room_of(four_roles())), map_of(four_roles())
-    svg = role_map(drawn.roles, drawn.links)
+    svg = role_map(drawn.roles, drawn.lines)
     assert svg in html
     assert html.count('<tr class="k ') == len(drawn.links) == 5
-    assert (
-        svg.count('class="l ') == 4 and svg.count('class="t ') == 3
-    )  # a line a pair; a ring where it is one way
-    assert "Map of 5 roles and 5 links" in svg
+    # A line two roles; a ring where one of them is here and silent; dots where nobody is here to say.
+    assert svg.count('class="l ') == 4 and svg.count('class="t ') == 2 and svg.count(" u k ") == 1
+    assert "Map of 5 roles and 4 links" in svg
 
 
 def test_roles_keep_their_place_when_others_come_and_when_they_are_merged(kind: Partners) -> None:
@@ -668,7 +675,7 @@ def test_no_label_overlaps_another_at_any_size() -> None:
     for roles in (1, 2, 3, 5, 15, 30, 60):
         every = [(f"A rather long name of role {n} here"[:40], n, n, 1) for n in range(roles)]
         drawn = pd.DataFrame(every, columns=["role", "place", "depended_on", "holders"])
-        svg = str(role_map(drawn, pd.DataFrame(columns=["needs_role", "gives_role", "people"])))
+        svg = str(role_map(drawn, pd.DataFrame(columns=["one", "other", "people", "one_says", "runs"])))
         font = int(svg.partition('font-size="')[2].partition('"')[0])
         lines = [(float(x), float(y)) for x, y in re.findall(r'<tspan x="([^"]+)" y="([^"]+)"', svg)]
         for left in (True, False):

@@ -181,8 +181,8 @@ def test_a_session_of_internal_customers_tells_who_serves_whom(tmp_path: Path) -
     with a_store(tmp_path) as store:
         results = Results.of(store, a_partners_session(store))
     assert list(results.exercises) == [PARTNERS]
-    links = results["links"].set_index(["needs_role", "gives_role"])["both_ways"].to_dict()
-    assert links == {("HR", "IT"): True, ("IT", "HR"): True, ("HR", "Sales"): False}
+    links = results["links"].set_index(["needs_role", "gives_role"])["runs"].to_dict()
+    assert links == {("HR", "IT"): "both_ways", ("IT", "HR"): "both_ways", ("HR", "Sales"): "one_way"}
     assert results["roles"].set_index("role")["holders"].to_dict() == {"IT": 1, "HR": 1, "Sales": 1}
     assert results["agreements"]["confirmed"].tolist() == [True, False]
     assert results["ratings"][["self", "received"]].isna().all(axis=None), "fewer than three people rated"

@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import ClassVar
 
 import pandas as pd
@@ -143,8 +144,7 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def calendar(self, agreement: Agreement) -> str:
         """A calendar file inside an address, so that a phone saves it without asking the server."""
-        content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
-        return f"data:text/calendar;charset=utf-8;base64,{content}"
+        return _calendar(agreement)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Each agreement."""
@@ -177,6 +177,13 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
             (*_parsed(item), value) for (number, item), value in seat.answers.items() if number == self.round
         )
         return {names: value for names, part, value in said if names and part == CONFIRM}
+
+
+# Every phone of two roles has the same calendar, and no draw changes it: it is made once.
+@lru_cache(maxsize=1024)
+def _calendar(agreement: Agreement) -> str:
+    content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
+    return f"data:text/calendar;charset=utf-8;base64,{content}"
 
 
 def _parsed(item: str) -> tuple[Pair | None, str]:

@@ -1,0 +1,267 @@
+"""Internal customers: three rooms whose right answer is written down; needs compared; people counted once."""
+
+import re
+import sys
+from collections.abc import Mapping
+
+import pandas as pd
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from partners_rooms import (
+    key_of,
+    person,
+    phone,
+    projected,
+    responses_of,
+    room_of,
+    said_in_other_words,
+    said_on_both_sides,
+    said_on_one_side,
+    the_kind,
+)
+from readable import text_of
+
+from kit.activities.link.gaps import Gaps
+from kit.activities.link.likeness import bare, is_near
+from kit.activities.link.map import Map
+from kit.activities.link.queue import MOST, SECONDS, Queue
+from kit.kinds.partners import Partners
+from kit.settings import PROJECT
+
+sys.path.insert(0, str(PROJECT / "benchmarks"))
+import needs as simulated
+
+
+@pytest.fixture(scope="module")
+def kind() -> Partners:
+    return the_kind()
+
+
+def gaps_in(kind: Partners) -> Gaps:
+    gaps = kind.script.activities["gaps"]
+    assert isinstance(gaps, Gaps)
+    return gaps
+
+
+def outcomes(kind: Partners, rows: pd.DataFrame, decisions: Mapping[str, str] | None = None) -> set[str]:
+    needs = kind.frames(room_of(rows, decisions))["needs"]
+    return {f"{row.side} {row.text} ×{row.people}: {row.outcome}" for row in needs.itertuples()}
+
+
+def runs(kind: Partners, rows: pd.DataFrame) -> dict[tuple[str, str], str]:
+    drawn = room_of(rows).of(kind.script.activities["map"])
+    return {(line.one, line.other): line.runs for line in drawn.lines.itertuples()}
+
+
+def depended_on(kind: Partners, rows: pd.DataFrame) -> dict[str, int]:
+    roles = kind.frames(room_of(rows))["roles"].set_index("role")["depended_on"]
+    return roles[roles > 0].to_dict()
+
+
+def read(kind: Partners, stage: str, rows: pd.DataFrame, decisions: Mapping[str, str] | None = None) -> str:
+    return " ".join(text_of(projected(kind, stage, room_of(rows, decisions))).split())
+
+
+def test_room_1_two_sides_say_the_same(kind: Partners) -> None:
+    rows = said_on_both_sides()
+    assert runs(kind, rows) == {("HR", "IT"): "both_ways", ("IT", "Sales"): "one_way"}
+    assert depended_on(kind, rows) == {"IT": 3, "HR": 2, "Sales": 1}
+    shown = read(kind, "map", rows)
+    assert "1 of 2 links run both ways: people of both roles named the other." in shown
+    assert "1 link runs one way only Sales named IT. Nobody of IT named Sales." in shown
+    assert outcomes(kind, rows) == {
+        "predicted a laptop on the first morning ×2: matched",
+        "stated Laptop on the first morning ×1: matched",
+        "predicted names of who starts ×1: taken",
+        "stated the names of who starts, early ×1: taken",
+        "predicted big orders a week ahead ×1: unheard",
+    }
+    shown = read(kind, "gaps", rows)
+    assert "2 needs were known on both sides. 1 of them is taken as the same, by its words." in shown
+    assert "taken as the same: “the names of who starts, early” and “names of who starts”" in shown
+    assert "not thought of" not in shown and "not asked for" not in shown
+    own = text_of(phone(kind, "map", room_of(rows), "P3"))
+    assert "IT | we: 1, they: 1 | we: 1, they: 2" in own
+
+
+def test_what_was_taken_as_the_same_is_undone_by_one_press(kind: Partners) -> None:
+    rows = said_on_both_sides()
+    (couple,) = queue_in(kind, rows, {}).taken
+    undone = {couple.item: kind.decide(couple.item, "different", room_of(rows))}
+    assert "stated the names of who starts, early ×1: missed" in outcomes(kind, rows, undone)
+    assert "predicted names of who starts ×1: extra" in outcomes(kind, rows, undone)
+    assert outcomes(kind, rows, undone | {couple.item: ""}) == outcomes(kind, rows)
+
+
+def test_room_2_one_side_alone_makes_no_link_two_way(kind: Partners) -> None:
+    rows = said_on_one_side()
+    assert runs(kind, rows) == {("HR", "IT"): "nobody_here", ("IT", "Sales"): "one_way"}
+    assert depended_on(kind, rows) == {"IT": 3, "HR": 1, "Sales": 1}
+    shown = read(kind, "map", rows)
+    assert "0 of 1 link runs both ways" in shown
+    assert "1 link: nobody here to say Nobody here has this role: HR." in shown
+    links = kind.frames(room_of(rows))["links"].set_index(["needs_role", "gives_role"])
+    said = links[["from_needs", "from_gives", "people", "runs"]]
+    assert said.loc[("Sales", "IT")].tolist() == [1, 0, 1, "one_way"]
+    assert said.loc[("IT", "Sales")].tolist() == [0, 1, 1, "one_way"]
+    assert said.loc[("HR", "IT")].tolist() == [0, 2, 2, "nobody_here"]
+    assert set(kind.frames(room_of(rows))["needs"]["outcome"]) == {"unheard"}
+    assert "So far only one side of each link has written what is needed." in read(kind, "gaps", rows)
+    own = text_of(phone(kind, "map", room_of(rows), "P2"))
+    assert "Sales named IT. Nobody of IT named Sales." in own
+    assert "IT named HR. Nobody of HR is here to say." in own
+
+
+def queue_in(kind: Partners, rows: pd.DataFrame, decisions: Mapping[str, str]) -> Queue:
+    queue = gaps_in(kind).choices(room_of(rows, decisions))
+    assert queue
+    return queue
+
+
+def test_room_3_is_silent_until_the_facilitator_has_answered(kind: Partners) -> None:
+    rows, decisions = said_in_other_words(), {}
+    shown = read(kind, "gaps", rows)
+    assert "What both sides wrote is being compared." in shown
+    assert not [word for word in ("laptop", "computer", "call", "ticket") if word in shown]
+    own = text_of(phone(kind, "gaps", room_of(rows), "P1"))
+    assert "Said, not compared yet: “a laptop” ×2" in own and "not thought of" not in own
+    asked = []
+    for pick in ("one computer", "", ""):
+        queue = queue_in(kind, rows, decisions)
+        assert queue.question
+        asked.append((queue.question.asked.text, {couple.other.text for couple in queue.couples}))
+        same = {couple.item: "same" for couple in queue.couples if couple.other.text == pick}
+        decisions |= same or {couple.item: "different" for couple in queue.couples}
+    both = {"one computer", "ticket numbers"}
+    assert asked == [("a laptop", both), ("a laptop", {"ticket numbers"}), ("somebody who calls back", both)]
+    assert queue_in(kind, rows, decisions).question is None
+    assert outcomes(kind, rows, decisions) == {
+        "stated a laptop ×2: matched",
+        "predicted one computer ×1: matched",
+        "stated somebody who calls back ×1: missed",
+        "predicted ticket numbers ×1: extra",
+    }
+    shown = read(kind, "gaps", rows, decisions)
+    assert "1 need was not thought of by those who could give it. 1 need was known on both sides." in shown
+    gaps = kind.frames(room_of(rows, decisions))["gaps"].set_index(["needs_role", "gives_role"])
+    assert gaps.loc[("HR", "IT"), ["matched", "missed", "extra", "not_compared"]].tolist() == [1, 1, 1, 0]
+
+
+def test_what_is_skipped_is_no_gap_and_can_be_asked_again(kind: Partners) -> None:
+    rows = said_in_other_words()
+    skipped: dict[str, str] = {}
+    while (queue := queue_in(kind, rows, skipped)).question:
+        skipped |= {couple.item: "skipped" for couple in queue.couples}
+    assert len(queue.answered) == 2
+    assert {outcome.rpartition(": ")[2] for outcome in outcomes(kind, rows, skipped)} == {"not_compared"}
+    assert "What both sides wrote is being compared." in read(kind, "gaps", rows, skipped)
+    again = skipped | {couple.item: "" for couple in queue.answered[0].couples}
+    assert queue_in(kind, rows, again).question == queue_in(kind, rows, {}).question
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "equal", "near"),
+    [
+        ("A list of the new laptops!", "list of new laptop", True, True),
+        ("Answers, within 2 days", "the answer within 2 days", True, True),
+        ("answers within 2 days", "answers within 20 days", False, False),
+        ("a list by Monday", "a list by Friday", False, False),
+        ("tickets with all fields", "tickets without all fields", False, False),
+        ("calls during lunch", "no calls during lunch", False, False),
+        ("notice a month ahead", "notice a week ahead", False, False),
+        ("a complet list of who starts", "a complete list of who starts", False, True),
+        ("a laptop that works", "a laptop that works at once", False, True),
+        ("👍", "👎", False, False),
+        ("日本語", "日本語!", True, True),
+    ],
+)
+def test_needs_are_the_same_by_their_words_only_where_nothing_else_is_meant(
+    one: str, other: str, equal: bool, near: bool
+) -> None:
+    assert (bare(one) == bare(other)) is equal
+    rows = responses_of(person("IT", ["HR"], HR_needs=one), person("HR", ["IT"], from_IT=other))
+    found = room_of(rows).of(gaps_in(the_kind())).counted
+    assert (found["matched"], found["taken"]) == (int(equal), int(near and not equal))
+    assert equal or is_near(bare(one), bare(other)) is near
+
+
+texts = st.sampled_from(["a laptop", "laptops", "a laptop now", "names", "a call", "two calls"])
+names = st.sampled_from(["IT", "HR", "I.T.", "Sales", "Ops"])
+people = st.builds(
+    lambda role, partners, said: (
+        person(role, partners) | {i: v for i, v in said.items() if i.split("/")[1] in partners}
+    ),
+    names,
+    st.lists(names, max_size=4),
+    st.dictionaries(
+        st.builds(
+            lambda what, name, n: f"{what}/{name}/{n}",
+            st.sampled_from(["need", "need-from-me"]),
+            names,
+            st.integers(1, 3),
+        ),
+        texts,
+        max_size=8,
+    ),
+)
+
+
+@settings(deadline=None, max_examples=80)
+@given(st.lists(people, min_size=1, max_size=6), st.sampled_from([{}, {"merge/I.T.": "IT"}]))
+def test_no_count_of_people_exceeds_the_people(room: list[dict[str, str]], merged: dict[str, str]) -> None:
+    kind, rows = the_kind(), responses_of(*room)
+    frames = kind.frames(room_of(rows, merged))
+    counting = ("people", "holders", "depended_on", "depends_on", "from_needs", "from_gives")
+    for name, frame in frames.items():
+        for column in (column for column in frame if str(column).endswith(counting)):
+            assert frame[column].max() <= len(room) or frame.empty, (name, column)
+    assert dict(frames["summary"].to_numpy())["Participants"] <= len(room)
+    shown = [projected(kind, stage, room_of(rows, merged)) for stage in ("map", "gaps")]
+    shown += [
+        phone(kind, stage, room_of(rows, merged), f"P{n + 1}")
+        for stage in ("map", "gaps")
+        for n in range(len(room))
+    ]
+    for html in shown:
+        for counted in re.findall(r"(\d+) (?:people|person)\b|×(\d+)|(?:we|they): (\d+)", text_of(html)):
+            assert int("".join(counted)) <= len(room), html
+
+
+@settings(deadline=None, max_examples=40)
+@given(st.lists(people, min_size=1, max_size=6))
+def test_a_link_runs_both_ways_only_where_people_of_both_roles_say_so(room: list[dict[str, str]]) -> None:
+    rows = responses_of(*room)
+    drawn = room_of(rows).of(Map(gaps_in(the_kind()).link))
+    own = {(said["role"], said[item]) for said in room for item in said if item.startswith("partner/")}
+    held = {said["role"] for said in room}
+    for line in drawn.lines.itertuples():
+        said = [pair in own for pair in ((line.one, line.other), (line.other, line.one))]
+        silent_is_here = {line.one, line.other} <= held
+        assert any(said)
+        assert line.runs == ("both_ways" if all(said) else "one_way" if silent_is_here else "nobody_here")
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_with_40_people_and_120_needs_all_is_compared_in_two_minutes(seed: int) -> None:
+    room, meant = simulated.a_room(40, 120, seed)
+    *answers, (last, _queue) = simulated.answered(room, meant)
+    assert 0 < len(answers) * SECONDS <= 2 * 60
+    assert last.of(simulated.GAPS).counted["not_compared"] == 0
+
+
+def test_with_300_people_no_more_is_asked_than_fits_ten_minutes() -> None:
+    room, meant = simulated.a_room(300, 2700)
+    for answers, (last, queue) in zip(range(12), simulated.answered(room, meant), strict=False):
+        assert answers + queue.length <= MOST
+        assert last.of(simulated.GAPS).counted["missed"] <= answers
+    assert MOST * SECONDS <= 10 * 60
+    assert answers == 11 and last.of(simulated.GAPS).counted["not_compared"] > 100
+
+
+def test_an_answer_of_the_facilitator_is_kept_by_the_words(kind: Partners) -> None:
+    rows = said_in_other_words()
+    item = f"pair/{key_of('one computer')}/{key_of('laptop')}"
+    assert kind.decide(item, "same", room_of(rows)) == "same"
+    rows.loc[rows["value"] == "a laptop", "value"] = "The LAPTOPS"
+    assert "stated The LAPTOPS ×2: matched" in outcomes(kind, rows, {item: "same"})
