@@ -295,12 +295,9 @@ def state_needs(room: Room) -> None:
 
 
 def pair_needs(room: Room) -> None:
-    """Two needs are the same, then they aren't, then they are."""
-    thought = (
-        "thought “a laptop on the first morning, zebra-71”, said “a laptop on the first morning, zebra-83”"
-    )
-    for _time in range(3):
-        room.press("map", thought)
+    """Two needs are the same, then that is asked again, then they are, and no more of them."""
+    for press in ("Yes", "Ask again", "Yes", "No more"):
+        room.press("map", press)
 
 
 def agree(room: Room) -> None:

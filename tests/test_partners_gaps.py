@@ -69,7 +69,7 @@ def test_room_1_two_sides_say_the_same(kind: Partners) -> None:
     assert depended_on(kind, rows) == {"IT": 3, "HR": 2, "Sales": 1}
     shown = read(kind, "map", rows)
     assert "1 of 2 links run both ways: people of both roles named the other." in shown
-    assert "1 link runs one way only Sales named IT. Nobody of IT named Sales." in shown
+    assert "1 link runs one way only Sales named IT; from IT nobody named Sales in turn." in shown
     assert outcomes(kind, rows) == {
         "predicted a laptop on the first morning ×2: matched",
         "stated Laptop on the first morning ×1: matched",
@@ -109,8 +109,8 @@ def test_room_2_one_side_alone_makes_no_link_two_way(kind: Partners) -> None:
     assert set(kind.frames(room_of(rows))["needs"]["outcome"]) == {"unheard"}
     assert "So far only one side of each link has written what is needed." in read(kind, "gaps", rows)
     own = text_of(phone(kind, "map", room_of(rows), "P2"))
-    assert "Sales named IT. Nobody of IT named Sales." in own
-    assert "IT named HR. Nobody of HR is here to say." in own
+    assert "Sales named IT; from IT nobody named Sales in turn." in own
+    assert "IT named HR; nobody of HR is here to say." in own
 
 
 def queue_in(kind: Partners, rows: pd.DataFrame, decisions: Mapping[str, str]) -> Queue:
