@@ -37,14 +37,18 @@ class Likeness:
     near: "np.ndarray[Any, Any]"
 
 
-@lru_cache(maxsize=16384)
 def bare(text: str) -> str:
     """A need without capitals, signs, articles and plural: what is equal is the same need."""
+    # The articles of the session's language; a translator writes all of them in one line.
+    return _bare(text, _("a an the"))
+
+
+@lru_cache(maxsize=16384)
+def _bare(text: str, articles: str) -> str:
     folded = unicodedata.normalize("NFKC", text).casefold()
     words = "".join(c if c.isalnum() else "" if c in "'’" else " " for c in folded).split()
-    # The articles of the session's language; a translator writes all of them in one line.
-    articles = _("a an the").split()
-    return " ".join(_singular(word) for word in words if word not in articles) or " ".join(words) or folded
+    kept = (_singular(word) for word in words if word not in articles.split())
+    return " ".join(kept) or " ".join(words) or folded
 
 
 def _singular(word: str) -> str:
