@@ -44,6 +44,8 @@ class Stage:
         live: Whether phones follow every change of what is shown, or of what is public while they answer.
         ahead: The id of the stage whose result the facilitator may look at before the room does, or nothing.
         layout: The template that lays out what a phone asks, where it isn't one form after the other.
+        mood: The colour of the projector: ``talk`` together, ``not`` for what is said wrong, ``best`` for what is good;
+            without one ``work`` where people are asked for something, and paper where results are looked at.
     """
 
     id: str
@@ -56,6 +58,7 @@ class Stage:
     live: bool = False
     ahead: str = ""
     layout: str = ""
+    mood: str = ""
 
     @property
     def activities(self) -> tuple[Activity[Any], ...]:

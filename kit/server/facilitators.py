@@ -1,5 +1,6 @@
 """The facilitator's entrance, and the projector's page and socket."""
 
+import asyncio
 import hmac
 from typing import Any
 
@@ -8,7 +9,9 @@ from jupyter_server.auth.identity import User
 from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError
 
-from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator
+from kit.errors import KitError
+from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator, parsed
+from kit.steps import go
 from kit.text import gettext as _
 
 
@@ -79,7 +82,7 @@ class ScreenPage(Page, ForScreen):
 
 
 class ScreenSocket(LiveSocket, ForScreen):
-    """The projector's connection: the server speaks, the projector listens."""
+    """The projector's connection: what to show, and back what a presenter's clicker asks for."""
 
     @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
@@ -93,9 +96,17 @@ class ScreenSocket(LiveSocket, ForScreen):
         await self.join(self.context.switchboard.add_screen(self.session, self))
         self.send({"type": "hello", "seq": 0})
 
-    def on_message(self, _raw: str | bytes) -> None:
-        """Answer whatever comes, so that the page knows that the connection lives."""
-        self.send({"type": "pong"})
+    async def on_message(self, raw: str | bytes) -> None:
+        """Go where a key on the projector says; answer whatever else comes, so that the page knows that we live."""
+        message = parsed(raw) or {}
+        if message.get("type") != "go":
+            self.send({"type": "pong"})
+            return
+        try:
+            await asyncio.to_thread(go, self.context.store, self.session, str(message.get("way")))
+            self.send({"type": "pong", "text": ""})
+        except KitError as error:
+            self.send({"type": "pong", "text": str(error)})
 
     def on_close(self) -> None:
         """Forget the projector."""

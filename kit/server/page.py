@@ -91,6 +91,15 @@ class Page(Visit):
         self.message(status_code, _("That didn't work"), _("Please go back and try again."))
 
 
+def parsed(raw: str | bytes) -> dict[str, Any] | None:
+    """A message from a page; None if it is no JSON object."""
+    try:
+        message = json.loads(raw)
+    except (ValueError, RecursionError):
+        return None
+    return message if isinstance(message, dict) else None
+
+
 class LiveSocket(Visit, WebSocketHandler):
     """A connection that is told what is new. ``view_id`` is the view that the page shows."""
 

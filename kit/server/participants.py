@@ -1,7 +1,6 @@
 """The pages and the socket of participants: join, take a seat, answer, move the seat to another device."""
 
 import asyncio
-import json
 import logging
 from typing import Any
 
@@ -12,7 +11,7 @@ from kit.errors import KitError, ResponseError, SequenceError, SessionError
 from kit.pages import stages
 from kit.pages.rendering import qr_svg, render
 from kit.server.live import Phone
-from kit.server.page import LiveSocket, Page, cookie_name
+from kit.server.page import LiveSocket, Page, cookie_name, parsed
 from kit.session import Change, Names, Participant, Session, clean_code
 from kit.text import gettext as _
 
@@ -182,11 +181,8 @@ class PhoneSocket(LiveSocket):
 
     async def on_message(self, raw: str | bytes) -> None:
         """Take one message. What can't be read is refused and does no harm."""
-        try:
-            message = json.loads(raw)
-        except (ValueError, RecursionError):
-            message = None
-        if not isinstance(message, dict):
+        message = parsed(raw)
+        if message is None:
             self.refuse(0, _("That message can't be read: it isn't a JSON object."))
         elif message.get("type") == "change":
             await self.change(message)

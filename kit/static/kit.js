@@ -225,6 +225,7 @@ export class Page {
     else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
+    else if (button?.hasAttribute("data-keys")) this.pressKey("?");
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
     const advance = target.closest("label")?.closest("[data-advance]");
     if (!(advance instanceof HTMLElement)) return;
@@ -264,6 +265,17 @@ export class Page {
   act(source, values) {
     if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
     if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.showState();
+  }
+
+  /** What a key, or a presenter's clicker, does on the projector. @param {string} key */
+  pressKey(key) {
+    const way = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "back", PageUp: "back", b: "blank", ".": "blank" }[key];
+    if (way) this.send({ type: "go", way });
+    else if (key === "c") this.root.classList.toggle("uncoded");
+    else if (key === "f") document.documentElement.requestFullscreen?.();
+    else if (key === "?") /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"))?.showModal();
+    else return false;
+    return true;
   }
 
   // --- one step (card) at a time
@@ -660,4 +672,11 @@ function render({ model, el }) {
 export default { render };
 
 const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
-if (live) connect(live, live.dataset.live ?? "");
+const page = live && connect(live, live.dataset.live ?? "");
+if (page && live.dataset.seat === "screen") {
+  document.addEventListener("keydown", (event) => {
+    const inside = /** @type {HTMLElement} */ (event.target).closest?.("dialog, button");
+    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || inside) return;
+    if (page.pressKey(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
+  });
+}

@@ -9,8 +9,11 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, counted, people
 from kit.activities.choice import one_of
+from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
+from kit.text import gettext as _
+from kit.text import ngettext
 
 Bar = Mapping[str, Any]
 """Where the group put one card: a row of ``Placed.counts``."""
@@ -47,6 +50,44 @@ class Placed:
         """The most split first; what nobody placed last."""
         # Rounded, because the same counts in another order of categories may differ in the last bit.
         return sorted(self.bars.values(), key=lambda bar: -round(bar["entropy"], 9) if bar["n"] else 1.0)
+
+
+ROWS = 14
+"""So many cards fit on one page of the overview."""
+
+
+@dataclass(frozen=True)
+class Overview:
+    """A page of the overview.
+
+    Attributes:
+        every: All cards that are shown on the pages together.
+        bars: Those of this page.
+    """
+
+    every: Sequence[Bar]
+    bars: Sequence[Bar]
+
+    @cached_property
+    def split(self) -> set[str]:
+        """The cards on which no category has more than half of the people."""
+        return {bar["item"] for bar in self.every if 2 * max(_tallies(bar)) <= bar["n"]}
+
+    @property
+    def finding(self) -> str:
+        """How far the room agreed, in a sentence."""
+        split, agreed = len(self.split), len(self.every) - len(self.split)
+        if not split:
+            return _("On every card, most of us agree.")
+        divided = ngettext("{n} card splits us.", "{n} cards split us.", split).format(n=split)
+        if not agreed:
+            return divided
+        united = ngettext("On {n}, most of us agree.", "On {n}, most of us agree.", agreed).format(n=agreed)
+        return f"{divided} {united}"
+
+
+def _tallies(bar: Bar) -> list[int]:
+    return [value for name, value in bar.items() if name.startswith("count_")]
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,10 +156,45 @@ class Place(Activity[Placed]):
         return Placed(placed, counts)
 
     def steps(self, bars: Iterable[Bar]) -> list[Beat]:
-        """A beat for each of the cards that enough people placed."""
-        return [Beat(f"card-{bar['item']}", bar["card"], "card", bar) for bar in bars if bar["n"] >= FEWEST]
+        """A beat for each of the cards that enough people placed; it also says which of how many it is."""
+        seen = [bar for bar in bars if bar["n"] >= FEWEST]
+        numbered = ({**bar, "number": n, "of": len(seen)} for n, bar in enumerate(seen, 1))
+        return [Beat(f"card-{bar['item']}", bar["card"], "card", bar) for bar in numbered]
+
+    def overviews(self, bars: Sequence[Bar]) -> list[Beat]:
+        """All of the cards at a glance, as many pages as it takes."""
+        seen, title = [bar for bar in bars if bar["n"] >= FEWEST], _("All cards at a glance")
+        pages = [seen[at : at + ROWS] for at in range(0, len(seen), ROWS)]
+        return [
+            Beat(f"overview-{n}" if n > 1 else "overview", title, "overview", Overview(seen, page))
+            for n, page in enumerate(pages, 1)
+        ]
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """All cards, then each, the most split first."""
+        """A breath, then card by card, the most split first, then all of them."""
         placed = room.of(self)
-        return Beat("overview", self.question, "overview", placed.bars.values()), *self.steps(placed.ranked)
+        if not (cards := self.steps(placed.ranked)):
+            return (Beat("few", self.question, "few", placed),)
+        return Beat("hold", _("Everybody ready?"), "hold", placed), *cards, *self.overviews(placed.ranked)
+
+    # the picture of a card
+
+    @cached_property
+    def short_names(self) -> Mapping[str, str]:
+        """What stands in the picture, by category."""
+        return picture.short_names(self.names)
+
+    @cached_property
+    def order(self) -> Mapping[str, int]:
+        """The number of each category, from 1."""
+        return {category: number for number, category in enumerate(self.categories, 1)}
+
+    @property
+    def shapes(self) -> Sequence[picture.Shape]:
+        """The rings or boxes, in the categories' order."""
+        return picture.shapes(len(self.categories), self.nested)
+
+    def dots(self, bar: Bar) -> picture.Dots:
+        """The dots of a card's picture; none of so few people that they would tell who put it where."""
+        counts = tuple(int(bar[f"count_{c}"]) if bar["n"] >= FEWEST else 0 for c in self.categories)
+        return picture.dots(len(counts), self.nested, counts)

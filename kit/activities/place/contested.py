@@ -41,7 +41,6 @@ class Contested(Activity[Sequence[Bar]]):
         return room.opened[self.name] if self.name in room.opened else self.opening(room)
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """All of them, then each."""
+        """What to do with them, then each."""
         bars = room.of(self)
-        overview = Beat("contested", _("Cards worth talking about"), "overview", bars)
-        return overview, *self.place.steps(bars)
+        return Beat("contested", _("Talk it over"), "talk", bars), *self.place.steps(bars)

@@ -1,7 +1,7 @@
 """The answers with their reasons, as the room and each person sees them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat
@@ -112,10 +112,11 @@ class Key(Activity[Mapping[str, Answer]]):
         """Of every card what the room said, then the answer; the most split first."""
         answers, beats = room.of(self), list[Beat]()
         bars = room.of(self.place).bars
-        for bar in (bars[item] for item in room.opened.get(self.name) or self.opening(room) if item in bars):
-            answer = answers[bar["item"]]
+        items = [item for item in room.opened.get(self.name) or self.opening(room) if item in bars]
+        for number, item in enumerate(items, 1):
+            bar = {**answers[item].bar, "number": number, "of": len(items)}
             if bar["n"] >= FEWEST:
-                beats += self.place.steps([answer.bar])
+                beats.append(Beat(f"card-{item}", bar["card"], "card", bar))
             title = _("Our answer: {card}").format(card=bar["card"])
-            beats.append(Beat(f"answer-{bar['item']}", title, "answer", answer))
+            beats.append(Beat(f"answer-{item}", title, "answer", replace(answers[item], bar=bar)))
         return beats

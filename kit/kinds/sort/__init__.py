@@ -48,7 +48,7 @@ class Sort(Kind):
             Stage("brief", _("What this is about"), 2, asks=(brief,)),
             Stage("sort", _("Sort on your own"), 5, asks=(place,), ahead="reveal"),
             Stage("reveal", _("How we sorted"), 3, shows=(place,)),
-            Stage("discuss", _("Talk it over"), 8, shows=(contested,)),
+            Stage("discuss", _("Talk it over"), 8, shows=(contested,), mood="talk"),
             Stage("sort-again", _("Sort these again"), 4, asks=(again,), ahead="answers"),
             Stage(
                 "answers",
