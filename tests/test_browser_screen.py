@@ -5,11 +5,13 @@ from urllib.parse import urlsplit
 
 import browser
 import pytest
-from browser import CARDS, DESK, STAGES, Room, let_sort, shown_shares, stored_shares
+from browser import CARDS, DECK, DESK, STAGES, Room, let_sort, shown_shares, stored_shares
 from conftest import Server
 from playwright.sync_api import expect
 
 from kit.links import Links
+from kit.room import open_stage
+from kit.session import Change
 from kit.settings import Settings
 
 room = pytest.fixture(browser.room)
@@ -28,12 +30,12 @@ def test_the_projector_invites_counts_and_shows_the_result(room: Room, server: S
     server.open_stage(session, "sort")
     expect(screen.locator("h1")).to_have_text(STAGES["sort"])
     counts = screen.get_by_role("status")
-    expect(counts).to_have_text(re.compile(r"3\s+here\s+0\s+finished"))
+    expect(counts).to_have_text("3 people are here")
     let_sort(server, session, dict.fromkeys(CARDS, "service"))
-    expect(counts).to_have_text(re.compile(r"4\s+here\s+1\s+finished"))
+    expect(counts).to_have_text("1 of 4 ready")
     let_sort(server, session, {card.id: card.answer for card in CARDS.values()})
     let_sort(server, session, dict.fromkeys(list(CARDS)[:3], "experience"))
-    expect(counts).to_have_text(re.compile(r"6\s+here\s+2\s+finished"))
+    expect(counts).to_have_text("2 of 6 ready")
     expect(screen.locator("table.chart")).to_have_count(0)
     server.open_stage(session, "reveal")
     expect(screen.locator("table.chart")).to_be_visible()
@@ -79,3 +81,105 @@ def test_the_projector_comes_back_after_a_lost_connection(room: Room, server: Se
     screen.context.set_offline(False)
     expect(screen.status).to_have_text("Live")
     screen.expect_stage("brief")
+
+
+def test_a_clicker_leads_through_a_whole_exercise(room: Room, server: Server) -> None:
+    session = server.session()
+    server.store.plan(session.id, DECK)
+    for rings in (dict.fromkeys(list(CARDS)[:2], ring) for ring in ("experience", "service", "success")):
+        server.open_stage(session, "brief")
+        let_sort(server, session, rings)
+    screen, passed = room.projector(session).page, list[str]()
+    for stage, title in list(STAGES.items())[1:]:
+        screen.keyboard.press("PageDown")
+        expect(screen.locator("h1")).to_have_text(title)
+        if stage == "reveal":
+            expect(screen.locator(".slide h2")).to_have_text("Everybody ready?")
+            for card in list(CARDS)[:2]:
+                screen.keyboard.press("ArrowRight")
+                expect(screen.locator(".slide h2")).to_have_text(CARDS[card].text)
+                expect(screen.locator(".dots circle")).to_have_count(3)
+                expect(screen.locator(".shares li")).to_have_count(3)
+            screen.keyboard.press(" ")
+            expect(screen.locator(".slide h2")).to_have_text("2 cards split us.")
+        elif stage == "discuss":
+            for _card in range(2):
+                screen.keyboard.press("PageDown")
+            expect(screen.locator(".picture")).to_be_visible()
+        elif stage == "answers":
+            screen.keyboard.press("PageUp")
+            expect(screen.locator("h1")).to_have_text(STAGES["sort-again"])
+            server.open_stage(session, "answers")
+        passed.append(stage)
+    now = server.store.stage_now(session.id)
+    assert now and now.stage == passed[-1]
+    screen.keyboard.press("PageDown")
+    expect(screen.locator(".notice")).to_contain_text("There is nothing that way")
+    screen.keyboard.press("b")
+    expect(screen.locator("h1")).to_have_text("Eyes up front. The screen is blank for a moment.")
+    assert server.store.session_by_id(session.id).blank
+    screen.keyboard.press(".")
+    expect(screen.locator(".join")).to_be_visible()
+    screen.keyboard.press("c")
+    expect(screen.locator(".join")).to_be_hidden()
+    screen.keyboard.press("?")
+    expect(screen.get_by_role("dialog")).to_contain_text("On to the next step")
+
+
+UNREADABLE = """() => {
+    const faults = [], high = innerHeight, join = document.querySelector(".join")?.getBoundingClientRect();
+    const slide = document.querySelector(".slide");
+    if (!slide.matches(".arrive") && slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
+    if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
+    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+        const text = node.textContent.trim(), box = node.parentElement;
+        if (!text || box.closest(".unseen, .small, .heads")) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const at = range.getBoundingClientRect(), svg = box.closest("svg");
+        const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+        const size = parseFloat(getComputedStyle(box).fontSize) * scale;
+        if (size < 0.0238 * high) faults.push(`${text}: ${(100 * size / high).toFixed(2)} %`);
+        if (at.left < 0 || at.right > innerWidth + 1 || at.bottom > high + 1) faults.push(`${text}: outside`);
+        const over = join && !box.closest(".join") && join.width && at.left < join.right && at.bottom > join.top;
+        if (over && at.top < join.bottom) faults.push(`${text}: over the code`);
+    }
+    return faults;
+}"""
+
+
+@pytest.mark.parametrize("people", [3, 40, 300])
+def test_the_back_row_can_read_it_and_nothing_is_cut(room: Room, server: Server, people: int) -> None:
+    session = server.session()
+    seats = [server.store.join(session.id, "Bartholomäus-Maximilian")[0] for _seat in range(people)]
+    server.open_stage(session, "sort")
+    rings = [category.id for category in DECK.categories]
+    placed = [(n, seat, i, card) for n, seat in enumerate(seats) for i, card in enumerate(CARDS, 1)]
+    saved = [
+        server.store.save(Change(session.id, seat.id, DECK.id, 1, card, rings[n * i % 3], i))
+        for n, seat, i, card in placed
+    ]
+    for waiting in saved:
+        waiting.result(60)
+    screen = room.projector(session, reduced_motion="reduce").page
+    longest = max(CARDS.values(), key=lambda card: len(card.reason))
+    walk = {
+        "sort": [""],
+        "brief": [""],
+        "reveal": ["hold", f"card-{max(CARDS.values(), key=lambda card: len(card.text)).id}", "overview"],
+        "discuss": ["contested"],
+        "answers": [f"answer-{longest.id}"],
+    }
+    for stage, beats in walk.items():
+        change = open_stage(server.store, session, DECK, stage, beat=0)
+        expect(screen.locator("h1")).to_have_text(STAGES[stage])
+        for beat in beats:
+            if beat:
+                server.store.show_beat(change.id, beat)
+                shown = {"card": ".shares", "answer": ".reason", "overview": ".overview"}
+                expect(screen.locator(shown.get(beat.partition("-")[0], ".slide h2")).first).to_be_visible()
+            for height in (720, 1080, 2160):
+                screen.set_viewport_size({"width": height * 16 // 9, "height": height})
+                assert screen.evaluate(UNREADABLE) == [], (stage, beat, height)
+    assert browser.barriers(screen) == ""

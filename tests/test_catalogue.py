@@ -180,7 +180,8 @@ TYPED = ("Tuesday's workshop", "Ada", "I'll listen.", "A note")
 
 
 def typed_in(session: Session) -> tuple[str, ...]:
-    return (*TYPED, str(session.code), f"P{session.id}")
+    code = str(session.code)
+    return (*TYPED, code, code[:3], code[3:], *(f"P{number}" for number in range(1, 30)))
 
 
 # the template

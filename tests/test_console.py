@@ -95,8 +95,8 @@ def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.Monkey
     told = console(at, monkeypatch)["console"]
     assert told.act("open", stage="reveal") == ""
     buttons = {b.attrib["value"]: b for b in tree(told.islands()["beats"]).iter("button")}
-    assert list(buttons)[:2] == ["", "overview"]
-    assert set(buttons) == {"", "overview", *(f"card-{card.id}" for card in CARDS)}
+    assert list(buttons)[:2] == ["", "hold"]
+    assert set(buttons) == {"", "hold", "overview", *(f"card-{card.id}" for card in CARDS)}
     assert told.act("beat", value="card-greeted") == ""
     assert told.islands()["result"].count("<tr>") == 15, "who leads sees all of it"
     pressed = [b for b in tree(told.islands()["beats"]).iter("button") if "aria-pressed" in b.attrib]

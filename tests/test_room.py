@@ -230,7 +230,7 @@ def test_a_beat_is_refused_with_those_that_are_known(
     session, _people = revealed
     with pytest.raises(SessionError) as refused:
         show_beat(store, session, "no-such")
-    known = f"overview, card-{CARDS[0]}, card-{CARDS[1]}"
+    known = f"hold, card-{CARDS[0]}, card-{CARDS[1]}, overview"
     assert str(refused.value) == f"“no-such” is no step of what is shown now. There is: {known}."
     assert Position.read(store, session).change.beat == ""  # type: ignore[union-attr]
 

@@ -52,7 +52,7 @@ def test_a_whole_exercise_there_and_back(store: Store, session: Session) -> None
             break
     stages = list(dict.fromkeys(stage for stage, _beat in way if stage))
     assert stages == [stage.id for stage in kind_of(exercise(RINGS)).script]
-    assert [beat for stage, beat in way if stage == "reveal"] == ["overview", f"card-{CARDS[0]}"]
+    assert [beat for stage, beat in way if stage == "reveal"] == ["hold", f"card-{CARDS[0]}", "overview"]
     back = [where(store, session)]
     while where(store, session) != way[1]:
         go(store, session, "back")

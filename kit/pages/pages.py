@@ -45,6 +45,8 @@ def screen(attendance: Attendance, join_address: str) -> str:
     """What the projector shows: how to join before the first result, then the result beside the code."""
     position = attendance.position
     context = {"attendance": attendance, "join_address": join_address, "qr": qr_svg(join_address)}
+    if position.blank:
+        return render("screen-blank.html")
     if position.stage is None:
         return render("screen-join.html", session=position.session, **context)
     shown = stages.projector(position.stage, attendance.room)

@@ -103,10 +103,18 @@ class ScreenSocket(LiveSocket, ForScreen):
             self.send({"type": "pong"})
             return
         try:
-            await asyncio.to_thread(go, self.context.store, self.session, str(message.get("way")))
+            await asyncio.to_thread(self.lead, str(message.get("way")))
             self.send({"type": "pong", "text": ""})
         except KitError as error:
             self.send({"type": "pong", "text": str(error)})
+
+    def lead(self, way: str) -> None:
+        """One step on or back; ``blank`` shows nothing, and then again what is on."""
+        store = self.context.store
+        if way == "blank":
+            store.blank(self.session.id, not store.session_by_id(self.session.id).blank)
+        else:
+            go(store, self.session, way)
 
     def on_close(self) -> None:
         """Forget the projector."""

@@ -173,9 +173,8 @@ class Place(Activity[Placed]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """A breath, then card by card, the most split first, then all of them."""
         placed = room.of(self)
-        if not (cards := self.steps(placed.ranked)):
-            return (Beat("few", self.question, "few", placed),)
-        return Beat("hold", _("Everybody ready?"), "hold", placed), *cards, *self.overviews(placed.ranked)
+        hold = Beat("hold", _("Everybody ready?"), "hold", placed)
+        return hold, *self.steps(placed.ranked), *self.overviews(placed.ranked)
 
     # the picture of a card
 
