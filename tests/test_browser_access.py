@@ -110,9 +110,9 @@ def test_a_phone_cannot_open_what_is_the_facilitators(room: Room, server: Server
         assert sent_away or status in (403, 404), f"{path} answers {status} {location}"
     phone.page.goto(f"{server.url}/voila/render/facilitate/{EXERCISE}.ipynb")
     expect(phone.heading).to_have_text(re.compile("s entrance$"))
-    phone.page.get_by_label("Token").fill("guessed")
+    phone.page.get_by_label("Facilitator’s link").fill("guessed")
     phone.page.get_by_role("button", name="Enter").tap()
-    expect(phone.page.get_by_role("alert")).to_contain_text("That isn't the token")
+    expect(phone.page.get_by_role("alert")).to_contain_text("That isn’t the facilitator’s link")
 
 
 def test_no_answer_reaches_a_phone_before_the_reveal(room: Room, server: Server) -> None:

@@ -62,7 +62,7 @@ def kernel_of(page: httpx.Response) -> str:
 def facilitators_browser(server: Server) -> Iterator[httpx.Client]:
     """The facilitator's browser."""
     with browser(server) as client:
-        assert client.post("/login", data={"token": server.token}).status_code == 303
+        assert client.post("/login", data={"link": server.token}).status_code == 303
         yield client
 
 

@@ -32,7 +32,7 @@ def visitor(server: Server) -> Iterator[httpx.Client]:
 def facilitator(server: Server) -> Iterator[httpx.Client]:
     """Somebody who has given the token at the entrance."""
     with browser(server) as client:
-        assert client.post("/login", data={"token": server.token}).status_code == 303
+        assert client.post("/login", data={"link": server.token}).status_code == 303
         yield client
 
 
@@ -100,7 +100,7 @@ def test_who_guesses_codes_waits_and_others_do_not(strict: Server) -> None:
     with from_address(strict, "127.0.0.2") as client:
         answers = [client.post("/join", data={"code": f"CDFGH{letter}"}) for letter in "JKLM"]
         right = client.post("/join", data={"code": strict.session().code})
-        token = client.post("/login", data={"token": "wrong"})
+        token = client.post("/login", data={"link": "wrong"})
     assert [answer.status_code for answer in answers] == [404, 404, 404, 429]
     assert right.status_code == token.status_code == 429, "a right guess must not show"
     assert "Please wait a minute" in answers[-1].text
@@ -312,7 +312,7 @@ def test_the_token_opens_the_facilitators_door(server: Server, visitor: httpx.Cl
     asked = visitor.get("/voila/render/index.ipynb")
     assert asked.status_code == 302
     assert asked.headers["Location"].startswith("/login?next=")
-    answer = visitor.post(asked.headers["Location"], data={"token": server.token})
+    answer = visitor.post(asked.headers["Location"], data={"link": server.token})
     assert (answer.status_code, answer.headers["Location"]) == (303, "/voila/render/index.ipynb")
     assert "HttpOnly" in answer.headers["Set-Cookie"]
     assert server.token not in answer.headers["Set-Cookie"]
@@ -322,9 +322,9 @@ def test_the_token_opens_the_facilitators_door(server: Server, visitor: httpx.Cl
 
 def test_a_wrong_token_is_refused_kindly(visitor: httpx.Client) -> None:
     for token in ("wrong", "", "\N{PARTY POPPER}", "a" * 10_000):
-        answer = visitor.post("/login", data={"token": token, "next": '"><script>alert(1)</script>'})
+        answer = visitor.post("/login", data={"link": token, "next": '"><script>alert(1)</script>'})
         assert answer.status_code == 403
-        assert "That isn&#39;t the token" in answer.text
+        assert "That isn’t the facilitator’s link of this workshop" in answer.text
         assert "<script>alert" not in answer.text
         assert not visitor.cookies
 
@@ -345,7 +345,7 @@ def test_a_wrong_token_is_refused_kindly(visitor: httpx.Client) -> None:
     ],
 )
 def test_the_entrance_sends_nobody_elsewhere(server: Server, visitor: httpx.Client, evil: str) -> None:
-    answer = visitor.post("/login", data={"token": server.token, "next": evil})
+    answer = visitor.post("/login", data={"link": server.token, "next": evil})
     landed = httpx.URL(server.url).join(re.sub(r"[\t\r\n]", "", answer.headers["Location"]))
     assert answer.status_code == 303
     assert str(landed).startswith(server.url + "/")

@@ -12,11 +12,12 @@ from voila.app import Voila
 
 from kit.errors import SettingsError
 from kit.links import Links, kept_secret
-from kit.server import facilitators, participants
+from kit.server import facilitators, participants, reach_page
 from kit.server.context import STATIC_FOLDER, Context
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
 from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
+from kit.server.reach import Reach
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -64,7 +65,7 @@ class WorkshopServer(Voila):
         server.initialize([])
         links, guesses = Links.of(settings), Guesses(settings.guesses_per_minute)
         switchboard = Switchboard(store, links, tornado.ioloop.IOLoop.current().asyncio_loop)
-        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard)
+        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard, Reach())
         server.cookie_secret = links.secret.encode()
         return server
 
@@ -87,6 +88,8 @@ class WorkshopServer(Voila):
             (r"screen/([^/]{1,20})", facilitators.ScreenPage),
             (r"screen/([^/]{1,20})/live", facilitators.ScreenSocket),
             (r"login", facilitators.EntrancePage),
+            (r"reach", reach_page.ReachPage),
+            (r"reach/live", reach_page.ReachSocket),
             (r"kit/static/(kit\.(?:js|css)|fonts/[a-z-]+\.woff2)", StaticFile, {"path": str(STATIC_FOLDER)}),
         ]
         voilas = [

@@ -9,6 +9,7 @@ from kit.links import Links
 from kit.pages.rendering import render
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
+from kit.server.reach import Reach
 from kit.session import Session
 from kit.settings import Settings
 from kit.store.store import Store
@@ -26,6 +27,7 @@ class Context:
     base_url: str
     guesses: Guesses
     switchboard: Switchboard
+    reach: Reach
 
     def join_path(self, session: Session) -> str:
         """The path of a session's page on this server."""

@@ -14,9 +14,13 @@ from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator, parse
 from kit.steps import go
 from kit.text import gettext as _
 
+WRONG = _(
+    "That isn’t the facilitator’s link of this workshop. Copy it from the window where the workshop was started."
+)
+
 
 class EntrancePage(Page, JupyterHandler):
-    """Where a facilitator without a cookie gives the token."""
+    """Where a facilitator without a cookie gives their link, or the token that is its end."""
 
     def check_xsrf_cookie(self) -> None:
         """Accept the form without a cookie: only somebody who knows the token gets in by it."""
@@ -27,21 +31,24 @@ class EntrancePage(Page, JupyterHandler):
 
     @allow_unauthenticated
     def get(self) -> None:
-        """Ask for the token, or go on with a token in the address."""
+        """Ask for the link, or go on with a token in the address."""
+        asked = self.get_argument("next", "")
         if is_facilitator(self):
             self.go_on()
+        elif self.get_argument("token", "") or "token=" in asked:
+            self.ask(WRONG)
         else:
-            self.ask()
+            self.ask(_("This browser isn’t signed in, so that page stays closed.") if asked else "")
 
     @allow_unauthenticated
     def post(self) -> None:
         """Check the token and leave a cookie."""
-        typed = self.get_body_argument("token", "")
+        typed = self.get_body_argument("link", "").rpartition("token=")[2].partition("&")[0].strip()
         if self.context.guesses.exhausted(self.address):
             self.ask(_("Those were many tries. Please wait a minute."), 429)
         elif not hmac.compare_digest(typed.encode(), self.identity_provider.token.encode()):
             self.context.guesses.wrong(self.address)
-            self.ask(_("That isn't the token. It stands in the link that the terminal shows."), 403)
+            self.ask(WRONG, 403)
         else:
             self.identity_provider.set_login_cookie(self, User(username="facilitator"))
             self.go_on()

@@ -122,7 +122,8 @@ class HomePage(TornadoVoilaTreeHandler):
     @allow_unauthenticated
     async def get(self, path: str | None = None) -> None:
         """Send everybody where they belong."""
-        self.redirect(self.base_url + (HOME if is_facilitator(self) else "join"))
+        signing_in = self.get_query_argument("token", "") and f"login?{self.request.query}"
+        self.redirect(self.base_url + (HOME if is_facilitator(self) else signing_in or "join"))
 
 
 OURS_INSTEAD = {

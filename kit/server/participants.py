@@ -26,6 +26,10 @@ LOG = logging.getLogger("kit")
 class ParticipantPage(Page):
     """Base of the pages that anybody in the room may open."""
 
+    def initialize(self) -> None:
+        """Let the facilitator know that phones get here."""
+        self.context.reach.notice(self.request)
+
     async def found(self, typed: str) -> Session | None:
         """The session of a typed code. Where there is none, the page for another try has been sent."""
         guesses, session, problem = self.context.guesses, None, ""
