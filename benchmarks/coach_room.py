@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
-from phones import JOINS_AT_ONCE, WAIT_SECONDS, Phone
+from phones import arrive, settled
 from running import deck, milliseconds, table, workshop
 
 from kit.room import open_stage
@@ -33,54 +33,25 @@ PAUSES_SECONDS = (2.0, 5.0)
 """Between two answers of the coach to one phone: somebody writes some words, stops, and reads."""
 
 
-class Writer(Phone):
-    """A phone whose owner writes."""
-
-    def write(self, item: str, text: str) -> None:
-        """Say more about a situation."""
-        self.seq += 1
-        change = {
-            "exercise": EXERCISE,
-            "round": 3,
-            "item": item,
-            "value": text,
-            "seq": self.seq,
-        }
-        self.outbox[3, item] = change
-        self._sent_at[self.seq] = time.monotonic()
-        self._send(change)
-
-
-async def write_all(url: str, code: str, count: int, times: int) -> list[float]:
+async def write_all(address: str, count: int, times: int) -> list[float]:
     """A room of phones joins and writes. Returns each wait for "saved" with the coach's answer."""
-    turn = asyncio.Semaphore(JOINS_AT_ONCE)
-    dice = random.Random(2026)
+    dice, phones = random.Random(2026), await arrive(address, count)
 
-    async def arrive() -> Phone:
-        async with turn:
-            phone = await Writer.join(url, code)
-            await phone.connect()
-            await asyncio.wait_for(phone.greeted.wait(), WAIT_SECONDS)
-            return phone
-
-    async def write_alone(phone: Phone) -> None:
-        for number in range(1, times + 1):
+    async def write_alone(number: int) -> None:
+        for turn in range(1, times + 1):
             await asyncio.sleep(dice.uniform(*PAUSES_SECONDS))
-            length = PHRASE_LENGTH * number // times
             # Each phone's own words, so that nothing can be remembered from another's.
-            phone.write(dice.choice(ITEMS), f"{phone.cookie[-6:]} {WORDS * 3}"[:length])
+            text = f"{phones[number].secret[-6:]} {WORDS * 3}"[: PHRASE_LENGTH * turn // times]
+            phones[number].answer(EXERCISE, 3, dice.choice(ITEMS), text)
 
-    phones = await asyncio.gather(*(arrive() for _seat in range(count)))
-    await asyncio.gather(*map(write_alone, phones))
-    async with asyncio.timeout(WAIT_SECONDS):
-        while any(phone.outbox for phone in phones):
-            await asyncio.sleep(0.02)
+    await asyncio.gather(*map(write_alone, range(count)))
+    await settled(phones)
     return [wait for phone in phones for wait in phone.waits]
 
 
-def serve(commands: Connection, url: str, code: str, count: int, times: int) -> None:
+def serve(commands: Connection, address: str, count: int, times: int) -> None:
     """The process of the phones."""
-    commands.send(asyncio.run(write_all(url, code, count, times)))
+    commands.send(asyncio.run(write_all(address, count, times)))
 
 
 def main() -> None:
@@ -98,7 +69,7 @@ def main() -> None:
             open_stage(store, session, deck(EXERCISE), "say-this")
             context = multiprocessing.get_context("spawn")
             ours, theirs = context.Pipe()
-            arguments = (theirs, server.url, session.code, count, options.times)
+            arguments = (theirs, f"{server.url}/join/{session.code}", count, options.times)
             began, before = time.monotonic(), sum(process.cpu_times()[:2])
             crowd = context.Process(target=serve, args=arguments, daemon=True)
             crowd.start()

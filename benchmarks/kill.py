@@ -18,9 +18,11 @@ from contextlib import closing, contextmanager, suppress
 from multiprocessing.connection import Connection
 from pathlib import Path
 
-from phones import RECONNECT_SECONDS, WAIT_SECONDS, Phone, Phones
+from phones import Phone, settled
 from running import EXERCISE, Workshop, deck, table, workshop
 
+from kit.rehearsal.crowd import gather
+from kit.rehearsal.phone import RECONNECT_SECONDS
 from kit.room import open_stage
 from kit.session import Names, Session
 from kit.store.store import Store
@@ -99,15 +101,17 @@ def rows(phones: list[Phone], acknowledged: bool) -> set[Row]:
     }
 
 
-async def sort_until_killed(server: Workshop, phones: Phones, dice: random.Random) -> None:
+async def sort_until_killed(server: Workshop, phones: list[Phone], dice: random.Random) -> None:
     """Everybody places cards without an end; the server dies in the middle of it."""
 
     async def sort_on(phone: Phone) -> None:
         while True:
             await asyncio.sleep(dice.uniform(*PAUSE_SECONDS))
-            phone.place(dice.choice(phones.cards), dice.choice(phones.categories))
+            phone.answer(EXERCISE, 1, dice.choice(cards), dice.choice(categories))
 
-    sorting = [asyncio.create_task(sort_on(phone)) for phone in phones.phones]
+    cards = [card.id for card in deck().cards]
+    categories = [category.id for category in deck().categories]
+    sorting = [asyncio.create_task(sort_on(phone)) for phone in phones]
     await asyncio.sleep(dice.uniform(*KILLED_AFTER_SECONDS))
     await asyncio.to_thread(server.kill)
     await asyncio.sleep(RECONNECT_SECONDS[1])  # some place cards while nobody listens
@@ -124,17 +128,18 @@ async def one_kill(
     session = store.create_session("Killed", Names.OFF)
     open_stage(store, session, deck(), "sort")
     database = server.settings.data / "workshop.sqlite"
-    phones = [await Phone.join(server.url, str(session.code)) for _seat in range(people)]
+    phones = sorted(
+        await gather(f"{server.url}/join/{session.code}", people, Phone),
+        key=lambda phone: store.seat(session.id, phone.secret).id,
+    )
     online = [asyncio.create_task(phone.stay_connected()) for phone in phones]
     await asyncio.gather(*(phone.greeted.wait() for phone in phones))
     with a_facilitator(server.database, session, writing) as notes:
-        await sort_until_killed(server, Phones(phones), dice)
+        await sort_until_killed(server, phones, dice)
         after_crash, _notes = stored(database, session)
         acknowledged, waiting = rows(phones, acknowledged=True), rows(phones, acknowledged=False)
         await asyncio.to_thread(server.start)
-        async with asyncio.timeout(WAIT_SECONDS):
-            while any(phone.outbox for phone in phones):
-                await asyncio.sleep(0.02)
+        await settled(phones)
     for task in online:
         task.cancel()
     at_the_end, kept_notes = stored(database, session)

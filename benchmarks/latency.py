@@ -51,7 +51,7 @@ class Room:
     def sort(self, cards: int, pace: tuple[float, float]) -> tuple[list[float], float]:
         """Let the phones sort. Returns each wait for "saved", and the server's share of one core."""
         before, began = sum(self.process.cpu_times()[:2]), time.monotonic()
-        waits = self.ask("sort", cards, *pace)
+        waits = self.ask("answer", cards, *pace)
         busy = sum(self.process.cpu_times()[:2]) - before
         return waits, busy / (time.monotonic() - began)
 
@@ -62,7 +62,9 @@ def a_room(server: Workshop, store: Store, phones: int) -> Iterator[Room]:
     session = store.create_session(f"{phones} phones", Names.OFF)
     context = multiprocessing.get_context("spawn")
     ours, theirs = context.Pipe()
-    crowd = context.Process(target=serve, args=(theirs, server.url, session.code, phones), daemon=True)
+    crowd = context.Process(
+        target=serve, args=(theirs, f"{server.url}/join/{session.code}", phones), daemon=True
+    )
     crowd.start()
     theirs.close()
     ours.recv()
