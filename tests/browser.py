@@ -341,7 +341,7 @@ def barriers(page: Page) -> str:
 
 def shown_shares(page: Page) -> dict[str, dict[str, int]]:
     """The shares that a result table shows: text of the card -> name of the ring -> percent."""
-    read = """rows => rows.map(row => [row.querySelector("th").innerText.trim(),
+    read = """rows => rows.map(row => [row.querySelector("th").firstChild.textContent.trim(),
         [...row.querySelectorAll("td.share")].map(cell =>
             [cell.dataset.name, cell.querySelector("b").innerText])])"""
     rows = page.locator("table.chart:visible tbody tr").evaluate_all(read)
