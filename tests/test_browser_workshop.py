@@ -179,9 +179,7 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
         expect(phone.page.locator(".answer[open]")).to_have_count(len(ORDER) - score)
     expect(facilitator.console.locator("table")).to_have_count(2)
 
-    phones[1].page.screenshot(path="/tmp/shot-answers.png")
     bring_own_moments(room, session, facilitator, phones, screen)
-    facilitator.page.screenshot(path="/tmp/shot-console.png")
     facilitator.go_on("debrief")
     phones[2].expect_stage("debrief")
     expect(phones[2].page.get_by_text("Start from one of your own moments:")).to_be_visible()
@@ -208,7 +206,6 @@ def bring_own_moments(
     expect(first.locator('input[value="service"]')).to_be_checked()
     expect(writer.page.get_by_text("Done. You can still change it.")).to_be_visible()
     expect(writer.status).to_have_text("Saved")
-    writer.page.screenshot(path="/tmp/shot-own.png")
     assert barriers(writer.page) == ""
     writer.page.get_by_role("button", name="Next", exact=True).tap()
     expect(first).to_have_attribute("data-step", "moment/2")
@@ -224,7 +221,6 @@ def bring_own_moments(
     for seen in (reader, screen):
         ring = seen.page.locator("section", has=seen.page.get_by_role("heading", name="Customer service"))
         expect(ring.get_by_role("listitem")).to_have_text(OWN)
-        seen.page.screenshot(path=f"/tmp/shot-ours-{seen is screen}.png")
         assert barriers(seen.page) == ""
 
 
