@@ -105,8 +105,8 @@ class Visitor:
 
     @property
     def card(self) -> Locator:
-        """The card that is shown."""
-        return self.page.locator("fieldset.step:visible")
+        """The card that is shown, or the page of a moment."""
+        return self.page.locator(".step:visible")
 
     @property
     def heading(self) -> Locator:

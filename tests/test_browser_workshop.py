@@ -199,10 +199,10 @@ def bring_own_moments(
     facilitator.go_on("own")
     writer, reader = phones[2], phones[0]
     writer.expect_stage("own")
-    first = writer.page.locator(".step:visible")
+    first = writer.card
     expect(first).to_have_attribute("data-step", "moment/1")
-    first.get_by_label("What happened, in a line").fill(OWN)
-    first.locator("label", has=writer.page.locator('input[value="service"]')).locator("span").tap()
+    first.get_by_label("In a line").fill(OWN)
+    writer.tap("service")
     expect(first.locator('input[value="service"]')).to_be_checked()
     expect(writer.page.get_by_text("Done. You can still change it.")).to_be_visible()
     expect(writer.status).to_have_text("Saved")
