@@ -1,8 +1,9 @@
-"""Where people find a session: addresses on the local network, and the projector's signed link."""
+"""Where people find a session: addresses on the local network, signed links for projector and facilitators."""
 
 import os
 import secrets
 import socket
+import time
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
@@ -13,7 +14,7 @@ from kit.errors import SettingsError
 from kit.session import Session
 from kit.settings import PROJECT, Settings
 
-SCREEN_LINK_DAYS = 2
+LINK_DAYS = 2
 SECRET_BYTES = 24
 
 
@@ -23,7 +24,7 @@ class Links:
 
     Attributes:
         public_url: The address that phones use, without a slash at its end.
-        secret: What signs the projector's links.
+        secret: What signs the projector's and the facilitators' links.
     """
 
     public_url: str
@@ -42,12 +43,29 @@ class Links:
 
     def screen(self, session: Session) -> str:
         """The projector's link. It is signed, so that it works on any computer of the room."""
-        key = create_signed_value(self.secret, "screen", str(session.code)).decode()
-        return f"{self.public_url}/screen/{session.code}?key={key}"
+        return self._signed("screen", session)
 
     def opens_screen(self, key: str, session: Session) -> bool:
         """Whether the key of a projector's link is ours, for this session, and not too old."""
-        value = decode_signed_value(self.secret, "screen", key, max_age_days=SCREEN_LINK_DAYS)
+        return self._opens("screen", key, session)
+
+    def lead(self, session: Session) -> str:
+        """A facilitator's link to this one session, for their phone or for a second facilitator."""
+        return self._signed("lead", session)
+
+    def opens_lead(self, key: str, session: Session) -> bool:
+        """Whether the key of a facilitator's link is ours, for this session, not too old, and the session goes on."""
+        return session.closed_at is None and self._opens("lead", key, session)
+
+    def _signed(self, page: str, session: Session) -> str:
+        # One key an hour: a page that shows the link stays as it is while it is renewed.
+        key = create_signed_value(
+            self.secret, page, str(session.code), clock=lambda: time.time() // 3600 * 3600
+        )
+        return f"{self.public_url}/{page}/{session.code}?key={key.decode()}"
+
+    def _opens(self, page: str, key: str, session: Session) -> bool:
+        value = decode_signed_value(self.secret, page, key, max_age_days=LINK_DAYS)
         return value is not None and value.decode() == session.code
 
 

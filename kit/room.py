@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from kit.activities.activity import Answers, Decisions, Room, Seat
+from kit.activities.activity import Answers, Decisions, Opened, Room, Seat
 from kit.content.exercise import Exercise
 from kit.errors import ResponseError, SessionError
 from kit.kinds import exercise_from, kind_of
@@ -229,11 +229,16 @@ def open_stage(
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
     room = Room(responses, earlier[-1].params if earlier else {}, decisions)
-    opened = stage.opening(room)
-    beats = [] if beat is None else stage.beats(stage.within(replace(room, opened=opened, _results={})))
-    first = beats[beat or 0][1].id if beats else ""
+    opened, first = beginning(stage, room, beat)
     length = kind.minutes[stage.id] if minutes is None else minutes
     return store.open_stage(session.id, kind.exercise, stage.id, opened, length, first)
+
+
+def beginning(stage: Stage, room: Room, beat: int | None) -> tuple[Opened, str]:
+    """What a stage fixes when it opens in that room, and the id of the beat with which it begins."""
+    opened = stage.opening(room)
+    beats = [] if beat is None else stage.beats(stage.within(replace(room, opened=opened, _results={})))
+    return opened, beats[beat or 0][1].id if beats else ""
 
 
 def show_beat(store: Store, session: Session, beat: str) -> StageChange:

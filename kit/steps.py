@@ -1,14 +1,15 @@
 """The way through an exercise, one press a step: each stage, and in one that shows a result each of its beats."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from kit.activities.activity import Beat, Room
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.kinds.script import Kind, Stage
-from kit.room import Attendance, Position, open_stage, show_beat
-from kit.session import Session
+from kit.room import Attendance, Position, beginning, open_stage, show_beat
+from kit.session import Session, StageChange
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -52,6 +53,20 @@ class Steps:
 def beats_of(stage: Stage, room: Room) -> list[Beat]:
     """The beats in which a stage shows its result."""
     return [beat for _activity, beat in stage.beats(stage.within(room))]
+
+
+def seen_after(step: Step, attendance: Attendance, kind: Kind) -> Attendance:
+    """The room as it will be seen after a step, by what people have said so far."""
+    position, exercise = attendance.position, kind.exercise.id
+    here = position.exercise == exercise
+    room = attendance.room if here else Room.empty()
+    opened, beat = (room.opened, step.beat.id) if step.beat else beginning(step.stage, room, 0)
+    minutes, session = kind.minutes[step.stage.id], replace(position.session, blank=False)
+    change = StageChange(0, session.id, exercise, step.stage.id, opened, datetime.now(UTC), minutes, beat)
+    kinds = {**position.kinds, exercise: kind}
+    after = replace(position, session=session, kinds=kinds, change=change)
+    room = replace(room, opened=opened, beat=beat, _results={})
+    return Attendance(after, attendance.people, attendance.answers if here else {}, room)
 
 
 def go(store: Store, session: Session, way: str, exercise: Exercise | None = None) -> Step:

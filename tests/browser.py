@@ -241,10 +241,27 @@ class Facilitator:
         """The console, in which the stages are led."""
         return self.page.locator("section.console")
 
+    @property
+    def live(self) -> Locator:
+        """The part of the console that shows the room and what is to be decided."""
+        return self.console.locator(".live")
+
     def go_on(self, stage: str) -> None:
-        """Take the room on to this stage, the next one, by one press."""
-        self.console.get_by_role("button", name=f"Next: {self.titles[stage]}").click()
+        """Take the room on to this stage, the next one, by one press, past the steps of a result that is on."""
+        title = self.titles[stage]
+        skip = self.console.get_by_role("button", name=f"Skip the rest, on to: {title}")
+        skip.or_(self.console.get_by_role("button", name=f"Next: {title}")).first.click()
         self.expect_on(stage)
+        self.show_all()
+
+    def show_all(self) -> None:
+        """Show the whole result at once, where the stage shows one in steps."""
+        steps, whole = self.console.get_by_text("Show another step"), self.console.locator("#beat-all")
+        if steps.is_visible():
+            if not whole.is_visible():
+                steps.click()
+            whole.click()
+            expect(whole).to_have_attribute("aria-pressed", "true")
 
     def take_to(self, stage: str) -> None:
         """Take the room to any stage, by one press where it comes next."""
@@ -259,6 +276,7 @@ class Facilitator:
         self.read(stage)
         self.console.get_by_role("button", name="Take the room here").click()
         self.expect_on(stage)
+        self.show_all()
 
     def read(self, stage: str) -> None:
         """Open the words of a stage."""
@@ -272,7 +290,7 @@ class Facilitator:
     def expect_on(self, stage: str) -> None:
         """Wait until the console says that the room is there."""
         expect(self.in_strip(stage)).to_have_attribute("aria-current", "step")
-        expect(self.console.locator("[aria-current]")).to_have_count(1)
+        expect(self.console.locator(".strip-of-stages [aria-current]")).to_have_count(1)
         expect(self.console.locator(".here")).to_contain_text(self.titles[stage])
 
     def download(self, button: str, folder: Path) -> Path:
@@ -301,7 +319,7 @@ def start(room: Room, facilitator: Facilitator, title: str) -> Session:
     page.get_by_label("What is the session called?").fill(title)
     page.get_by_label("Yes, everybody").check()
     page.get_by_role("button", name="Start a session").click()
-    code = page.locator(".joincode")
+    code = page.locator(".session .joincode")
     expect(code).to_be_visible()
     session = room.server.store.session(code.inner_text())
     assert (session.title, session.names) == (title, "required")

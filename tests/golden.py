@@ -131,9 +131,9 @@ class RunSheet:
     def open(self, stage: str) -> None:
         """Take the room to a stage, with the minutes that the form offers."""
         self._act("console", "read", value=stage)
-        forms = [form for name in ("bar", "words") for form in tree(self._islands[name]).iter("form")]
-        fields = [{e.get("name"): e.get("value", "") for e in form.iter("input")} for form in forms]
-        self._act("console", "open", **next(f for f in fields if f.get("stage") == stage))
+        (form,) = tree(self._islands["words"]).iter("form")
+        self._act("console", "open", **{e.get("name"): e.get("value", "") for e in form.iter("input")})
+        self._act("console", "beat", value="")  # all of a result at once
 
     def extend(self, stage: str) -> None:
         """Give the stage more minutes."""

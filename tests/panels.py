@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from readable import text_of, tree
+from readable import text_of, tree, words
 from rooms import RINGS, a_store
 
 from kit.links import Links
@@ -64,8 +64,12 @@ class Told:
         return shown
 
 
-def console(at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS) -> dict[str, Told]:
-    """All panels of a run sheet, by name, greeted."""
+def console(
+    at: Host, monkeypatch: pytest.MonkeyPatch, name: str = RINGS, session: Session | None = None
+) -> dict[str, Told]:
+    """All panels of a run sheet, by name, greeted; with the session in the page's address, if one is given."""
+    if session:
+        monkeypatch.setenv("QUERY_STRING", f"session={session.code}")
     sheet = RunSheet(name, at)
     panels = {"welcome": sheet.welcome(), "console": sheet.console(), "home": sheet.take_home()}
     told = {name: Told(panel, monkeypatch) for name, panel in panels.items()}
@@ -94,9 +98,16 @@ def marked(told: Told, sign: str) -> list[str]:
     return [button.attrib["value"] for button in buttons if sign in button.attrib]
 
 
-def next_of(told: Told) -> dict[str, str]:
-    """What the one press sends: the fields of the form in the bar."""
-    return {e.attrib["name"]: e.attrib["value"] for e in tree(told.islands()["bar"]).iter("input")}
+def press(told: Told, action: str) -> str:
+    """Press the button of the bar that does so, as it stands there; returns the sentence that came back."""
+    buttons = [b for b in tree(told.islands()["keys"]).iter("button") if b.attrib["data-action"] == action]
+    return told.act(action, value=buttons[0].attrib["value"]) if buttons else f"no button for {action}"
+
+
+def next_of(told: Told) -> str:
+    """What stands on the button that goes on; empty where there is none."""
+    found = [b for b in tree(told.islands()["keys"]).iter("button") if b.attrib.get("id") == "go-on"]
+    return words(found[0]).removeprefix("Next: ") if found else ""
 
 
 def plain(shown: str) -> str:

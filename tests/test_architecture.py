@@ -27,6 +27,7 @@ LAYERS = (
     ("links", "store"),
     ("room",),
     ("steps", "past"),
+    ("lead",),
     ("report", "pages"),
     ("widgets", "server", "rehearsal"),
     ("cli",),

@@ -37,7 +37,7 @@ def test_the_start_page_leads_back_into_an_open_session(room: Room, server: Serv
     check_page(page)
     if size is DESK:
         resume.click()
-        expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+        expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
         assert PARTNERS in page.url
 
 

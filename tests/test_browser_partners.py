@@ -452,7 +452,7 @@ def test_the_run_sheet_takes_the_room_through_every_stage(room: Room, server: Se
     page, panel = facilitator.page, facilitator.console
     page.goto(f"{server.url}/?token={server.token}")
     page.goto(f"{server.url}/voila/render/facilitate/internal-customers.ipynb?session={session.code}")
-    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+    expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     screen, phone = room.projector(session), room.phone(session)
     for stage in TITLES:
         facilitator.take_to(stage)

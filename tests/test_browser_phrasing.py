@@ -44,7 +44,7 @@ def start(room: Room, facilitator: Facilitator) -> Session:
     """Start a session without names."""
     facilitator.page.get_by_label("What is the session called?").fill("Say this")
     facilitator.page.get_by_role("button", name="Start a session").click()
-    code = facilitator.page.locator(".joincode")
+    code = facilitator.page.locator(".session .joincode")
     expect(code).to_be_visible()
     return room.server.store.session(code.inner_text())
 

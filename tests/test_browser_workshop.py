@@ -145,7 +145,9 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     for phone in phones:
         phone.expect_stage("sort")
     sort_cards(room, session, *phones)
-    expect(facilitator.console).to_contain_text("3 finished")
+    expect(facilitator.console.locator(".counts")).to_have_text(
+        re.compile(r"3\s+of 3 people here have finished")
+    )
     ahead = facilitator.console.locator("details.ahead")
     ahead.locator("summary").click()
     assert shown_shares(facilitator.page) == stored_shares(server, session)
@@ -155,7 +157,7 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     for phone in (*phones, screen):
         phone.expect_stage("reveal")
         assert shown_shares(phone.page) == expected
-    expect(facilitator.console.locator("table.chart")).to_be_visible()
+    expect(facilitator.live.locator("table.chart")).to_be_visible()
     assert shown_shares(facilitator.page) == expected
 
     read_ahead(facilitator, phones[0])
@@ -164,7 +166,9 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     facilitator.go_on("sort-again")
     contested = sort_again(room, session, phones)
     assert len(contested) == 5
-    expect(facilitator.console).to_contain_text("3 finished")
+    expect(facilitator.console.locator(".counts")).to_have_text(
+        re.compile(r"3\s+of 3 people here have finished")
+    )
 
     facilitator.go_on("answers")
     for phone, exact in zip(phones, (len(ORDER), None, None), strict=True):
@@ -177,7 +181,7 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
         expect(number).to_be_visible()
         expect(phone.page.locator(".answer")).to_have_count(len(ORDER))
         expect(phone.page.locator(".answer[open]")).to_have_count(len(ORDER) - score)
-    expect(facilitator.console.locator("table")).to_have_count(2)
+    expect(facilitator.live.locator("table")).to_have_count(2)
 
     bring_own_moments(room, session, facilitator, phones, screen)
     facilitator.go_on("debrief")
@@ -185,7 +189,7 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     expect(phones[2].page.get_by_text("Start from one of your own moments:")).to_be_visible()
     expect(phones[2].page.get_by_role("listitem").filter(has_text=OWN)).to_be_visible()
     phones[2].page.get_by_label("One thing I will do on Monday").fill("I will listen first")
-    expect(facilitator.console).to_contain_text("1 finished")
+    expect(facilitator.console.locator(".counts")).to_have_text(re.compile(r"1\s+of 3 people"))
     assert room.stored(session, number=3, round=0) == {"commitment": "I will listen first"}
     check_downloads(facilitator, room, session, tmp_path)
     check_the_console_itself(facilitator)
@@ -259,16 +263,17 @@ def check_the_kernel_is_missed(room: Room, facilitator: Facilitator) -> None:
     address = f"{room.server.url}/api/kernels/{kernel}?token={room.server.token}"
     assert facilitator.page.context.request.delete(address).status == 204
     facilitator.page.clock.install()
-    facilitator.console.get_by_role("button", name="+2 minutes").click()
-    facilitator.page.clock.fast_forward("00:10")
-    expect(facilitator.console.get_by_text("Please reload it")).to_be_visible()
+    facilitator.console.get_by_role("button", name="2 minutes more").click()
+    facilitator.page.clock.fast_forward("00:02")
+    expect(facilitator.console.get_by_text("No answer from the server")).to_be_visible()
+    expect(facilitator.console.get_by_text("“2 minutes more” had no answer")).to_be_visible()
 
 
 def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phones: list[Visitor]) -> None:
     """A reload finds the session and the stage again; ending it thanks everybody."""
     page = facilitator.page
     page.reload()
-    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+    expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     facilitator.expect_on("debrief")
     expect(page.get_by_text("3 people are here.")).to_be_visible()
     # The buttons in any order: back to the answers, then a note, then the end.
@@ -280,7 +285,7 @@ def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phone
     assert [note.text for note in room.server.store.notes(session.id)] == ["Next time with tea"]
     check_the_kernel_is_missed(room, facilitator)
     page.reload()
-    expect(page.locator(".joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
+    expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     page.once("dialog", lambda dialog: dialog.accept())
     page.get_by_role("button", name="End the session").click()
     for phone in phones:

@@ -66,6 +66,7 @@ SEEN_ATTRIBUTES = (
     "data-over",
     "data-confirm",
     "data-lost",
+    "data-unanswered",
 )
 STAGES = tuple(stage.id for stage in kind_of(exercise(RINGS)).script)
 PAGES = (

@@ -1,10 +1,11 @@
 """The one console of a run sheet: strip, words, steps, paper, and one press to go on."""
 
+import re
 from pathlib import Path
 
 import panels
 import pytest
-from panels import console, marked, next_of, on_now, plain, started
+from panels import console, marked, next_of, on_now, plain, press, started
 from readable import tree
 from rooms import EXERCISES, FLAT, RINGS, a_session, exercise
 
@@ -31,21 +32,60 @@ def test_the_strip_marks_the_stage_that_is_on(at: Host, monkeypatch: pytest.Monk
         assert change
         assert (change.stage, change.minutes) == (stage, 3)
         assert marked(told, "aria-current") == marked(told, "aria-pressed") == [stage]
-        assert told.islands()["strip"].count("●") == 1
-        assert 'data-seconds="' in told.islands()["clock"]
+        assert 'data-seconds="' in told.islands()["time"]
     assert told.act("extend") == ""
     assert at.store.stage_now(session.id).minutes == 5  # type: ignore[union-attr]
 
 
-def test_one_press_goes_on_with_the_next_stage(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_one_press_goes_on_with_the_next_step(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     told, session = started(at, monkeypatch)
     kind = kind_of(exercise(RINGS))
     for stage in kind.script:
-        assert next_of(told) == {"stage": stage.id, "minutes": str(kind.minutes[stage.id])}
-        assert f"Next: {stage.title} ▶" in told.islands()["bar"]
-        assert told.act("open", **next_of(told)) == ""
-        assert on_now(at, session) == stage.id
-    assert next_of(told) == {} and "Next:" not in told.islands()["bar"], "after the last there is none"
+        assert next_of(told) == stage.title
+        assert f"Next brings: {stage.title}" in told.islands()["screen-next"]
+        assert press(told, "next") == ""
+        change = at.store.stage_now(session.id)
+        assert change and (change.stage, change.minutes) == (stage.id, kind.minutes[stage.id])
+        while next_of(told) not in ("", *(other.title for other in kind.script)):
+            assert press(told, "next") == "", "an empty room's results have their steps, too"
+    assert next_of(told) == "" and "That was the last step." in told.islands()["keys"]
+    assert press(told, "back") == ""
+    assert on_now(at, session) == kind.script[-2].id
+
+
+def test_a_press_from_where_the_room_is_no_more_moves_nothing(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told, session = started(at, monkeypatch)
+    before = told.islands()["keys"]
+    press(told, "next")
+    seen_late = re.search(r'id="go-on"[^>]*value="([^"]*)"', before)
+    assert seen_late
+    said = told.act("next", value=seen_late[1])
+    assert "Somebody else has moved the room on: “What this is about” is on." in said
+    assert on_now(at, session) == "brief"
+
+
+def test_the_big_screen_goes_blank_and_comes_back(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    told, session = started(at, monkeypatch)
+    assert press(told, "blank") == ""
+    assert at.store.session_by_id(session.id).blank
+    assert "The big screen is blank." in told.islands()["where"]
+    assert press(told, "blank") == ""
+    assert not at.store.session_by_id(session.id).blank
+    press(told, "blank")
+    press(told, "next")
+    assert not at.store.session_by_id(session.id).blank, "whoever goes on wants it seen"
+
+
+def test_a_press_leaps_over_the_steps_that_are_left(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = a_session(at.store, people=4)
+    told = console(at, monkeypatch, session=session)["console"]
+    told.act("open", stage="reveal")
+    assert next_of(told) not in (stage.title for stage in kind_of(exercise(RINGS)).script)
+    fields = {e.attrib["name"]: e.attrib["value"] for e in tree(told.islands()["beats"]).iter("input")}
+    assert told.act("open", **fields) == ""
+    assert on_now(at, session) == "discuss"
 
 
 def test_reading_ahead_does_not_move_the_room(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,9 +96,9 @@ def test_reading_ahead_does_not_move_the_room(at: Host, monkeypatch: pytest.Monk
     assert marked(told, "aria-pressed") == ["answers"]
     answers = exercise(RINGS).guide["answers"]
     assert str(answers.say).split("\n")[0][:40] in plain(told.islands()["words"])
-    assert next_of(told)["stage"] == "reveal", "what comes next follows the room, not what is read"
+    assert next_of(told) == "How we sorted", "what comes next follows the room, not what is read"
     assert "Take the room here" in told.islands()["words"]
-    told.act("open", **next_of(told))
+    press(told, "next")
     assert marked(told, "aria-pressed") == ["reveal"], "and with the next press the words follow the room"
     assert "Take the room here" not in told.islands()["words"]
 
@@ -92,13 +132,15 @@ def test_a_stage_that_is_not_there_is_named(at: Host, monkeypatch: pytest.Monkey
 
 def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=4)
-    told = console(at, monkeypatch)["console"]
+    told = console(at, monkeypatch, session=session)["console"]
     assert told.act("open", stage="reveal") == ""
-    buttons = {b.attrib["value"]: b for b in tree(told.islands()["beats"]).iter("button")}
+    assert at.store.stage_now(session.id).beat == "hold", "it begins with the first"  # type: ignore[union-attr]
+    shown = [b for b in tree(told.islands()["beats"]).iter("button") if b.get("data-action") == "beat"]
+    buttons = {b.attrib["value"]: b for b in shown}
     assert list(buttons)[:2] == ["", "hold"]
     assert set(buttons) == {"", "hold", "overview", *(f"card-{card.id}" for card in CARDS)}
     assert told.act("beat", value="card-greeted") == ""
-    assert told.islands()["result"].count("<tr>") == 15, "who leads sees all of it"
+    assert told.islands()["result"].count("<tr>") == len(CARDS) + 1, "who leads sees all of it"
     pressed = [b for b in tree(told.islands()["beats"]).iter("button") if "aria-pressed" in b.attrib]
     assert [button.attrib["value"] for button in pressed] == ["card-greeted"]
     assert at.store.stage_now(session.id).beat == "card-greeted"  # type: ignore[union-attr]
@@ -195,13 +237,14 @@ def test_an_exercise_that_was_edited_since_goes_on_as_it_began(
     open_stage(at.store, session, exercise(RINGS), "reveal")
     first, title = CARDS[0].text, exercise(RINGS).title
     folder = edited(tmp_path / "own", card=(first, "A card of today"), title=(title, "Another title"))
-    told = console(Host(Settings(exercises=folder), at.store, at.links), monkeypatch)["console"]
+    edited_at = Host(Settings(exercises=folder), at.store, at.links)
+    told = console(edited_at, monkeypatch, session=session)["console"]
     assert marked(told, "aria-current") == ["reveal"]
     assert first in plain(told.islands()["result"]), "the room is shown what it sorted"
     assert "A card of today" not in told.islands()["result"]
     assert "Another title" in plain(told.panel.html), "the run sheet is that of the file"
-    assert told.act("open", **next_of(told)) == ""
-    assert on_now(at, session) == "discuss"
+    assert press(told, "next") == ""
+    assert on_now(at, session) == "reveal"
 
 
 def test_while_another_exercise_is_on_the_strip_marks_nothing(
@@ -209,7 +252,11 @@ def test_while_another_exercise_is_on_the_strip_marks_nothing(
 ) -> None:
     session = a_session(at.store, people=3)
     open_stage(at.store, session, exercise(FLAT), "sort")
-    told = console(at, monkeypatch)["console"]
+    told = console(at, monkeypatch, session=session)["console"]
     assert marked(told, "aria-current") == []
-    assert told.islands()["result"] == told.islands()["counts"] == ""
-    assert next_of(told)["stage"] == "brief"
+    assert told.islands()["result"] == ""
+    other = exercise(FLAT)
+    where = plain(told.islands()["where"])
+    assert session.title in where and str(session.code) in where
+    assert f"The room is in “Sort on your own” of “{other.title}”." in where
+    assert next_of(told) == "What this is about"

@@ -20,19 +20,27 @@ from rooms import (
 )
 
 from kit.errors import StoreError
-from kit.links import Links
-from kit.room import Position, open_stage, show_beat
+from kit.pages import pages
+from kit.room import Attendance, Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
 from kit.session import Change, Participant, Session
 from kit.store.store import Store
 
 
 class Page:
-    """What a phone shows, as a socket would tell it."""
+    """What a phone or a projector shows, as a socket would tell it."""
 
     def __init__(self) -> None:
         self.view_id = ""
         self.told: list[dict[str, Any]] = []
+
+    def draw(self, attendance: Attendance) -> dict[str, str]:
+        """What a projector shows."""
+        return {"screen": pages.screen(attendance, "http://10.0.0.7:8866/join/KX4R7W")}
+
+    def fill(self, islands: dict[str, str]) -> None:
+        """Take islands."""
+        self.send({"type": "islands", "islands": islands})
 
     def send(self, message: dict[str, Any]) -> None:
         """Take one message."""
@@ -51,8 +59,7 @@ def live(folder: Path, story: Callable[[Store, Switchboard], Awaitable[None]]) -
 
     async def run() -> None:
         with a_store(folder) as store:
-            links = Links("http://10.0.0.7:8866", "0" * 48)
-            switchboard = Switchboard(store, links, asyncio.get_running_loop())
+            switchboard = Switchboard(store, asyncio.get_running_loop())
             try:
                 await story(store, switchboard)
             finally:
@@ -107,7 +114,7 @@ def test_a_beat_renews_what_is_shown_and_leaves_the_view(tmp_path: Path) -> None
         change = open_stage(store, session, exercise(RINGS), "answers")
         phone, screen = phones_of(store, session)[0], Page()
         await switchboard.add_phone(session, phone)
-        await switchboard.add_screen(session, screen)
+        await switchboard.add_follower(session, screen)
         await until(lambda: drawn(screen).count("Best fit") > 1)
         first = f"answer-{change.params['key'][0]}"
         show_beat(store, session, first)
@@ -116,7 +123,7 @@ def test_a_beat_renews_what_is_shown_and_leaves_the_view(tmp_path: Path) -> None
         assert f'id="{first}"' in phone.shown["shown-key"]
         assert phone.viewer.views() == [str(change.id)], "nothing is taken from under anybody's fingers"
         reloaded = Page()
-        await switchboard.add_screen(session, reloaded)
+        await switchboard.add_follower(session, reloaded)
         await until(lambda: drawn(reloaded) != "")
         assert drawn(reloaded) == drawn(screen)
         show_beat(store, session, "")
@@ -153,7 +160,7 @@ def test_what_could_not_be_drawn_is_drawn_later(tmp_path: Path, caplog: pytest.L
         session = a_session(store)
         open_stage(store, session, exercise(RINGS), "sort")
         screen, read = Page(), store.participants
-        await switchboard.add_screen(session, screen)
+        await switchboard.add_follower(session, screen)
         await until(lambda: drawn(screen) != "")
         failures = iter([StoreError("The disk is away.")])
 

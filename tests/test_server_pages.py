@@ -6,17 +6,18 @@ import re
 import time
 from collections.abc import Iterator
 from contextlib import suppress
+from typing import Any
 from urllib.parse import quote
 
 import httpx
 import pytest
-from conftest import Server, free_port, start_server, stop_server
-from phones import browser, on_line, socket_address, take_seat
+from conftest import Server, deck, free_port, start_server, stop_server
+from phones import Line, browser, on_line, socket_address, take_seat
 from tornado.web import create_signed_value
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from kit.links import SCREEN_LINK_DAYS, Links
+from kit.links import LINK_DAYS, Links
 from kit.session import Names
 from kit.store.store import Store
 
@@ -216,7 +217,7 @@ def test_a_return_link_of_another_session_moves_nothing(server: Server, visitor:
 # headers
 
 
-@pytest.mark.parametrize("path", ["/join", "/join/CODE", "/login", "/screen/CODE"])
+@pytest.mark.parametrize("path", ["/join", "/join/CODE", "/login", "/screen/CODE", "/lead/CODE"])
 def test_pages_allow_nothing_from_elsewhere(server: Server, visitor: httpx.Client, path: str) -> None:
     answer = visitor.get(path.replace("CODE", str(server.session().code)))
     policy = dict(part.strip().split(" ", 1) for part in answer.headers["Content-Security-Policy"].split(";"))
@@ -277,7 +278,7 @@ def test_the_screen_needs_a_key_or_the_cookie(
 
 def keys(server: Server, code: str, other: str) -> dict[str, str]:
     """Keys that must open nothing."""
-    secret, days = links(server).secret, SCREEN_LINK_DAYS + 1
+    secret, days = links(server).secret, LINK_DAYS + 1
     good = create_signed_value(secret, "screen", code).decode()
     return {
         "none": "",
@@ -356,3 +357,63 @@ def test_the_entrance_sends_nobody_elsewhere(server: Server, visitor: httpx.Clie
 def test_somebody_without_a_token_is_led_to_the_room(visitor: httpx.Client) -> None:
     assert visitor.get("/").headers["Location"] == "/join"
     assert visitor.get("/voila/tree").headers["Location"] == "/join"
+
+
+# the facilitator's remote
+
+
+def refused(server: Server, path: str, **options: Any) -> bool:
+    """Whether a socket of that path is refused before it opens."""
+    try:
+        with connect(socket_address(server, path), **options):
+            return False
+    except InvalidStatus as refusal:
+        return refusal.response.status_code == 403
+
+
+def test_the_remote_opens_by_its_own_link_alone(
+    server: Server, visitor: httpx.Client, facilitator: httpx.Client
+) -> None:
+    session, other = server.session(), server.session()
+    path = links(server).lead(session).removeprefix(server.url)
+    key = path.partition("?")[2]
+    seat = take_seat(server, session)
+    screen = links(server).screen(session).partition("?")[2]
+    assert visitor.get(path).status_code == 200
+    assert facilitator.get(f"/lead/{session.code}").status_code == 200
+    for asked in ("", screen, key.replace("key=2", "key=3"), links(server).lead(other).partition("?")[2]):
+        for cookies in ({}, {"Cookie": seat}):
+            assert visitor.get(f"/lead/{session.code}?{asked}", headers=cookies).status_code == 403, asked
+            path = f"/lead/{session.code}/live?{asked}"
+            assert refused(server, path, origin=server.url, additional_headers=cookies), asked
+    assert refused(server, f"/lead/{session.code}/live?{key}", origin="http://evil.example")
+    phone = visitor.get(f"/join/{session.code}", headers={"Cookie": seat}).text
+    big_screen = visitor.get(f"/screen/{session.code}?{screen}").text
+    assert "/lead/" not in phone + big_screen
+
+
+def test_the_remote_leads_its_session_until_that_ends(server: Server) -> None:
+    session, other = server.session(), server.session()
+    for each in (session, other):
+        server.store.plan(each.id, deck("cx-vs-service"))
+    path = links(server).lead(session).removeprefix(server.url).replace("?", "/live?")
+    with connect(socket_address(server, path), origin=server.url) as socket:  # type: ignore[arg-type]
+        line = Line(socket)
+        line.until("hello")
+        for broken in ("[]", "{", '"next"', "[" * 5000):
+            socket.send(broken)
+            line.until("pong")
+        line.send(type="action", action="next", session=other.code, code=other.code)
+        assert line.until("islands", text="")
+        assert server.store.stage_now(session.id).stage == "brief"
+        assert server.store.stage_now(other.id) is None
+        for action in ("end", "start", "resume", "download", "note", "__init__", ""):
+            line.send(type="action", action=action, value=other.code)
+            assert "can't be done here" in next(m for m in iter(line.listen, None) if m.get("text"))["text"]
+        server.store.close_session(session.id)
+        line.send(type="action", action="next")
+        assert "has ended" in next(m for m in iter(line.listen, None) if m.get("text"))["text"]
+    assert server.store.stage_now(session.id).stage == "brief"
+    assert refused(server, path, origin=server.url)
+    with browser(server) as client:
+        assert client.get(path.replace("/live", "")).status_code == 403

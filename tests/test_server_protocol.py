@@ -18,7 +18,7 @@ ROOT = Path(__file__).parents[1]
 PROTOCOL = (ROOT / "docs" / "protocol.md").read_text(encoding="utf-8")
 SCRIPT = (ROOT / "kit" / "static" / "kit.js").read_text(encoding="utf-8")
 SERVER = "".join(path.read_text(encoding="utf-8") for path in sorted((ROOT / "kit" / "server").glob("*.py")))
-NOTEBOOKS_ONLY = {"download"}
+NOTEBOOKS_ONLY = {"download", "address"}
 """Messages that a kernel sends to the same script; phones never get them."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import panels
 import pytest
-from panels import Told, console
+from panels import Told, console, plain
 from rooms import RINGS, a_session, exercise
 
 from kit.errors import ContentError, KitError
@@ -35,9 +35,9 @@ def test_before_a_session_every_panel_says_what_to_do_first(
 ) -> None:
     told = console(at, monkeypatch)
     assert "Start a session" in told["welcome"].islands()["session"]
-    assert "Start a session at the top first." in told["console"].islands()["bar"]
+    assert "Start a session at the top first." in told["console"].islands()["where"]
     assert "Start a session at the top first." in told["home"].islands()["home"]
-    empty = ("clock", "counts", "result", "ahead", "moderation", "beats")
+    empty = ("time", "counts", "keys", "result", "ahead", "moderation", "beats", "screen-now", "screen-next")
     assert {told["console"].islands()[name] for name in empty} == {""}
     first = "There is no session yet. Start one at the top of the page."
     assert told["console"].act("open", stage="sort", minutes="5") == first
@@ -61,22 +61,24 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
     key = re.search(r"/screen/\w+\?key=([^\"]+)", shown)
     assert key
     assert at.links.opens_screen(key[1], session)
-    assert "The room is waiting." in told["console"].islands()["bar"]
+    assert "The room is waiting." in told["console"].islands()["where"]
+    assert {"type": "address", "session": session.code} in told["welcome"].messages
+    lead = re.search(r'href="http://10.0.0.7:8866/lead/\w+\?key=([^"]+)"', shown)
+    assert lead and at.links.opens_lead(lead[1], session)
 
 
 def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=6)
-    told = console(at, monkeypatch)
+    told = console(at, monkeypatch, session=session)
     assert "6 people are here." in told["welcome"].islands()["people"]
-    assert "6 people here" in told["console"].islands()["counts"]
-    assert "6 finished" in told["console"].islands()["counts"]
+    assert plain(told["console"].islands()["counts"]) == "6 of 6 people here have finished"
     told["console"].act("open", stage="sort")
     ahead = told["console"].islands()["ahead"]
     assert "<table" in ahead
     assert "✓" not in ahead, "the key shows with the answers, not before"
     at.store.join(session.id, "Late")
     told["console"].act("extend")
-    assert "7 people here" in told["console"].islands()["counts"]
+    assert plain(told["console"].islands()["counts"]) == "6 of 7 people here have finished"
     assert "Late" in told["welcome"].islands()["people"]
     told["console"].act("open", stage="answers")
     assert "✓" in told["console"].islands()["result"]
@@ -91,19 +93,30 @@ def test_after_the_end_nothing_opens_and_another_session_can_be_taken_up(
     ended = at.store.sessions()[0]
     assert told["welcome"].act("end") == ""
     assert "has ended" in told["welcome"].islands()["session"]
-    assert "The session has ended." in told["console"].islands()["bar"]
-    assert "<form" not in told["console"].islands()["bar"] + told["console"].islands()["words"]
+    assert "The session has ended." in told["console"].islands()["where"]
+    assert told["console"].islands()["keys"] == "" and "<form" not in told["console"].islands()["words"]
     assert f"Session {ended.code} has ended" in told["console"].act("open", stage="sort")
     assert told["welcome"].act("resume", code=other.code) == ""
     assert f'class="joincode">{other.code}<' in told["welcome"].islands()["session"]
     assert "There is no session with the code" in told["welcome"].act("resume", code="CDFGHJ")
 
 
-def test_a_reload_finds_the_session_and_the_address_may_name_another(
+def test_without_a_session_in_the_address_the_sheet_asks_which(
     at: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first, second = (at.store.create_session(title, Names.OFF) for title in ("One", "Two"))
-    assert RunSheet(RINGS, at).session == second
+    at.store.join(first.id, "Ada")
+    assert RunSheet(RINGS, at).session is None
+    told = console(at, monkeypatch)
+    asked = plain(told["welcome"].islands()["session"])
+    time = first.created_at.astimezone().strftime("%H:%M")
+    assert "Go on with one of these sessions, or start a new one?" in asked
+    assert f"One {first.code} · from today, {time} · 1 person [button] Go on with {first.code}" in asked
+    assert asked.index("Two") < asked.index("One"), "the newest first"
+    assert told["welcome"].act("resume", code=first.code) == ""
+    assert {"type": "address", "session": first.code} in told["welcome"].messages
+    assert told["console"].act("open", stage="sort") == ""
+    assert at.store.stage_now(first.id) and not at.store.stage_now(second.id)
     monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={first.code}")
     assert RunSheet(RINGS, at).session == first
     monkeypatch.setitem(os.environ, "QUERY_STRING", "session=nonsense")
@@ -112,7 +125,7 @@ def test_a_reload_finds_the_session_and_the_address_may_name_another(
 
 def test_notes_and_downloads_leave_the_page(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=3)
-    told = console(at, monkeypatch)
+    told = console(at, monkeypatch, session=session)
     assert told["home"].act("note", text="They laughed at card 7") == "Your note is kept."
     assert "They laughed at card 7" in told["home"].islands()["home"]
     assert [note.text for note in at.store.notes(session.id)] == ["They laughed at card 7"]
@@ -150,8 +163,9 @@ def test_an_exercise_that_is_not_there_is_named(at: Host, exercise_id: str) -> N
 
 def test_what_nobody_expected_says_so_and_is_not_hidden(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     told = console(at, monkeypatch)
-    with pytest.raises(KeyError):
-        told["welcome"].panel._heard(None, {"type": "action", "action": "no-such"}, [])
+    assert "“no-such” can't be done here. There is: read, next, back" in told["welcome"].act("no-such")
+    with pytest.raises(ValueError, match="bogus"):
+        told["welcome"].panel._heard(None, {"type": "action", "action": "start", "names": "bogus"}, [])
     assert "Please reload the page" in str(told["welcome"].messages[-1]["text"])
 
 

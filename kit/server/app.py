@@ -64,7 +64,7 @@ class WorkshopServer(Voila):
         server = cls(config=config, log_level="ERROR")
         server.initialize([])
         links, guesses = Links.of(settings), Guesses(settings.guesses_per_minute)
-        switchboard = Switchboard(store, links, tornado.ioloop.IOLoop.current().asyncio_loop)
+        switchboard = Switchboard(store, tornado.ioloop.IOLoop.current().asyncio_loop)
         server.kit = Context(settings, store, links, server.base_url, guesses, switchboard, Reach())
         server.cookie_secret = links.secret.encode()
         return server
@@ -87,6 +87,8 @@ class WorkshopServer(Voila):
             (r"join/([^/]{1,20})/return/([\w-]{1,100})", participants.ReturnPage),
             (r"screen/([^/]{1,20})", facilitators.ScreenPage),
             (r"screen/([^/]{1,20})/live", facilitators.ScreenSocket),
+            (r"lead/([^/]{1,20})", facilitators.LeadPage),
+            (r"lead/([^/]{1,20})/live", facilitators.LeadSocket),
             (r"login", facilitators.EntrancePage),
             (r"reach", reach_page.ReachPage),
             (r"reach/live", reach_page.ReachSocket),

@@ -1,7 +1,8 @@
-"""The facilitator's entrance, and the projector's page and socket."""
+"""The facilitator's entrance; what signed links open: the projector's page, the facilitator's remote."""
 
 import asyncio
 import hmac
+from collections.abc import Awaitable
 from typing import Any
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -10,7 +11,12 @@ from jupyter_server.base.handlers import JupyterHandler
 from tornado.web import HTTPError
 
 from kit.errors import KitError
+from kit.lead import Lead
+from kit.pages import lead, pages
+from kit.pages.rendering import qr_svg
+from kit.room import Attendance
 from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator, parsed
+from kit.session import Session
 from kit.steps import go
 from kit.text import gettext as _
 
@@ -62,15 +68,66 @@ class EntrancePage(Page, JupyterHandler):
         self.redirect(asked if ours else self.base_url + HOME, status=303)
 
 
-class ForScreen(Visit, JupyterHandler):
-    """Base of what the projector may ask for, with the facilitator's cookie or a signed link."""
+class ByLink(Visit, JupyterHandler):
+    """Base of what opens with the facilitator's cookie, or with a signed link to one session."""
 
     async def prepare(self) -> None:
-        """Find the session of the code in the address; None where this visitor may not see its screen."""
+        """Find the session of the code in the address; None where this visitor may not open it."""
         await JupyterHandler.prepare(self)
         session, key = await self.session_of(self.path_args[0]), self.get_query_argument("key", "")
-        allowed = session and (is_facilitator(self) or self.context.links.opens_screen(key, session))
+        allowed = session and (is_facilitator(self) or self.opens(key, session))
         self.session = session if allowed else None
+
+    def opens(self, key: str, session: Session) -> bool:
+        """Whether that key opens it."""
+        raise NotImplementedError
+
+
+class ByLinkSocket(LiveSocket, ByLink):
+    """The connection of a page that a signed link opens: it follows the whole room."""
+
+    shown: dict[str, str]
+
+    @allow_unauthenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade the connection of who may open the page."""
+        if self.session is None:
+            raise HTTPError(403)
+        await super().get(*args, **kwargs)
+
+    async def open(self, _code: str) -> None:
+        """Start to show the session."""
+        self.shown = {}
+        await self.join(self.context.switchboard.add_follower(self.session, self))
+        self.send({"type": "hello", "seq": 0})
+
+    def draw(self, attendance: Attendance) -> dict[str, str]:
+        """The islands that show the room."""
+        raise NotImplementedError
+
+    def fill(self, islands: dict[str, str]) -> None:
+        """Send those islands that the page doesn't have yet."""
+        if news := {name: html for name, html in islands.items() if self.shown.get(name) != html}:
+            self.shown |= news
+            self.send({"type": "islands", "islands": news})
+
+    def on_message(self, _raw: str | bytes) -> Awaitable[None] | None:
+        """Answer whatever comes, so that the page knows that the connection lives."""
+        self.send({"type": "pong"})
+        return None
+
+    def on_close(self) -> None:
+        """Forget the page."""
+        if self.live:
+            self.context.switchboard.drop(self.live, self)
+
+
+class ForScreen(ByLink):
+    """What the projector may ask for."""
+
+    def opens(self, key: str, session: Session) -> bool:
+        """Whether it is the key of a projector's link."""
+        return self.context.links.opens_screen(key, session)
 
 
 class ScreenPage(Page, ForScreen):
@@ -88,20 +145,13 @@ class ScreenPage(Page, ForScreen):
         self.page("screen.html", session=self.session, live=live)
 
 
-class ScreenSocket(LiveSocket, ForScreen):
+class ScreenSocket(ForScreen, ByLinkSocket):
     """The projector's connection: what to show, and back what a presenter's clicker asks for."""
 
-    @allow_unauthenticated
-    async def get(self, *args: Any, **kwargs: Any) -> None:
-        """Upgrade the connection of who may see the screen."""
-        if self.session is None:
-            raise HTTPError(403)
-        await super().get(*args, **kwargs)
-
-    async def open(self, _code: str) -> None:
-        """Start to show the session."""
-        await self.join(self.context.switchboard.add_screen(self.session, self))
-        self.send({"type": "hello", "seq": 0})
+    def draw(self, attendance: Attendance) -> dict[str, str]:
+        """What the room sees."""
+        address = self.context.links.join(self.session)
+        return {"screen": pages.screen(attendance, address), "clock": pages.clock(attendance.position)}
 
     async def on_message(self, raw: str | bytes) -> None:
         """Go where a key on the projector says; answer whatever else comes, so that the page knows that we live."""
@@ -123,7 +173,57 @@ class ScreenSocket(LiveSocket, ForScreen):
         else:
             go(store, self.session, way)
 
-    def on_close(self) -> None:
-        """Forget the projector."""
-        if self.live:
-            self.context.switchboard.drop(self.live, self)
+
+class ForLead(ByLink):
+    """What a facilitator may ask for, on their phone or another computer."""
+
+    def opens(self, key: str, session: Session) -> bool:
+        """Whether it is the key of a facilitator's link to that session, which goes on."""
+        return self.context.links.opens_lead(key, session)
+
+
+class LeadPage(Page, ForLead):
+    """The facilitator's remote: the console without a notebook."""
+
+    @allow_unauthenticated
+    def get(self, _code: str) -> None:
+        """Show the page; its content comes through the socket."""
+        if self.session is None:
+            text = _(
+                "Scan the code on the facilitator's page again. A link works until its session has ended."
+            )
+            self.message(403, _("This page is for the facilitator"), text)
+            return
+        key, address = self.get_query_argument("key", ""), self.context.links.lead(self.session)
+        live = f"{self.base_url}lead/{self.session.code}/live?key={key}"
+        self.page("lead.html", session=self.session, live=live, lead_address=address, lead_qr=qr_svg(address))
+
+
+class LeadSocket(ForLead, ByLinkSocket):
+    """The remote's connection: it shows the room and takes what is pressed."""
+
+    async def open(self, code: str) -> None:
+        """Start to show the session."""
+        self.lead = Lead(self.context.store, self.session)
+        await super().open(code)
+
+    def draw(self, attendance: Attendance) -> dict[str, str]:
+        """What the facilitator sees."""
+        scene = self.lead.scene(attendance)
+        if scene is None:
+            return {"where": _("This session has no exercise yet. Open one from the start page.")}
+        return lead.islands(scene, self.context.links.join(self.session))
+
+    async def on_message(self, raw: str | bytes) -> None:
+        """Do what was pressed, and say so; what can't be read does no harm."""
+        message = parsed(raw) or {}
+        if message.get("type") != "action" or self.live is None:
+            self.send({"type": "pong"})
+            return
+        said = ""
+        try:
+            await asyncio.to_thread(self.lead.act, message)
+        except KitError as error:
+            said = str(error)
+        self.send({"type": "islands", "islands": {}, "text": said})
+        self.context.switchboard.redraw(self.live)

@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from kit.activities.activity import Room, Seat
-from kit.links import Links
 from kit.pages import pages, stages
 from kit.pages.rendering import sharing
 from kit.past import Past
@@ -42,6 +41,16 @@ class Viewer(Protocol):
 
     def send(self, message: dict[str, Any]) -> None:
         """Send one message; a closed connection is ignored."""
+
+
+class Follower(Viewer, Protocol):
+    """One open connection that follows the whole room: a projector, a facilitator's remote."""
+
+    def draw(self, attendance: Attendance) -> dict[str, str]:
+        """The islands that show the room; runs in a worker thread."""
+
+    def fill(self, islands: dict[str, str]) -> None:
+        """Send those islands that the page doesn't have yet."""
 
 
 class Seated(Viewer, Protocol):
@@ -90,7 +99,7 @@ class LiveSession:
     position: Position
     revision: Revision
     phones: set[Phone] = field(default_factory=set)
-    screens: set[Viewer] = field(default_factory=set)
+    followers: set[Follower] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False
     beat: str = ""
@@ -112,9 +121,8 @@ class LiveSession:
 class Switchboard:
     """All live sessions of this process. Runs on the event loop; the store is asked in worker threads."""
 
-    def __init__(self, store: Store, links: Links, loop: asyncio.AbstractEventLoop) -> None:
+    def __init__(self, store: Store, loop: asyncio.AbstractEventLoop) -> None:
         self.store = store
-        self.links = links
         self._live: dict[int, LiveSession] = {}
         self._locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
         self._attendance_locks: defaultdict[int, asyncio.Lock] = defaultdict(asyncio.Lock)
@@ -198,18 +206,18 @@ class Switchboard:
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
-    async def add_screen(self, session: Session, screen: Viewer) -> LiveSession:
-        """Connect a projector."""
+    async def add_follower(self, session: Session, follower: Follower) -> LiveSession:
+        """Connect a projector, or a facilitator's remote."""
         live = await self._open(session)
-        live.screens.add(screen)
-        self._redraw(live)
+        live.followers.add(follower)
+        self.redraw(live)
         return live
 
-    def drop(self, live: LiveSession, connection: Phone | Viewer) -> None:
+    def drop(self, live: LiveSession, connection: Phone | Follower) -> None:
         """Forget a connection; forget the session with the last of them."""
         live.phones.discard(connection)  # type: ignore[arg-type]
-        live.screens.discard(connection)  # type: ignore[arg-type]
-        if not live.phones and not live.screens:
+        live.followers.discard(connection)  # type: ignore[arg-type]
+        if not live.phones and not live.followers:
             self._live.pop(live.session.id, None)
 
     def _wake(self) -> None:
@@ -246,7 +254,7 @@ class Switchboard:
             if revision.people != live.revision.people:
                 await self._dismiss_moved(live)
             live.revision = revision
-        self._redraw(live)
+        self.redraw(live)
 
     async def _dismiss_moved(self, live: LiveSession) -> None:
         """Send away the devices whose seat is another device's now."""
@@ -307,8 +315,8 @@ class Switchboard:
             if number % FRAMES_BETWEEN_PAUSES == 0:
                 await asyncio.sleep(0)
 
-    def _redraw(self, live: LiveSession) -> None:
-        """Draw what follows the room: projectors, and phones in a stage that is live."""
+    def redraw(self, live: LiveSession) -> None:
+        """Draw what follows the room: projectors, remotes, and phones in a stage that is live."""
         live.due = True
         if live.drawing is None or live.drawing.done():
             live.drawing = self._spawn(self._draw(live))
@@ -317,8 +325,8 @@ class Switchboard:
         while live.due:
             live.due = False
             try:
-                if live.screens:
-                    await self._draw_screens(live)
+                if live.followers:
+                    await self._draw_followers(live)
                 await self._draw_phones(live)
             except Exception:
                 # The store may be out of order for a moment; what was to be drawn still is.
@@ -327,11 +335,13 @@ class Switchboard:
                 await asyncio.sleep(RETRY_SECONDS)
             await asyncio.sleep(DRAWING_PAUSE_SECONDS)
 
-    async def _draw_screens(self, live: LiveSession) -> None:
+    async def _draw_followers(self, live: LiveSession) -> None:
         attendance = await self.attendance(live.position)
-        html = await asyncio.to_thread(pages.screen, attendance, self.links.join(live.session))
-        for screen in live.screens:
-            screen.send({"type": "islands", "islands": {"screen": html, "clock": pages.clock(live.position)}})
+        for follower in list(live.followers):
+            try:
+                follower.fill(await asyncio.to_thread(follower.draw, attendance))
+            except Exception:
+                LOG.exception("Session %s can't be drawn for %r", live.session.code, follower)
 
     async def _draw_phones(self, live: LiveSession) -> None:
         """Renew what follows the room: in a stage that is live, and where another step of the result is on."""

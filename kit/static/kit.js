@@ -15,7 +15,7 @@ const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
 const NEAR_THE_END = 5; // what is left is said from the last fifth on
-const ANSWER_MS = 8000;
+const KERNEL_SILENCE_MS = 4000;
 
 /** What was changed and not yet acknowledged, kept in localStorage where there is one; all tabs of a seat share it. */
 class Outbox {
@@ -95,6 +95,8 @@ export class Page {
     this.pointed = false;
     this.advancing = 0;
     this.unstored = "";
+    /** What was pressed and has had no answer yet. */
+    this.unanswered = "";
     this.outbox = new Outbox(root.dataset.seat ?? "");
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
@@ -125,12 +127,15 @@ export class Page {
     window.addEventListener("pagehide", this.leaving);
     this.otherTab = () => { this.outbox.read(); this.showState(); };
     window.addEventListener("storage", this.otherTab);
+    this.keyed = (/** @type {KeyboardEvent} */ event) => this.key(event);
+    document.addEventListener("keydown", this.keyed);
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.settle();
   }
 
   close() {
     window.clearInterval(this.timer);
+    document.removeEventListener("keydown", this.keyed);
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("storage", this.otherTab);
     window.removeEventListener("pointerup", this.lifted);
@@ -264,7 +269,26 @@ export class Page {
   /** @param {HTMLElement} source @param {object} values */
   act(source, values) {
     if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
-    if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.showState();
+    const button = source.matches("button") ? source : source.querySelector("button");
+    this.unanswered = (button?.getAttribute("aria-label") ?? button?.textContent ?? "").trim();
+    if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.miss(true);
+    // In a notebook the bar is seen from the page's top on: who leads with it wants the words below it.
+    const led = source.closest(".keys") && this.root.querySelector(".console");
+    if (led && led.getBoundingClientRect().top > window.innerHeight / 4) led.scrollIntoView();
+  }
+
+  /** A key presses the button that names it in `data-key`. @param {KeyboardEvent} event */
+  key(event) {
+    const target = /** @type {HTMLElement} */ (event.target);
+    if (!document.body.matches(".kit-page, .kit-run")) return; // JupyterLab has keys of its own
+    const elsewhere = event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented;
+    if (elsewhere || target.closest?.("input, textarea, select, [contenteditable]")) return;
+    // Letters and signs can be turned off: who speaks to the computer may say them by chance.
+    if (event.key.length === 1 && this.root.querySelector("[data-keys]:not(:checked)")) return;
+    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-key~="${CSS.escape(event.key)}"]`));
+    if (!button) return;
+    event.preventDefault();
+    button.click();
   }
 
   /** What a key, or a presenter's clicker, does on the projector. @param {string} key */
@@ -376,7 +400,11 @@ export class Page {
       for (const change of this.outbox.changes.values()) this.send({ type: "change", ...change });
     }
     for (const [name, html] of Object.entries(message.islands ?? {})) this.fill(name, html);
-    if (message.text !== undefined) this.fill("notice", message.text, true);
+    if (message.text !== undefined) {
+      this.unanswered = "";
+      this.fill("notice", message.text, true);
+    }
+    if (message.type === "address") remember(message.session);
     if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
     this.showState();
   }
@@ -495,6 +523,16 @@ export class Page {
     this.showState();
   }
 
+  /** Say that no answer comes, and what was pressed in vain; or take that back. @param {boolean} lost */
+  miss(lost) {
+    const notice = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-lost]"));
+    if (!notice || (!lost && !notice.hasAttribute("data-missing"))) return;
+    notice.toggleAttribute("data-missing", lost);
+    const pressed = this.unanswered && (notice.dataset.unanswered ?? "").replace("{what}", this.unanswered);
+    const text = [lost ? notice.dataset.lost : "", pressed].filter(Boolean).join(" ");
+    if (notice.textContent !== text) notice.textContent = text;
+  }
+
   showState() {
     const status = this.root.querySelector("[data-status]");
     if (!(status instanceof HTMLElement)) return;
@@ -544,6 +582,40 @@ function download(name, mime, content) {
   window.setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
+/** Which session a run sheet moves stands in the page's address, so that a reload stays in it. @param {string} session */
+function remember(session) {
+  if (!document.body.matches(".kit-run")) return;
+  const address = new URL(location.href);
+  address.searchParams.set("session", session);
+  history.replaceState(null, "", address);
+}
+
+/**
+ * Watch over a connection: ask when it has been silent for a while, and give up when no answer comes.
+ * @param {number} silence Milliseconds before it asks, and then until it gives up.
+ * @param {() => void} ask @param {() => void} lost
+ */
+function pulse(silence, ask, lost) {
+  let heard = Date.now();
+  let asked = 0;
+  const timer = window.setInterval(() => {
+    const now = Date.now();
+    if (asked && now - asked > silence) lost();
+    if (now - heard <= silence) return;
+    asked ||= now; // silent since long ago may only mean that the tab slept
+    ask();
+  }, silence / 4);
+  return {
+    hear() { heard = Date.now(); asked = 0; },
+    stop() { window.clearInterval(timer); },
+  };
+}
+
+/** How long a page bears silence, in milliseconds. @param {HTMLElement} root @param {number} usual */
+function silenceOf(root, usual) {
+  return Number(/** @type {HTMLElement | null} */ (root.querySelector("[data-silence]"))?.dataset.silence ?? usual);
+}
+
 /**
  * Keep a page in touch with the server by WebSocket; reconnects by itself.
  * @param {HTMLElement} root @param {string} url
@@ -553,7 +625,6 @@ export function connect(root, url) {
   let socket;
   let tries = 0;
   let refusals = 0;
-  let heard = Date.now();
   let retry = 0;
   const page = new Page(root, (message) => {
     if (socket?.readyState !== WebSocket.OPEN) return false;
@@ -567,10 +638,11 @@ export function connect(root, url) {
     address.protocol = address.protocol.replace("http", "ws");
     address.searchParams.set("view", /** @type {HTMLElement} */ (root.querySelector("[data-view]")).dataset.view ?? "");
     const mine = socket = new WebSocket(address);
-    heard = Date.now();
+    watch.hear();
     mine.onmessage = (event) => {
       tries = refusals = 0;
-      heard = Date.now();
+      watch.hear();
+      page.miss(false);
       const message = JSON.parse(event.data);
       if (message.type === "leave") location.assign(message.url);
       else page.receive(message);
@@ -587,13 +659,14 @@ export function connect(root, url) {
   function lost() {
     page.connected = false;
     page.showState();
+    page.miss(true);
   }
 
   /** A socket that is refused says nothing, so ask for the page: while this device slept, its seat may have moved. */
   async function reloadWithoutSeat() {
     try {
       const answer = await fetch(location.href, { cache: "no-store" });
-      const isGone = [200, 404, 410].includes(answer.status) && !(await answer.text()).includes("data-live=");
+      const isGone = [200, 403, 404, 410].includes(answer.status) && !(await answer.text()).includes("data-live=");
       if (isGone) location.reload();
     } catch { /* offline, or the server is away: what waits is kept */ }
   }
@@ -606,10 +679,8 @@ export function connect(root, url) {
   }
 
   // Wi-Fi that is gone without a word: ask when it has been silent, and give up on the socket when no answer comes.
-  window.setInterval(() => {
-    if (Date.now() - heard > 2 * SILENCE_MS) { lost(); reopen(); }
-    else if (Date.now() - heard > SILENCE_MS) page.send({ type: "ping" });
-  }, 5000);
+  const ask = () => { page.send({ type: "ping" }); };
+  const watch = pulse(silenceOf(root, SILENCE_MS), ask, () => { lost(); reopen(); });
   window.addEventListener("online", reopen);
   window.addEventListener("offline", () => { socket?.close(); lost(); });
   document.addEventListener("visibilitychange", () => {
@@ -638,23 +709,14 @@ function render({ model, el }) {
   root.dataset.seat = model.get("seat");
   root.innerHTML = model.get("html");
   el.append(root);
-  let unanswered = 0;
-  /** A kernel that has ended is silent; say so instead of leaving dead buttons. @param {boolean} lost */
-  const warn = (lost) => {
-    const notice = /** @type {HTMLElement | null} */ (root.querySelector("[data-lost]"));
-    const warning = notice?.dataset.lost ?? "";
-    if (notice && (lost || notice.textContent === warning)) notice.textContent = lost ? warning : "";
-  };
-  const page = new Page(root, (message) => {
-    window.clearTimeout(unanswered);
-    unanswered = window.setTimeout(warn, ANSWER_MS, true);
-    model.send(message);
-    return true;
-  });
+  const page = new Page(root, (message) => { model.send(message); return true; });
+  // A kernel that has ended is silent; say so instead of leaving dead buttons.
+  const ask = () => { model.send({ type: "ping" }); };
+  const watch = pulse(silenceOf(root, KERNEL_SILENCE_MS), ask, () => page.miss(true));
   /** @param {Message} message @param {DataView[]} buffers */
   const receive = (message, buffers) => {
-    window.clearTimeout(unanswered);
-    warn(false);
+    watch.hear();
+    page.miss(false);
     page.receive(message, buffers);
   };
   const renew = () => { root.innerHTML = model.get("html"); page.settle(); };
@@ -662,7 +724,7 @@ function render({ model, el }) {
   model.on("change:html", renew);
   model.send({ type: "hello", key: learnerKey() });
   return () => {
-    window.clearTimeout(unanswered);
+    watch.stop();
     page.close();
     model.off("msg:custom", receive);
     model.off("change:html", renew);

@@ -9,7 +9,7 @@ from kit.pages.rendering import render
 from kit.report.tables import Results
 from kit.session import Session
 from kit.store.store import Store
-from kit.widgets.console import session_to_resume
+from kit.widgets.console import session_asked
 from kit.widgets.host import Host, asked, host
 from kit.widgets.panel import Panel
 
@@ -60,5 +60,6 @@ def results(code: str | None = None, rehearsed: bool = False) -> Results:
 
 
 def _chosen(at: Host) -> str:
-    session = session_to_resume(at) or next(iter(at.store.sessions()), None)
+    newest = [*at.store.sessions(open_only=True), *at.store.sessions()]
+    session = session_asked(at) or next(iter(newest), None)
     return str(session.code) if session else ""

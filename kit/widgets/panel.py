@@ -40,6 +40,9 @@ class Panel(anywidget.AnyWidget):
     def _heard(self, _widget: Any, message: Any, _buffers: Any) -> None:
         if not isinstance(message, Mapping):
             return
+        if message.get("type") == "ping":
+            self.send({"type": "pong"})
+            return
         try:
             self._listener(self, message)
         except KitError as error:

@@ -1,0 +1,216 @@
+"""What a facilitator sees of a session and does in it, from whatever page. No web, no widgets."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from kit.activities.activity import Beat, Room
+from kit.content.exercise import Cue, Exercise
+from kit.errors import SessionError
+from kit.kinds import kind_of
+from kit.kinds.script import Kind, Stage
+from kit.room import Attendance, Position, open_stage, show_beat
+from kit.session import Session
+from kit.steps import Step, Steps, beats_of, go, seen_after
+from kit.store.store import Store
+from kit.text import gettext as _
+
+MORE_MINUTES = 2
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a facilitator sees at a moment.
+
+    Attributes:
+        attendance: Who is in the session, and where it stands; None before there is a session.
+        kind: The exercise that is led, as the session keeps it.
+        reading: The stage whose words are read.
+    """
+
+    attendance: Attendance | None
+    kind: Kind
+    reading: Stage
+
+    @property
+    def position(self) -> Position | None:
+        """Where the session stands; None before there is one."""
+        return self.attendance.position if self.attendance else None
+
+    @property
+    def session(self) -> Session | None:
+        """The session that is moved; None before there is one."""
+        return self.position.session if self.position else None
+
+    @property
+    def is_open(self) -> bool:
+        """Whether there is a session, and it goes on."""
+        return self.session is not None and self.session.closed_at is None
+
+    @property
+    def on(self) -> Stage | None:
+        """The stage of this exercise that the room is in; None while it is elsewhere."""
+        here = self.position is not None and self.position.exercise == self.kind.exercise.id
+        return self.position.stage if self.position and here else None
+
+    @property
+    def here(self) -> str:
+        """Differs whenever the room has moved: a press says from where it was meant."""
+        return here(self.position) if self.position else ""
+
+    @property
+    def cue(self) -> Cue | None:
+        """The words of the stage that is read."""
+        return self.kind.cue(self.reading.id)
+
+    @cached_property
+    def steps(self) -> Steps:
+        """What one press does."""
+        if self.attendance is None or not self.is_open:
+            return Steps(None, None)
+        return Steps.around(self.attendance, self.kind)
+
+    @property
+    def beats(self) -> list[Beat]:
+        """The steps of the result that is on."""
+        return beats_of(self.on, self.attendance.room) if self.on and self.attendance else []
+
+    @property
+    def beat(self) -> Beat | None:
+        """The one of them that is shown."""
+        return next((beat for beat in self.beats if self.position and beat.id == self.position.beat), None)
+
+    @property
+    def skip(self) -> Stage | None:
+        """The stage to which a press leaps over the steps that are left; None where the next press goes there."""
+        rest = self.kind.script[self.kind.script.index(self.on) + 1 :] if self.on else ()
+        return rest[0] if rest and self.steps.next and self.steps.next.beat else None
+
+    def after(self, step: Step) -> Attendance | None:
+        """The room as that step would show it."""
+        return seen_after(step, self.attendance, self.kind) if self.attendance else None
+
+
+def here(position: Position) -> str:
+    """Where the room is, for the computer."""
+    return f"{position.view_id}/{position.beat}"
+
+
+class Lead:
+    """One facilitator, who leads a session through an exercise.
+
+    Attributes:
+        session: The one that is led; None before one is chosen.
+        exercise: The one that is led through; None for the one that is on, else that of the session's start.
+    """
+
+    def __init__(self, store: Store, session: Session | None, exercise: Exercise | None = None) -> None:
+        self.session = session
+        self.exercise = exercise
+        self._store = store
+        self._reading = ""
+
+    def scene(self, attendance: Attendance | None) -> Scene | None:
+        """What this facilitator sees; None while the session has no exercise."""
+        kind = self._kind(attendance.position if attendance else None)
+        if kind is None:
+            return None
+        first = Scene(attendance, kind, kind.script[0])
+        return Scene(attendance, kind, kind.script.stage(self._reading) or first.on or first.reading)
+
+    def act(self, message: Mapping[str, Any]) -> None:
+        """Do what a press asks for.
+
+        Raises:
+            SessionError: There is no session, it has ended, or what is asked for can't be done now.
+            ResponseError: There is nothing of that name to decide.
+        """
+        action, value = str(message.get("action")), str(message.get("value") or "")
+        if action == "read":
+            self._reading = value
+        elif action in self._actions:
+            self._actions[action](self, self.now(), value, message)
+        else:
+            text = _("“{action}” can't be done here. There is: {known}.")
+            known = ", ".join(("read", *self._actions))
+            raise SessionError(text.format(action=action[:20], known=known))
+
+    def now(self) -> Session:
+        """The session as it is now.
+
+        Raises:
+            SessionError: There is none yet, or it has ended.
+        """
+        if self.session is None:
+            raise SessionError(_("There is no session yet. Start one at the top of the page."))
+        self.session = self._store.session_by_id(self.session.id)
+        if self.session.closed_at:
+            text = _("Session {code} has ended. Start a new one at the top of the page.")
+            raise SessionError(text.format(code=self.session.code))
+        return self.session
+
+    def _kind(self, position: Position | None) -> Kind | None:
+        kinds = position.kinds if position else {}
+        if self.exercise:
+            return kinds.get(self.exercise.id) or kind_of(self.exercise)
+        return (position.kind if position else None) or next(reversed(kinds.values()), None)
+
+    def _go(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
+        position = Position.read(self._store, session)
+        if value and value != here(position):
+            text = _("Somebody else has moved the room on: “{stage}” is on. Press again to go on from there.")
+            raise SessionError(text.format(stage=position.stage.title if position.stage else session.title))
+        go(self._store, session, str(message.get("action")), self.exercise)
+        self._reading = ""
+
+    def _open(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+        minutes = str(message.get("minutes") or "0")
+        if not minutes.isdecimal():
+            text = _("“{typed}” isn’t a number of minutes. Use 0 for no limit.")
+            raise SessionError(text.format(typed=minutes[:20]))
+        exercise, stage = self._led(session).exercise, str(message.get("stage"))[:60]
+        open_stage(self._store, session, exercise, stage, int(minutes), beat=0)
+        self._reading = ""
+
+    def _beat(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
+        show_beat(self._store, session, value)
+
+    def _extend(self, session: Session, _value: str, _message: Mapping[str, Any]) -> None:
+        if change := self._store.stage_now(session.id):
+            self._store.extend_stage(change.id, MORE_MINUTES)
+
+    def _blank(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
+        self._store.blank(session.id, value == "yes")
+
+    def _decide(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+        store, kind = self._store, self._led(session)
+        said = [str(message[part]) for part in ("value", "words") if part in message]
+        # Words beside the value are a line each; and so are items, where one press says the same of several.
+        items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
+        name = kind.exercise.id
+        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
+        for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
+            store.decide(session.id, name, item, kept)
+
+    def _led(self, session: Session) -> Kind:
+        """The exercise that is led, as the session keeps it.
+
+        Raises:
+            SessionError: There is none yet.
+        """
+        kind = self._kind(Position.read(self._store, session))
+        if kind is None:
+            text = _("Session {code} has no exercise yet. Start one from its run sheet.")
+            raise SessionError(text.format(code=session.code))
+        return kind
+
+    _actions: Mapping[str, Callable[["Lead", Session, str, Mapping[str, Any]], None]] = {
+        "next": _go,
+        "back": _go,
+        "open": _open,
+        "beat": _beat,
+        "extend": _extend,
+        "blank": _blank,
+        "decide": _decide,
+    }

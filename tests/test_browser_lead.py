@@ -1,0 +1,256 @@
+"""Leading a room: console and remote together, each alone, the right room after a reload, and a server that is gone."""
+
+import re
+import signal
+import subprocess
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import browser
+import pytest
+from browser import (
+    CARDS,
+    DECK,
+    DESK,
+    EXERCISE,
+    NOTEBOOK_MS,
+    PHONE,
+    STAGES,
+    Facilitator,
+    Room,
+    Visitor,
+    barriers,
+)
+from conftest import Server, free_port, start_server, stop_server
+from playwright.sync_api import Browser, expect
+
+from kit.links import Links
+from kit.session import Session
+from kit.store.store import Store
+
+room = pytest.fixture(browser.room)
+
+
+def planned(server: Server, people: int = 3, title: str = "Spring workshop") -> Session:
+    """A session that was started from the sort's run sheet, with some people who have sorted."""
+    session = server.session(title)
+    server.store.plan(session.id, DECK)
+    for number in range(people):
+        browser.let_sort(server, session, {card: DECK.categories[number % 3].id for card in CARDS})
+    return session
+
+
+def links(server: Server) -> Links:
+    """The links of the server, signed with its own secret."""
+    return Links(server.url, (server.data / "cookie_secret").read_text(encoding="ascii").strip())
+
+
+def remote(room: Room, session: Session, **options: object) -> Visitor:
+    """A facilitator's phone that has opened the link, without ever typing a token."""
+    visitor = room.visitor(**PHONE, **options)
+    visitor.page.goto(links(room.server).lead(session))
+    expect(visitor.page.locator("#go-on, .last").first).to_be_visible()
+    return visitor
+
+
+def on(visitor: Visitor, title: str) -> None:
+    """Wait until a facilitator's page says that the room is there."""
+    expect(visitor.page.locator(".here")).to_contain_text(title)
+
+
+def run_sheet(room: Room, session: Session) -> Facilitator:
+    """The facilitator's laptop, with the run sheet of the session open."""
+    facilitator = Facilitator(room.visitor(**DESK), DECK)
+    page, path = facilitator.page, f"voila/render/facilitate/{EXERCISE}.ipynb?session={session.code}"
+    page.goto(f"{room.server.url}/{path}&token={room.server.token}")
+    expect(page.locator("#go-on")).to_be_visible(timeout=NOTEBOOK_MS)
+    return facilitator
+
+
+def stage_of(server: Server, session: Session) -> str:
+    """The stage that is on, by the store."""
+    change = server.store.stage_now(session.id)
+    return change.stage if change else ""
+
+
+def test_laptop_and_phone_lead_one_room_and_the_phone_goes_on_alone(room: Room, server: Server) -> None:
+    session = planned(server)
+    laptop, phone = run_sheet(room, session), remote(room, session)
+    laptop.page.locator("#go-on").click()
+    on(phone, STAGES["brief"])
+    phone.page.locator("#go-on").tap()
+    laptop.expect_on("sort")
+    expect(laptop.page.locator(".lead-bar .counts")).to_have_text(
+        re.compile(r"3\s+of 3 people here have finished")
+    )
+    phone.page.get_by_role("button", name="2 minutes more").tap()
+    expect(laptop.page.locator(".lead-bar .clock")).to_contain_text(re.compile("[78]:"))
+    laptop.page.get_by_role("button", name="Blank").click()
+    expect(phone.page.get_by_text("The big screen is blank.")).to_be_visible()
+    assert server.store.session_by_id(session.id).blank
+    laptop.visitor.troubled = True
+    kernel = re.findall("/api/kernels/([0-9a-f-]{36})/", "".join(laptop.visitor.sockets))[-1]
+    gone = laptop.page.context.request.delete(f"{server.url}/api/kernels/{kernel}?token={server.token}")
+    assert gone.status == 204
+    expect(laptop.page.get_by_text("No answer from the server.")).to_be_visible()
+    laptop.page.locator("#go-on").click()
+    expect(laptop.page.get_by_text(f"“Next: {STAGES['reveal']}” had no answer")).to_be_visible()
+    phone.page.locator("#go-on").tap()
+    on(phone, STAGES["reveal"])
+    assert stage_of(server, session) == "reveal"
+    assert not server.store.session_by_id(session.id).blank
+
+
+def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server) -> None:
+    session = planned(server)
+    screen, participant = room.projector(session), room.phone(session)
+    phone = remote(room, session, bypass_csp=True)
+    seen = []
+    for _press in range(150):
+        change = server.store.stage_now(session.id)
+        seen.append((change.stage, change.beat) if change else ("", ""))
+        goes_on = phone.page.locator("#go-on")
+        if goes_on.count() == 0:
+            break
+        before = goes_on.get_attribute("value")
+        goes_on.tap()
+        expect(phone.page.locator(f'#go-on[value="{before}"]')).to_have_count(0)
+    expect(phone.page.get_by_text("That was the last step.")).to_be_visible()
+    assert list(dict.fromkeys(stage for stage, _beat in seen if stage)) == list(STAGES)
+    assert len(seen) == len(set(seen)), "each press is one step"
+    assert next(beat for stage, beat in seen if stage == "reveal") != ""
+    participant.expect_stage("debrief")
+    expect(screen.heading).to_contain_text(STAGES["debrief"])
+    phone.page.get_by_role("button", name="Back").tap()
+    on(phone, STAGES["answers"])
+    assert barriers(phone.page) == ""
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_the_keys_of_the_keyboard_press_the_buttons(room: Room, server: Server) -> None:
+    session = planned(server)
+    page = room.visitor(**DESK).page
+    page.goto(links(server).lead(session))
+    expect(page.locator("#go-on")).to_be_visible()
+    here, keys = page.locator(".here"), page.keyboard
+    keys.press("PageDown")
+    expect(here).to_contain_text(STAGES["brief"])
+    keys.press("ArrowRight")
+    expect(here).to_contain_text(STAGES["sort"])
+    keys.press("PageUp")
+    expect(here).to_contain_text(STAGES["brief"])
+    keys.press("b")
+    expect(page.get_by_text("The big screen is blank.")).to_be_visible()
+    keys.press(".")
+    expect(page.get_by_text("The big screen is blank.")).to_have_count(0)
+    page.get_by_text("Keys", exact=True).click()
+    page.get_by_label("Use the keys B, full stop and +").uncheck()
+    page.get_by_text("Keys", exact=True).focus()
+    keys.press("b")
+    keys.press("ArrowRight")
+    expect(here).to_contain_text(STAGES["sort"])
+    assert not server.store.session_by_id(session.id).blank, "the letter was turned off, the arrow was not"
+
+
+def test_a_reload_with_two_open_sessions_stays_with_its_own(room: Room, server: Server) -> None:
+    server.close_sessions()
+    facilitator = browser.arrive(room)
+    page = facilitator.page
+    mine = browser.start(room, facilitator, "Mine")
+    newer = planned(server, title="Newer")
+    assert f"session={mine.code}" in page.url
+    page.reload()
+    expect(page.locator(".session .joincode")).to_have_text(str(mine.code), timeout=NOTEBOOK_MS)
+    expect(page.locator(".lead-bar")).to_contain_text(f"Mine · {mine.code}")
+    facilitator.go_on("brief")
+    assert (stage_of(server, mine), stage_of(server, newer)) == ("brief", "")
+    page.goto(page.url.partition("?")[0])
+    asked = page.get_by_role("listitem").filter(has_text="Newer")
+    expect(asked).to_contain_text("3 people", timeout=NOTEBOOK_MS)
+    expect(page.get_by_text("Go on with one of these sessions, or start a new one?")).to_be_visible()
+    asked.get_by_role("button", name=f"Go on with {newer.code}").click()
+    expect(page.locator(".lead-bar")).to_contain_text(f"Newer · {newer.code}")
+    assert f"session={newer.code}" in page.url
+    facilitator.go_on("brief")
+    assert stage_of(server, newer) == "brief"
+
+
+def test_at_the_desk_the_bar_stays_and_the_words_and_the_next_picture_are_seen(
+    room: Room, server: Server
+) -> None:
+    session = planned(server, people=5)
+    facilitator = run_sheet(room, session)
+    page = facilitator.page
+    assert page.evaluate("() => document.querySelector('.lead-bar').getBoundingClientRect().top") == 0
+    for _press in range(3):
+        page.locator("#go-on").click()
+        page.wait_for_function(
+            "document.querySelector('.words').getBoundingClientRect().top < innerHeight / 2"
+        )
+        expect(page.locator("#go-on")).to_be_in_viewport(ratio=1)
+        expect(page.locator("#go-back")).to_be_in_viewport(ratio=1)
+        expect(page.get_by_text("Next brings:")).to_be_in_viewport()
+    picture = page.locator('[data-island="screen-next"] .picture').bounding_box()
+    drawn = page.locator('[data-island="screen-next"] .screen').bounding_box()
+    assert picture and drawn
+    assert drawn["width"] == pytest.approx(picture["width"], abs=2)
+    page.mouse.wheel(0, 2000)
+    expect(page.locator("#go-on")).to_be_in_viewport(ratio=1)
+    expect(page.locator(".strip-of-stages")).not_to_be_in_viewport()
+
+
+@dataclass
+class Frail:
+    """A server of one test's own, which stops and comes back."""
+
+    room: Room
+    process: "subprocess.Popen[str]"
+
+    def stop(self) -> None:
+        """End it, as Ctrl+C does."""
+        stop_server(self.process)
+
+    def come_back(self) -> None:
+        """Start it again, on the same port with the same data."""
+        self.process = start_server(self.room.server.data, int(self.room.server.url.rpartition(":")[2]))
+
+
+@pytest.fixture
+def frail(tmp_path: Path, chromium: Browser) -> Iterator[Frail]:
+    """A server that the test may stop."""
+    port = free_port()
+    process = start_server(tmp_path, port)
+    with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
+        token = (tmp_path / "token").read_text(encoding="ascii").strip()
+        frail = Frail(Room(Server(f"http://127.0.0.1:{port}", token, tmp_path, store), chromium), process)
+        yield frail
+        frail.room.close()
+        frail.stop()
+
+
+def test_when_the_server_is_gone_the_bar_says_so_within_two_seconds(frail: Frail) -> None:
+    room = frail.room
+    session = planned(room.server)
+    phone, laptop = remote(room, session), run_sheet(room, session)
+    phone.troubled = laptop.visitor.troubled = True
+    frail.process.send_signal(signal.SIGSTOP)  # silent, as a laptop that sleeps: no socket is closed
+    gone = time.monotonic()
+    for visitor in (phone, laptop.visitor):
+        expect(visitor.page.locator(".lead-bar").get_by_text("No answer from the server.")).to_be_visible()
+    assert time.monotonic() - gone < 2
+    frail.process.send_signal(signal.SIGCONT)
+    expect(phone.page.get_by_text("No answer from the server.")).to_have_count(0)
+    frail.stop()
+    expect(phone.page.get_by_text("No answer from the server.")).to_be_visible(timeout=2000)
+    phone.page.locator("#go-on").tap()
+    unanswered = phone.page.get_by_text(f"“Next: {STAGES['brief']}” had no answer")
+    expect(unanswered).to_be_visible()
+    frail.come_back()
+    expect(phone.page.get_by_text("No answer from the server.")).to_have_count(0)
+    expect(unanswered).to_be_visible()
+    assert stage_of(room.server, session) == ""
+    phone.page.locator("#go-on").tap()
+    on(phone, STAGES["brief"])
+    expect(unanswered).to_have_count(0)
