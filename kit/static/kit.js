@@ -709,9 +709,14 @@ function render({ model, el }) {
   root.dataset.seat = model.get("seat");
   root.innerHTML = model.get("html");
   el.append(root);
-  const page = new Page(root, (message) => { model.send(message); return true; });
+  /** @param {Message} message @returns {boolean} */
+  const send = (message) => {
+    try { model.send(message); } catch { return false; /* the kernel's connection has been closed */ }
+    return true;
+  };
+  const page = new Page(root, send);
   // A kernel that has ended is silent; say so instead of leaving dead buttons.
-  const ask = () => { model.send({ type: "ping" }); };
+  const ask = () => { send({ type: "ping" }); };
   const watch = pulse(silenceOf(root, KERNEL_SILENCE_MS), ask, () => page.miss(true));
   /** @param {Message} message @param {DataView[]} buffers */
   const receive = (message, buffers) => {
