@@ -291,7 +291,7 @@ class Facilitator:
         """Wait until the console says that the room is there."""
         expect(self.in_strip(stage)).to_have_attribute("aria-current", "step")
         expect(self.console.locator(".strip-of-stages [aria-current]")).to_have_count(1)
-        expect(self.console.locator(".here")).to_contain_text(self.titles[stage])
+        expect(self.console.locator(".lead-bar .here")).to_contain_text(self.titles[stage])
 
     def download(self, button: str, folder: Path) -> Path:
         """What a download button hands over."""

@@ -58,7 +58,7 @@ def remote(room: Room, session: Session, **options: object) -> Visitor:
 
 def on(visitor: Visitor, title: str) -> None:
     """Wait until a facilitator's page says that the room is there."""
-    expect(visitor.page.locator(".here")).to_contain_text(title)
+    expect(visitor.page.locator(".lead-bar .here")).to_contain_text(title)
 
 
 def run_sheet(room: Room, session: Session) -> Facilitator:
@@ -136,7 +136,7 @@ def test_the_keys_of_the_keyboard_press_the_buttons(room: Room, server: Server) 
     page = room.visitor(**DESK).page
     page.goto(links(server).lead(session))
     expect(page.locator("#go-on")).to_be_visible()
-    here, keys = page.locator(".here"), page.keyboard
+    here, keys = page.locator(".lead-bar .here"), page.keyboard
     keys.press("PageDown")
     expect(here).to_contain_text(STAGES["brief"])
     keys.press("ArrowRight")

@@ -127,15 +127,15 @@ export class Page {
     window.addEventListener("pagehide", this.leaving);
     this.otherTab = () => { this.outbox.read(); this.showState(); };
     window.addEventListener("storage", this.otherTab);
-    this.keyed = (/** @type {KeyboardEvent} */ event) => this.key(event);
-    document.addEventListener("keydown", this.keyed);
+    this.hotkey = (/** @type {KeyboardEvent} */ event) => this.hotkeyed(event);
+    document.addEventListener("keydown", this.hotkey);
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.settle();
   }
 
   close() {
     window.clearInterval(this.timer);
-    document.removeEventListener("keydown", this.keyed);
+    document.removeEventListener("keydown", this.hotkey);
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("storage", this.otherTab);
     window.removeEventListener("pointerup", this.lifted);
@@ -277,15 +277,15 @@ export class Page {
     if (led && led.getBoundingClientRect().top > window.innerHeight / 4) led.scrollIntoView();
   }
 
-  /** A key presses the button that names it in `data-key`. @param {KeyboardEvent} event */
-  key(event) {
+  /** Wherever the focus is, a key presses the button that names it in `data-hotkey`. @param {KeyboardEvent} event */
+  hotkeyed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (!document.body.matches(".kit-page, .kit-run")) return; // JupyterLab has keys of its own
     const elsewhere = event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented;
     if (elsewhere || target.closest?.("input, textarea, select, [contenteditable]")) return;
     // Letters and signs can be turned off: who speaks to the computer may say them by chance.
-    if (event.key.length === 1 && this.root.querySelector("[data-keys]:not(:checked)")) return;
-    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-key~="${CSS.escape(event.key)}"]`));
+    if (event.key.length === 1 && this.root.querySelector("[data-hotkeys]:not(:checked)")) return;
+    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-hotkey~="${CSS.escape(event.key)}"]`));
     if (!button) return;
     event.preventDefault();
     button.click();
