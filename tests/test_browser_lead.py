@@ -194,7 +194,7 @@ def test_at_the_desk_the_bar_stays_and_the_words_and_the_next_picture_are_seen(
         expect(page.locator("#go-on")).to_be_in_viewport(ratio=1)
         expect(page.locator("#go-back")).to_be_in_viewport(ratio=1)
         expect(page.get_by_text("Next brings:")).to_be_in_viewport()
-    picture = page.locator('[data-island="screen-next"] .picture').bounding_box()
+    picture = page.locator('[data-island="screen-next"] .miniature').bounding_box()
     drawn = page.locator('[data-island="screen-next"] .screen').bounding_box()
     assert picture and drawn
     assert drawn["width"] == pytest.approx(picture["width"], abs=2)

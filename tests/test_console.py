@@ -138,7 +138,7 @@ def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.Monkey
     shown = [b for b in tree(told.islands()["beats"]).iter("button") if b.get("data-action") == "beat"]
     buttons = {b.attrib["value"]: b for b in shown}
     assert list(buttons)[:2] == ["", "hold"]
-    assert set(buttons) == {"", "hold", "overview", *(f"card-{card.id}" for card in CARDS)}
+    assert set(buttons) == {"", "hold", "overview", "overview-2", *(f"card-{card.id}" for card in CARDS)}
     assert told.act("beat", value="card-greeted") == ""
     assert told.islands()["result"].count("<tr>") == len(CARDS) + 1, "who leads sees all of it"
     pressed = [b for b in tree(told.islands()["beats"]).iter("button") if "aria-pressed" in b.attrib]
