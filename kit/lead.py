@@ -170,7 +170,8 @@ class Lead:
             text = _("“{typed}” isn’t a number of minutes. Use 0 for no limit.")
             raise SessionError(text.format(typed=minutes[:20]))
         exercise, stage = self._led(session).exercise, str(message.get("stage"))[:60]
-        open_stage(self._store, session, exercise, stage, int(minutes), beat=0)
+        beat = None if message.get("whole") else 0
+        open_stage(self._store, session, exercise, stage, int(minutes), beat)
         self._reading = ""
 
     def _beat(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:

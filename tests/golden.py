@@ -132,8 +132,8 @@ class RunSheet:
         """Take the room to a stage, with the minutes that the form offers."""
         self._act("console", "read", value=stage)
         (form,) = tree(self._islands["words"]).iter("form")
-        self._act("console", "open", **{e.get("name"): e.get("value", "") for e in form.iter("input")})
-        self._act("console", "beat", value="")  # all of a result at once
+        fields = {e.get("name"): e.get("value", "") for e in form.iter("input")}
+        self._act("console", "open", **fields, whole="yes")
 
     def extend(self, stage: str) -> None:
         """Give the stage more minutes."""

@@ -78,6 +78,19 @@ def test_the_big_screen_goes_blank_and_comes_back(at: Host, monkeypatch: pytest.
     assert not at.store.session_by_id(session.id).blank, "whoever goes on wants it seen"
 
 
+def test_a_stage_opens_with_all_of_its_result_where_that_is_pressed(
+    at: Host, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    session = a_session(at.store, people=4)
+    told = console(at, monkeypatch, session=session)["console"]
+    told.act("read", value="reveal")
+    (form,) = tree(told.islands()["words"]).iter("form")
+    whole = next(b for b in form.iter("button") if b.get("name"))
+    fields = {e.attrib["name"]: e.attrib["value"] for e in (*form.iter("input"), whole)}
+    assert told.act("open", **fields) == ""
+    assert at.store.stage_now(session.id).beat == ""  # type: ignore[union-attr]
+
+
 def test_a_press_leaps_over_the_steps_that_are_left(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=4)
     told = console(at, monkeypatch, session=session)["console"]
