@@ -156,14 +156,13 @@ class ScreenSocket(ForScreen, ByLinkSocket):
     async def on_message(self, raw: str | bytes) -> None:
         """Go where a key on the projector says; answer whatever else comes, so that the page knows that we live."""
         message = parsed(raw) or {}
-        if message.get("type") != "go":
-            self.send({"type": "pong"})
-            return
-        try:
-            await asyncio.to_thread(self.lead, str(message.get("way")))
-            self.send({"type": "pong", "text": ""})
-        except KitError as error:
-            self.send({"type": "pong", "text": str(error)})
+        said = ""
+        if message.get("type") == "go":
+            try:
+                await asyncio.to_thread(self.lead, str(message.get("way")))
+            except KitError as error:
+                said = str(error)
+        self.send({"type": "pong", "text": said})
 
     def lead(self, way: str) -> None:
         """One step on or back; ``blank`` shows nothing, and then again what is on."""
