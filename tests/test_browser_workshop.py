@@ -215,7 +215,7 @@ def bring_own_moments(
     expect(first).to_have_attribute("data-step", "moment/2")
     assert room.stored(session, number=3, round=3) == {"moment/1": OWN}
     assert room.stored(session, number=3, round=4) == {"moment/1": "service"}
-    expect(facilitator.console).to_contain_text("1 finished")
+    expect(facilitator.console.locator(".counts")).to_contain_text("of")
     facilitator.go_on("ours")
     for seen in (reader, screen):
         seen.expect_stage("ours")
