@@ -12,7 +12,7 @@ from kit.kinds import kind_of
 from kit.kinds.script import Kind, Stage
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.session import Session
-from kit.steps import Step, Steps, beats_of, go, seen_after
+from kit.steps import Step, Steps, beats_of, go, led, seen_after, surely_led
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -113,7 +113,11 @@ class Lead:
 
     def scene(self, attendance: Attendance | None) -> Scene | None:
         """What this facilitator sees; None while the session has no exercise."""
-        kind = self._kind(attendance.position if attendance else None)
+        kind = (
+            led(attendance.position, self.exercise)
+            if attendance
+            else self.exercise and kind_of(self.exercise)
+        )
         if kind is None:
             return None
         first = Scene(attendance, kind, kind.script[0])
@@ -149,12 +153,6 @@ class Lead:
             text = _("Session {code} has ended. Start a new one at the top of the page.")
             raise SessionError(text.format(code=self.session.code))
         return self.session
-
-    def _kind(self, position: Position | None) -> Kind | None:
-        kinds = position.kinds if position else {}
-        if self.exercise:
-            return kinds.get(self.exercise.id) or kind_of(self.exercise)
-        return (position.kind if position else None) or next(reversed(kinds.values()), None)
 
     def _go(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
         position = Position.read(self._store, session)
@@ -195,16 +193,7 @@ class Lead:
             store.decide(session.id, name, item, kept)
 
     def _led(self, session: Session) -> Kind:
-        """The exercise that is led, as the session keeps it.
-
-        Raises:
-            SessionError: There is none yet.
-        """
-        kind = self._kind(Position.read(self._store, session))
-        if kind is None:
-            text = _("Session {code} has no exercise yet. Start one from its run sheet.")
-            raise SessionError(text.format(code=session.code))
-        return kind
+        return surely_led(Position.read(self._store, session), self.exercise)
 
     _actions: Mapping[str, Callable[["Lead", Session, str, Mapping[str, Any]], None]] = {
         "next": _go,

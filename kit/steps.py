@@ -69,6 +69,25 @@ def seen_after(step: Step, attendance: Attendance, kind: Kind) -> Attendance:
     return Attendance(after, attendance.people, attendance.answers if here else {}, room)
 
 
+def led(position: Position, exercise: Exercise | None) -> Kind | None:
+    """The exercise to lead through, as the session keeps it: that one, else what is on, else that of its start."""
+    if exercise:
+        return position.kinds.get(exercise.id) or kind_of(exercise)
+    return position.kind or next(reversed(position.kinds.values()), None)
+
+
+def surely_led(position: Position, exercise: Exercise | None) -> Kind:
+    """The same.
+
+    Raises:
+        SessionError: The session has no exercise yet.
+    """
+    if (kind := led(position, exercise)) is None:
+        text = _("Session {code} has no exercise yet. Start one from its run sheet.")
+        raise SessionError(text.format(code=position.session.code))
+    return kind
+
+
 def go(store: Store, session: Session, way: str, exercise: Exercise | None = None) -> Step:
     """Bring the room one step on, to the beat or the stage that is next, or one back; or to a stage.
 
@@ -76,30 +95,29 @@ def go(store: Store, session: Session, way: str, exercise: Exercise | None = Non
 
     Args:
         way: ``next``, ``back``, or the id of a stage.
-        exercise: The one to lead through; the one that is on when None.
+        exercise: See ``led``.
 
     Raises:
         SessionError: There is no such way, no step that way, or the session has no exercise or has ended.
     """
     position = Position.read(store, session)
-    planned = position.kind or next(reversed(position.kinds.values()), None)
-    kind = position.kinds.get(exercise.id) or kind_of(exercise) if exercise else planned
-    if kind is None:
-        text = _("Session {code} has no exercise yet. Start one from its run sheet.")
-        raise SessionError(text.format(code=session.code))
-    steps, stages = Steps.around(Attendance.read(store, position), kind), {s.id: Step(s) for s in kind.script}
-    ways = {**stages, "next": steps.next, "back": steps.back}
-    if way not in ways:
-        text = _("“{way}” is no way to go. Use “next”, “back” or a stage: {known}.")
-        raise SessionError(text.format(way=way[:20], known=", ".join(stages)))
-    step = ways[way]
-    if step is None:
-        text = _("There is nothing that way: “{stage}” is the {end} step of “{exercise}”.")
-        end = _("last") if way == "next" else _("first")
-        title = position.stage.title if position.stage else ""
-        raise SessionError(text.format(stage=title, end=end, exercise=kind.exercise.title))
+    kind = surely_led(position, exercise)
+    step = _step(Attendance.read(store, position), kind, way)
     if step.beat:
         show_beat(store, session, step.beat.id)
     else:
         open_stage(store, session, kind.exercise, step.stage.id, beat=-1 if way == "back" else 0)
     return step
+
+
+def _step(attendance: Attendance, kind: Kind, way: str) -> Step:
+    steps, stages = Steps.around(attendance, kind), {stage.id: Step(stage) for stage in kind.script}
+    ways = {**stages, "next": steps.next, "back": steps.back}
+    if way not in ways:
+        text = _("“{way}” is no way to go. Use “next”, “back” or a stage: {known}.")
+        raise SessionError(text.format(way=way[:20], known=", ".join(stages)))
+    if step := ways[way]:
+        return step
+    stage, end = attendance.position.stage, _("last") if way == "next" else _("first")
+    text = _("There is nothing that way: “{stage}” is the {end} step of “{exercise}”.")
+    raise SessionError(text.format(stage=stage.title if stage else "", end=end, exercise=kind.exercise.title))

@@ -105,6 +105,13 @@ def stop_server(process: subprocess.Popen[str]) -> None:
     process.communicate(timeout=20)
 
 
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """A database of this test's own."""
+    with Store.open(f"sqlite:///{tmp_path / 'w.sqlite'}") as opened:
+        yield opened
+
+
 @pytest.fixture(scope="session")
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """One server for all tests; each test opens a session of its own."""

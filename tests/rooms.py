@@ -16,6 +16,17 @@ from kit.session import Change, Names, Session
 from kit.store.store import Store
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
+SMALL_DECK = {
+    "kind": "sort",
+    "id": "small",
+    "title": "A small deck",
+    "objective": "Tell the rings apart.",
+    "minutes": 30,
+    "sources": [{"author": "A. Author", "title": "A title"}],
+    "question": "Which ring fits best?",
+}
+"""What a deck needs besides its categories and cards."""
+
 RINGS, FLAT, PHRASES = "cx-vs-service", "where-did-it-break", "ownership-phrasing"
 PARTNERS, RATING = "internal-customers", "how-good-is-our-service"
 WAIT_SECONDS = 30

@@ -27,7 +27,6 @@ from rooms import (
     a_partners_session,
     a_phrasing_session,
     a_session,
-    a_store,
     exercise,
 )
 
@@ -168,13 +167,6 @@ def brackets() -> Iterator[None]:
     text.use_catalogue(Brackets())
     yield
     text.use_catalogue(before)
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A database of this test's own."""
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 TYPED = ("Tuesday's workshop", "Ada", "I'll listen.", "A note")

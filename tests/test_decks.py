@@ -13,6 +13,7 @@ from keywords import (
     right_by_service_words,
     right_by_words,
 )
+from rooms import SMALL_DECK
 
 from kit.activities.place.deck import Cards
 from kit.kinds.sort.content import Deck
@@ -23,13 +24,7 @@ def deck_of(cards: Sequence[tuple[str, str]]) -> Deck:
     rings = {"experience": "All of it", "service": "Help and advice", "success": "Getting more out of it"}
     return Deck.model_validate(
         {
-            "kind": "sort",
-            "id": "small",
-            "title": "A small deck",
-            "objective": "Tell the rings apart.",
-            "minutes": 30,
-            "sources": [{"author": "A. Author", "title": "A title"}],
-            "question": "Which ring fits best?",
+            **SMALL_DECK,
             "nested": True,
             "categories": [{"id": ring, "name": ring, "definition": about} for ring, about in rings.items()],
             "cards": [

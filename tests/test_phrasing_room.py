@@ -1,6 +1,5 @@
 """A phrasing exercise in a session: kept choices, views of phone, projector and console, results."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pandas as pd
@@ -21,12 +20,6 @@ EXERCISE = load(Path(__file__).parents[1] / "exercises" / "ownership-phrasing.ya
 XSS = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 CAKE = "situation/wrong-cake"
 WAIT_SECONDS = 30
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    with Store.open(f"sqlite:///{tmp_path / 'w.sqlite'}") as store:
-        yield store
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,7 +23,7 @@ from onstage import (
     tables_on,
 )
 from readable import text_of
-from rooms import EXERCISES, WAIT_SECONDS, a_store, exercise
+from rooms import EXERCISES, WAIT_SECONDS, exercise
 
 from kit.activities.activity import Room
 from kit.cli import main
@@ -334,13 +333,6 @@ def test_workshop_check_names_faults(
 
 
 # files
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A database of this test's own."""
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

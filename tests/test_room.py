@@ -1,6 +1,5 @@
 """Where a session stands and what it takes, without the web: position, attendance, opening a stage, beats."""
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -13,13 +12,6 @@ from kit.session import Names, Participant, Session
 from kit.store.store import Store
 
 CARDS = [card.id for card in exercise(RINGS).cards]
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A database of this test's own."""
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -24,7 +24,7 @@ from onstage import (
     told,
 )
 from readable import text_of
-from rooms import EXERCISES
+from rooms import EXERCISES, SMALL_DECK
 
 from kit.activities.activity import Room, Seat
 from kit.activities.commit import LENGTH
@@ -58,13 +58,7 @@ def make_deck(nested: bool = True, answers: tuple[str, ...] = (*RINGS, "service"
     }
     return Deck.model_validate(
         {
-            "kind": "sort",
-            "id": "small",
-            "title": "A small deck",
-            "objective": "Tell the rings apart.",
-            "minutes": 30,
-            "sources": [{"author": "A. Author", "title": "A title"}],
-            "question": "Which ring fits best?",
+            **SMALL_DECK,
             "nested": nested,
             "categories": [
                 {"id": ring, "name": ring.title(), "definition": f"What {ring} is"} for ring in RINGS

@@ -1,10 +1,7 @@
 """The way through an exercise, one press a step: a whole one there and back, and where there is no way."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
-from rooms import RINGS, a_store, exercise
+from rooms import RINGS, exercise
 from test_room import CARDS, put, seats
 
 from kit.errors import SessionError
@@ -13,13 +10,6 @@ from kit.room import Position, open_stage
 from kit.session import Names, Session
 from kit.steps import go
 from kit.store.store import Store
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """A database of this test's own."""
-    with a_store(tmp_path) as opened:
-        yield opened
 
 
 @pytest.fixture
