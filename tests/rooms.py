@@ -2,9 +2,11 @@
 
 import hashlib
 import random
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any, TypeVar
 
 import pytest
 
@@ -16,6 +18,8 @@ from kit.session import Change, Names, Session
 from kit.store.store import Store
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
+Result = TypeVar("Result")
+
 SMALL_DECK = {
     "kind": "sort",
     "id": "small",
@@ -65,6 +69,12 @@ def needs(*kinds: str) -> pytest.MarkDecorator:
     return pytest.mark.skipif(bool(missing), reason=f"no such kinds: {', '.join(missing)}")
 
 
+def in_a_thread(work: Callable[..., Result], *given: Any) -> Result:
+    """What comes of work that starts a loop of its own: the browser of other tests has one in this thread."""
+    with ThreadPoolExecutor(1) as thread:
+        return thread.submit(work, *given).result()
+
+
 @contextmanager
 def a_store(folder: Path, name: str = "w") -> Iterator[Store]:
     """A store in a file of its own."""
@@ -84,7 +94,7 @@ def a_session(
     texts: Sequence[str] = ("I'll listen.",),
     names: Sequence[str] = ("Ada",),
 ) -> Session:
-    """A session in which so many people sorted every card, sorted five again, and wrote a commitment."""
+    """A session in which so many people sorted every card, sorted five again, and wrote a commitment and a moment."""
     dice = random.Random(7)
     session = store.create_session("Tuesday's workshop", Names.OPTIONAL)
     seats = [store.join(session.id, names[n % len(names)])[0] for n in range(people)]
@@ -102,7 +112,12 @@ def a_session(
                     Change(session.id, seat.id, used.id, round_number, card.id, value, len(saved) + 1, late)
                 )
             text = texts[number % len(texts)]
-            saved.append(Change(session.id, seat.id, used.id, 0, "commitment", text, len(saved) + 1))
+            for round_number, item, value in (
+                (0, "commitment", text),
+                (3, "moment/1", text),
+                (4, "moment/1", categories[0]),
+            ):
+                saved.append(Change(session.id, seat.id, used.id, round_number, item, value, len(saved) + 1))
     for waiting in [store.save(change) for change in saved]:
         waiting.result(WAIT_SECONDS)
     return session

@@ -53,7 +53,10 @@ def test_another_language_is_not_judged(capsys: pytest.CaptureFixture[str]) -> N
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["late", GOOD], "There is no recipe “late”. Use one of: coworker-error, delay, customer-error."),
+        (
+            ["late", GOOD],
+            "There is no recipe “late”. Use one of: coworker-error, delay, customer-error, customer-harm, rule-stands.",
+        ),
         (["delay"], "There is no phrase to read. Write it in quotation marks after the recipe."),
         (["delay", "  "], "There is no phrase to read."),
     ],

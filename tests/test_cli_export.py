@@ -42,7 +42,7 @@ def test_export_writes_the_file_and_says_what_is_in_it(
 ) -> None:
     results, path = run_session(), tmp_path / f"file.{suffix}"
     assert main(["export", results.session.code, "-o", str(path)]) == 0
-    said = f"Session {results.session.code} is in {path}: 6 people, 144 answers.\n"
+    said = f"Session {results.session.code} is in {path}: 6 people, 156 answers.\n"
     assert capsys.readouterr() == (said, "")
     assert path.stat().st_size > 1000
 
@@ -75,7 +75,7 @@ def test_a_session_moves_to_another_computer(
     use(tmp_path / "another", monkeypatch)
     capsys.readouterr()
     assert main(["import", str(path)]) == 0
-    said = f"Session {code}, “Tuesday's workshop”, is here: 6 people, 144 answers.\n"
+    said = f"Session {code}, “Tuesday's workshop”, is here: 6 people, 156 answers.\n"
     assert capsys.readouterr() == (said, "")
     with Store.open(Settings.from_environment().database) as store:
         after = Results.read(store, code)

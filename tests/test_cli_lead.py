@@ -8,7 +8,7 @@ from urllib.parse import parse_qs, urlsplit
 import httpx
 import pytest
 from conftest import Server
-from rooms import RINGS, a_store, exercise
+from rooms import RINGS, a_store, exercise, in_a_thread
 from test_cli_export import use
 
 from kit.cli import main
@@ -102,7 +102,7 @@ def test_what_cannot_be_done_is_said_in_one_line(
     monkeypatch.setenv("WORKSHOP_PUBLIC_URL", "http://127.0.0.1:9")
     codes = {"CODE": start(capsys)[0], "ENDED": start(capsys)[0]}
     store.close_session(store.session(codes["ENDED"]).id)
-    assert main([codes.get(argument, argument) for argument in arguments]) == 1
+    assert in_a_thread(main, [codes.get(argument, argument) for argument in arguments]) == 1
     output, errors = capsys.readouterr()
     assert output == ""
     assert errors.startswith("workshop: ") and errors.count("\n") == 1

@@ -54,14 +54,12 @@ from kit.store.store import Store
 FORMULA_SIGNS = "=+-@\t\r"
 
 
-PLACEMENT_COLUMNS = (
-    "session,exercise,round,participant,item,card,placed,placed_name,correct,commitment,late,when"
-)
+PLACEMENT_COLUMNS = "session,exercise,round,participant,item,card,placed,placed_name,correct,moment,shown,commitment,late,when"
 
 
 def tasks(rows: list[dict[str, str]]) -> list[dict[str, str]]:
     """The rows of what was asked in the exercise, without the commitments at its end."""
-    return [row for row in rows if not row.get("commitment")]
+    return [row for row in rows if not (row.get("commitment") or row.get("moment"))]
 
 
 def restore(text: str) -> str:
@@ -130,7 +128,7 @@ def test_csv_comes_back_into_pandas(tmp_path: Path) -> None:
     read = pd.read_csv(io.BytesIO(out.csv_bytes(results)), parse_dates=["when"])
     expected = results["placements"].rename(columns={"at": "when"})
     expected["when"] = expected["when"].dt.floor("s")
-    read = read[read["commitment"].isna()].astype({"round": "int64"})
+    read = read[read["commitment"].isna() & read["moment"].isna()].astype({"round": "int64"})
     assert_frame_equal(read[expected.columns], expected, check_dtype=False)
 
 

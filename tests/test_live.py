@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +16,7 @@ from rooms import (
     a_session,
     a_store,
     exercise,
+    in_a_thread,
 )
 
 from kit.errors import StoreError
@@ -65,8 +65,7 @@ def live(folder: Path, story: Callable[[Store, Switchboard], Awaitable[None]]) -
             finally:
                 await asyncio.to_thread(switchboard.close)
 
-    with ThreadPoolExecutor(1) as thread:  # the browser of other tests has a loop in this one
-        thread.submit(lambda: asyncio.run(run())).result()
+    in_a_thread(lambda: asyncio.run(run()))
 
 
 async def until(happened: Callable[[], bool]) -> None:

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from conftest import Server, deck, workshop_environment
 from pandas import DataFrame
+from rooms import in_a_thread
 
 from kit.errors import SessionError
 from kit.kinds import kind_of
@@ -85,7 +86,7 @@ def answers(server: Server, session: Session, exercise: str) -> DataFrame:
 @pytest.mark.parametrize("exercise", EXERCISES)
 def test_people_answer_every_activity_of_every_stage(server: Server, exercise: str) -> None:
     session = server.session()
-    guests = asyncio.run(play(server, session, exercise, 6))
+    guests = in_a_thread(lambda: asyncio.run(play(server, session, exercise, 6)))
     assert [guest.refused for guest in guests] == [[]] * 6
     stored = answers(server, session, exercise)
     for activity in kind_of(deck(exercise)).activities:
@@ -97,7 +98,7 @@ def test_people_answer_every_activity_of_every_stage(server: Server, exercise: s
 
 def test_they_are_marked_and_no_results_have_them_unless_asked(server: Server) -> None:
     session, store = server.session(), server.store
-    asyncio.run(play(server, session, "cx-vs-service", 3))
+    in_a_thread(lambda: asyncio.run(play(server, session, "cx-vs-service", 3)))
     seat, _secret = store.join(session.id, "Ada")
     assert [one.rehearsed for one in store.participants(session.id)] == [True, True, True, False]
     assert all(one.name in words()["names"] for one in store.participants(session.id)[:3])
@@ -170,9 +171,9 @@ def test_who_cannot_join_is_told_why(server: Server) -> None:
     session = server.session()
     server.store.close_session(session.id)
     with pytest.raises(SessionError, match=f"{session.code} lets nobody in: The session “.*” is over"):
-        asyncio.run(gather(f"{server.url}/join/{session.code}", 1, Person))
+        in_a_thread(lambda: asyncio.run(gather(f"{server.url}/join/{session.code}", 1, Person)))
     with pytest.raises(SessionError, match="Nobody answers at http://127.0.0.1:9/join/CDFGHJ"):
-        asyncio.run(gather("http://127.0.0.1:9/join/CDFGHJ", 1, Person))
+        in_a_thread(lambda: asyncio.run(gather("http://127.0.0.1:9/join/CDFGHJ", 1, Person)))
 
 
 PAGE = """

@@ -50,7 +50,7 @@ EXERCISES = [
 def test_a_session_has_the_tables_of_its_exercises_in_their_order(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store)
-        sorts = "summary placements matrix agreement split shift commitments notes".split()
+        sorts = "summary placements matrix agreement split shift moments commitments notes".split()
         assert list(Results.of(store, session)) == sorts
         a_rating_session(store, session=session)
         both = [*sorts[:-1], "rated", "statements", "differences", "notes"]
@@ -222,7 +222,7 @@ def test_an_unknown_table_names_those_that_there_are(tmp_path: Path) -> None:
             look("matrx")
     assert "matrx" not in results
     assert results.get("matrx") is None
-    assert len(results) == 8
+    assert len(results) == 9
 
 
 def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
@@ -230,7 +230,7 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
         session = a_session(store)
         results = Results.read(store, session.code)
     assert f"session {session.code}, “Tuesday's workshop”: 6 people, 1 exercise" in repr(results)
-    assert "summary (15), placements (138), matrix (23)" in repr(results)
+    assert "summary (16), placements (138), matrix (23)" in repr(results)
     assert 'results["placements"]' in repr(results)
     page = results._repr_html_()
     assert all(f"<td>{name}</td>" in page for name in results)

@@ -54,7 +54,7 @@ class Sort(Kind):
                 "answers",
                 _("Answers and reasons"),
                 8,
-                shows=(Key(place, judge, again), Moved(place, again, judge), Figures(place, again, judge)),
+                shows=(Key(place, judge, again), Figures(place, again, judge), Moved(place, again, judge)),
             ),
             *self.own_work(),
         ]
