@@ -54,7 +54,10 @@ from kit.store.store import Store
 FORMULA_SIGNS = "=+-@\t\r"
 
 
-PLACEMENT_COLUMNS = "session,exercise,round,participant,item,card,placed,placed_name,correct,moment,shown,commitment,late,when"
+PLACEMENT_COLUMNS = (
+    "session,exercise,round,participant,item,card,placed,placed_name,correct,"
+    "moment,shown,commitment,late,when"
+)
 
 
 def tasks(rows: list[dict[str, str]]) -> list[dict[str, str]]:

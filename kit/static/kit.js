@@ -324,6 +324,7 @@ export class Page {
   move(...places) {
     const steps = this.steps();
     const to = places.find((place) => steps[place]);
+    window.clearTimeout(this.advancing); // whoever moves by hand isn't moved once more by the tap before
     if (to === undefined || !steps[to].hidden) return;
     this.show(to);
     steps[to].focus({ preventScroll: false });
