@@ -12,7 +12,6 @@ from statistics import median
 from time import perf_counter
 
 import pandas as pd
-from map import ROLES as EVERY_ROLE
 
 from kit.activities.activity import Room
 from kit.activities.link import Link
@@ -20,7 +19,17 @@ from kit.activities.link.compare import DIFFERENT, SAME
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.queue import SECONDS, Queue
 
-ROLES = tuple(role for role in EVERY_ROLE if role != "Recruiting")
+ROLES = (
+    "Customer service",
+    "IT",
+    "HR",
+    "Payroll",
+    "Sales",
+    "Facilities",
+    "Warehouse",
+    "Finance",
+    "Marketing",
+)
 THINGS = (
     ("a list of everybody who starts", "the names of new colleagues"),
     ("a laptop that works", "a computer with all programs"),

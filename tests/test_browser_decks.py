@@ -10,7 +10,7 @@ from keywords import decks
 from playwright.sync_api import expect
 
 from kit.kinds.sort.content import Deck
-from kit.session import Session
+from kit.session import Change, Session
 
 room = pytest.fixture(browser.room)
 
@@ -29,6 +29,8 @@ TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(elem
 }).map(element => element.innerText)"""
 """The texts of the elements that take more lines than that; what stands in one line may differ by a few pixels."""
 
+Placed = list[Mapping[str, str]]
+
 each_deck = pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
 each_without_a_notebook = pytest.mark.parametrize("played", WITHOUT_A_NOTEBOOK, ids=lambda used: used.id)
 
@@ -39,12 +41,20 @@ def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
     return {card.id: piles[(piles.index(card.answer) + shift) % len(piles)] for card in played.cards}
 
 
-def place(phones: list[Visitor], placed: list[Mapping[str, str]]) -> None:
-    """Everybody places their cards by thumb."""
-    for phone, cards in zip(phones, placed, strict=True):
-        for card, pile in cards.items():
-            phone.tap_on(card, pile)
-        expect(phone.status).to_have_text("Saved")
+def place(server: Server, session: Session, played: Deck, round: int, phone: Visitor, placed: Placed) -> None:
+    """The first places the cards by thumb; the others' are stored as the server's socket would."""
+    first, *others = placed
+    seats = server.store.participants(session.id)[1:]
+    given = [
+        Change(session.id, seat.id, played.id, round, card, pile, 100 * round + number)
+        for seat, cards in zip(seats, others, strict=True)
+        for number, (card, pile) in enumerate(cards.items())
+    ]
+    for waiting in [server.store.save(change) for change in given]:
+        waiting.result(10)
+    for card, pile in first.items():
+        phone.tap_on(card, pile)
+    expect(phone.status).to_have_text("Saved")
 
 
 def stored(server: Server, session: Session, played: Deck, round: int) -> list[dict[str, str]]:
@@ -73,12 +83,12 @@ def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None
         go_on(facilitator, stage, everybody)
         expect(phones[0].page.get_by_text(reasons[0])).to_have_count(int(stage == "answers"))
         if stage == "sort":
-            place(phones, first)
+            place(server, session, played, 1, phones[0], first)
             assert stored(server, session, played, 1) == first
         elif stage == "sort-again":
             again = server.store.stage_now(session.id).params["again"]
             assert again
-            place(phones, [{card: own[card] for card in again} for own in [first[0]] * 3])
+            place(server, session, played, 2, phones[0], [{card: first[0][card] for card in again}] * 3)
             assert stored(server, session, played, 2) == [{card: first[0][card] for card in again}] * 3
         elif stage == "answers":
             assert all(reason in (phones[1].page.text_content("main") or "") for reason in reasons)
