@@ -17,7 +17,8 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from running import EXERCISE, Workshop, deck, workshop
 
-from kit.room import open_stage
+from kit.links import Links
+from kit.room import Attendance, Position, open_stage
 from kit.session import Change, Names
 from kit.settings import PROJECT
 from kit.store.store import Store
@@ -52,15 +53,21 @@ TITLES = {
     "screen-1-brief": "Projector: what this is about",
     "screen-2-sort": "Projector: sort on your own",
     "screen-3-reveal": "Projector: how we sorted",
-    "screen-4-discuss": "Projector: talk it over",
+    "screen-3-hold": "Projector: a breath before the result",
+    "screen-3-card": "Projector: one card in front of the room",
+    "screen-3-overview": "Projector: all cards at a glance",
+    "screen-4-discuss": "Projector: talk it over, all at once",
+    "screen-4-contested": "Projector: talk it over",
     "screen-5-sort-again": "Projector: sort these again",
     "screen-6-answers": "Projector: answers and reasons",
+    "screen-6-answer": "Projector: our answer and its reason",
     "screen-7-own": "Projector: where my own work begins",
     "screen-8-ours": "Projector: our own moments",
     "screen-9-debrief": "Projector: what I take away",
     "start": "Start page",
     "run-sheet-top": "Run sheet: the session",
     "run-sheet-step": "Console: the stage that is on",
+    "remote": "The facilitator's remote",
     "practise": "Practise alone: a card with feedback",
     "results": "Results notebook",
     "entrance": "Facilitator's entrance",
@@ -122,7 +129,7 @@ class Gallery:
         self.visit("join", "/join", "#code")
         self.visit("join-wrong-code", "/join", "#code", mistype)
         self.visit("name", f"/join/{self.session.code}", "#name")
-        self.visit("entrance", "/login", "#token")
+        self.visit("entrance", "/login", "#link")
 
     def take_seats(self) -> None:
         """Everybody joins; each look gets one of the seats, and the facilitator's cookie."""
@@ -167,18 +174,33 @@ class Gallery:
             if stage == "sort-again":
                 self.place(2, list(change.params["again"]), sure=0.7, people=17)
             self.visit(f"phone-{number}-{stage}", phone, '[data-status="saved"]')
-            self.visit(f"screen-{number}-{stage}", screen, ".joincode")
+            self.visit(f"screen-{number}-{stage}", screen, ".slide")
+            self.beats(f"screen-{number}", change.id, screen)
             if stage == "sort":
                 self.place(1, cards[1:], sure=0.5, people=len(PEOPLE))
             if stage == "discuss":
                 self.run_sheet()
 
+    def beats(self, name: str, change: int, screen: str) -> None:
+        """The projector step by step: one picture of each sort of step, for the card that splits the room most."""
+        attendance = Attendance.read(self.store, Position.read(self.store, self.session))
+        stage, kinds = attendance.position.stage, set()
+        for _activity, beat in stage.beats(stage.within(attendance.room)) if stage else ():
+            kind = beat.id.partition("-")[0]
+            if kind not in kinds and f"{name}-{kind}" in TITLES:
+                kinds.add(kind)
+                self.store.show_beat(change, beat.id)
+                self.visit(f"{name}-{kind}", screen, ".slide h2")
+
     def run_sheet(self) -> None:
         """The facilitator's notebooks, while the room is in the middle of the exercise."""
         self.sign_in()
-        sheet = "/voila/render/facilitate/cx-vs-service.ipynb"
+        sheet = f"/voila/render/facilitate/cx-vs-service.ipynb?session={self.session.code}"
         self.visit("run-sheet-top", sheet, ".joincode")
-        self.visit("run-sheet-step", sheet, "strong.here", bring_step_up)
+        self.visit("run-sheet-step", sheet, "#go-on", bring_step_up)
+        links = Links.of(self.server.settings)
+        remote = links.lead(self.session).removeprefix(links.public_url)
+        self.visit("remote", remote, "#go-on")
         self.visit("start", "/voila/render/index.ipynb", ".sessions")
         self.visit("practise", "/voila/render/practise/cx-vs-service.ipynb", "input[data-item]", practise_one)
         self.visit(
@@ -191,7 +213,7 @@ class Gallery:
         """Give each look the facilitator's cookie."""
         for context in self.looks.values():
             context.request.post(
-                f"{self.server.url}/login", form={"token": self.server.token}, max_redirects=0
+                f"{self.server.url}/login", form={"link": self.server.token}, max_redirects=0
             )
 
     def end(self) -> None:
@@ -227,9 +249,7 @@ def practise_one(page: Page) -> None:
 
 def bring_step_up(page: Page) -> None:
     """Scroll to the stage that is on."""
-    page.evaluate(
-        "() => document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'start'})"
-    )
+    page.evaluate("() => document.querySelector('#go-on').closest('.panel').scrollIntoView({block: 'start'})")
 
 
 @contextmanager

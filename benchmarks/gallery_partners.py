@@ -136,7 +136,7 @@ class PartnersGallery(Gallery):
                     text = "I ask IT what they wait for."
                     self.save(seat.id, 0, "commitment", text).result(timeout=30)
             self.visit(f"partners-phone-{number}-{stage}", phone, CALLED)
-            self.visit(f"partners-screen-{number}-{stage}", screen, ".joincode")
+            self.visit(f"partners-screen-{number}-{stage}", screen, ".slide")
             if stage == "roles":
                 self.run_sheet()
 

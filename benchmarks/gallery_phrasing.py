@@ -122,7 +122,7 @@ class PhrasingGallery(Gallery):
                     self.save(seat.id, 0, "card/from", "wrong-cake").result(timeout=30)
             if stage != "say-this":
                 self.visit(f"phrasing-phone-{number}-{stage}", phone, CALLED)
-            self.visit(f"phrasing-screen-{number}-{stage}", screen, ".joincode")
+            self.visit(f"phrasing-screen-{number}-{stage}", screen, ".slide")
         results = f"/voila/render/results.ipynb?session={self.session.code}"
         self.visit("phrasing-results", results, ".jp-RenderedHTMLCommon img[alt]", bring_phrases_up)
 

@@ -42,7 +42,7 @@ class RatingGallery(Gallery):
         for number, stage in enumerate(("brief", "rate", "rate-second", "result", "debrief"), 1):
             open_stage(self.store, self.session, self.deck, stage)
             self.visit(f"rating-phone-{number}-{stage}", phone, '[data-status="saved"]')
-            self.visit(f"rating-screen-{number}-{stage}", screen, ".joincode")
+            self.visit(f"rating-screen-{number}-{stage}", screen, ".slide")
             if stage in ("rate", "rate-second"):
                 self.rate(number - 1)
             if stage == "result":
