@@ -144,14 +144,14 @@ class PartnersGallery(Gallery):
         """The facilitator's notebook while roles come in, and somebody who practises."""
         self.sign_in()
         sheet = f"/voila/render/facilitate/{self.deck.id}.ipynb?session={self.session.code}"
-        self.visit("partners-run-sheet", sheet, "strong.here", bring_step_up)
+        self.visit("partners-run-sheet", sheet, "#go-on", bring_step_up)
         practise = f"/voila/render/practise/{self.deck.id}.ipynb"
         self.visit("partners-practise", practise, ".chips", practise_one)
 
 
 def bring_step_up(page: Page) -> None:
     """Scroll to the stage that is on."""
-    page.evaluate("() => document.querySelector('strong.here').closest('.panel').scrollIntoView()")
+    page.evaluate("() => document.querySelector('#go-on').closest('.panel').scrollIntoView()")
 
 
 def practise_one(page: Page) -> None:

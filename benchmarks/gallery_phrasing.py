@@ -130,7 +130,7 @@ class PhrasingGallery(Gallery):
         """The facilitator's notebook while phrases come in, and somebody who practises."""
         self.sign_in()
         sheet = f"/voila/render/facilitate/{self.deck.id}.ipynb?session={self.session.code}"
-        self.visit("phrasing-run-sheet", sheet, "strong.here", open_choices)
+        self.visit("phrasing-run-sheet", sheet, "#go-on", open_choices)
         self.visit(
             "phrasing-practise", f"/voila/render/practise/{self.deck.id}.ipynb", "textarea", practise_one
         )
@@ -146,7 +146,7 @@ def open_choices(page: Page) -> None:
     page.locator(".choices").first.wait_for(state="attached")
     page.evaluate(
         """() => { document.querySelectorAll("details:has(.choices)").forEach(one => { one.open = true; });
-        document.querySelector('strong.here').closest('.panel').scrollIntoView({block: 'start'}); }"""
+        document.querySelector('#go-on').closest('.panel').scrollIntoView({block: 'start'}); }"""
     )
 
 

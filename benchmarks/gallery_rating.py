@@ -52,7 +52,7 @@ class RatingGallery(Gallery):
         """The notebooks that serve any exercise."""
         self.sign_in()
         sheet = f"/voila/render/facilitate/any.ipynb?exercise={self.deck.id}&session={self.session.code}"
-        self.visit("rating-run-sheet", sheet, "strong.here", bring_console_up)
+        self.visit("rating-run-sheet", sheet, "#go-on", bring_console_up)
         practise = f"/voila/render/practise/any.ipynb?exercise={self.deck.id}"
         self.visit("rating-practise", practise, "input[data-item]")
 
