@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 
 from kit.activities.activity import Room, Seat
+from kit.activities.link.roles import RoleBook
 from kit.kinds import kind_of
 from kit.kinds.partners import Partners
 from kit.kinds.partners.content import PartnersExercise
@@ -166,3 +167,45 @@ def said_in_other_words() -> pd.DataFrame:
         person("HR", ["IT"], from_IT="laptops") | {"need/IT/2": "somebody who calls back"},
         person("IT", ["HR"], HR_needs="one computer") | {"need-from-me/HR/2": "ticket numbers"},
     )
+
+
+COMPANY = (
+    "HR", "IT desk", "Recruiting", "Payroll", "Customer service", "Sales", "Finance", "Warehouse", "Training",
+    "Legal", "Facilities", "Management", "Quality", "IT network", "Accounts", "Purchasing", "Data protection",
+    "Works council", "Safety", "Reception", "Press", "Marketing", "Web shop", "Key accounts", "Repairs", "Returns",
+    "Fleet", "Security", "Canteen", "Cleaning",
+)  # fmt: skip
+LONGEST = (
+    "Bartholomäus-Maximilian-Instandhaltung 7", "W" * 40, "The people who answer every second call", "品質管理" * 10
+)  # fmt: skip
+WORDS = "a list of all who start, with the day, the desk, the laptop and whom to call, by the tenth of every month "
+
+
+def a_company(people: int, roles: int, longest: bool = False) -> pd.DataFrame:
+    """So many people of so many roles, who have said everything and agreed; perhaps in the longest texts."""
+    names = [*(LONGEST if longest else ()), *COMPANY][:roles]
+    texts = [f"{n} {3 * WORDS}"[:160] if longest else f"{n} {WORDS[:30]}".strip() for n in range(9)]
+    every = []
+    for number in range(people):
+        mine = number % len(names)
+        steps = (1, 2 + number % 3, 7, -1)[: 2 + number % 3]
+        partners = list(
+            dict.fromkeys(names[(mine + step) % len(names)] for step in steps if step % len(names))
+        )
+        said = {"role": names[mine]} | {f"partner/{name}": name for name in partners}
+        for place, name in enumerate(partners):
+            said |= {f"need-from-me/{name}/{n}": texts[(number + n) % 9] for n in (1, 2, 3)}
+            said |= {f"need/{name}/{n}": texts[(number + place + n) % 9] for n in (1, 2, 3)}
+            said |= {f"rating/{name}": str(3 + number % 3), f"served/{name}": str(1 + number % 4)}
+        every.append(said)
+    agree = []
+    for n, one in enumerate(names[: people - 1 if people <= roles else roles - 1]):
+        pair = RoleBook(names, {}).pair(one, names[n + 1])
+        holders, text = {name: names.index(name) + 1 for name in pair}, texts[n % 9]
+        parts = {"gives-1": text, "gives-2": text, "by-1": text, "by-2": text, "review": "2031-06-30"}
+        agree += [
+            (holders[one], f"agreement/{'~'.join(pair)}/{part}", value) for part, value in parts.items()
+        ]
+        digest = digest_of((text, text), "2031-06-30", (text, text))
+        agree += [(holder, f"confirm/{'~'.join(pair)}", digest) for holder in holders.values()]
+    return responses_of(*every, agree=agree)

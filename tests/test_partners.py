@@ -3,10 +3,13 @@
 import base64
 import random
 import re
+from cmath import phase
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from gettext import NullTranslations
-from itertools import pairwise
+from itertools import combinations
+from math import pi, radians
 from pathlib import Path
 from typing import Any
 
@@ -31,6 +34,7 @@ from partners_rooms import (
     stage_of,
     the_kind,
 )
+from readable import tree, words
 
 from kit.activities.activity import Room, Seat
 from kit.activities.dates import day_in_words, time_in_words
@@ -647,14 +651,53 @@ def test_the_real_exercise_goes_through_all_stages(kind: Partners) -> None:
     assert not [name for name, html in shown.items() if " style=" in html]
 
 
-def test_the_table_beside_the_map_says_what_the_map_says(kind: Partners) -> None:
-    html, drawn = projected(kind, "map", room_of(four_roles())), map_of(four_roles())
-    svg = role_map(drawn.roles, drawn.lines)
-    assert svg in html
-    assert html.count('<tr class="k ') == len(drawn.links) == 5
-    # A line two roles; a ring where one of them is here and silent; dots where nobody is here to say.
-    assert svg.count('class="l ') == 4 and svg.count('class="t ') == 2 and svg.count(" u k ") == 1
-    assert "Map of 5 roles and 4 links" in svg
+def beats_of(kind: Partners, stage: str, rows: pd.DataFrame, **more: Any) -> dict[str, str]:
+    """What the projector shows in each beat of a stage, by its id."""
+    room = room_of(rows, **more)
+    ids = [beat.id for _activity, beat in stage_of(kind, stage).beats(room)]
+    return {name: projected(kind, stage, replace(room, beat=name)) for name in ids}
+
+
+def headline(html: str) -> str:
+    """The finding of a beat."""
+    return next(words(element) for element in tree(html).iter("h2"))
+
+
+def test_the_map_shows_who_is_most_depended_on_then_one_way_then_each_role(kind: Partners) -> None:
+    shown, drawn = beats_of(kind, "map", four_roles()), map_of(four_roles())
+    assert {name: headline(html) for name, html in shown.items()} == {
+        "map": "2 roles are equally depended on, most of all.",
+        "map-one-way": "2 of our 4 links run one way.",
+        "map~HR": "1 of HR’s 3 links runs one way.",
+        "map~IT": "1 of IT’s 2 links runs one way.",
+        "map~Sales": "Sales’s 2 links all run one way.",
+        "map~Payroll": "Nobody is here to say how Payroll’s link runs.",
+    }
+    svg = role_map(drawn.roles, drawn.lines, "HR")
+    assert svg in shown["map~HR"] and "Map of 5 roles and 4 links" in svg
+    # The role in focus stands in the middle and its place is empty; the links of others are faint.
+    assert svg.count('class="gone"') == svg.count('class="focus"') == 1
+    assert [svg.count(f'class="line{way}"') for way in (" both", " one", " open", "")] == [1, 1, 1, 1]
+    assert svg.count('class="sign') == 2, "nobody says how the dotted one runs"
+    assert shown["map-one-way"].count('class="line one"') == 2 + 1, "and one to explain it"
+    for html in shown.values():
+        assert "<input" not in html and "<button" not in html and "<details" not in html
+
+
+def test_an_arrow_leads_from_who_serves(kind: Partners) -> None:
+    one_way = responses_of(person("Sales", ["IT"]), person("IT", ["HR"]), person("HR", ["IT"]))
+    drawn = map_of(one_way)
+    for focus, turned in (("IT", "180"), ("Sales", "180")):
+        svg = role_map(drawn.roles, drawn.lines, focus)
+        (turn,) = re.findall(r'class="sign one" transform="translate\([^)]*\) rotate\((-?\d+)', svg)
+        start, end = (spots_on(svg)[role] for role in ("Sales", "IT"))
+        assert abs((phase(end - start) - radians(int(turn)) + pi) % (2 * pi) - pi) < 0.1, turned
+
+
+def spots_on(svg: str) -> dict[str, complex]:
+    """Where each name stands."""
+    found = re.findall(r'<text[^>]*><tspan x="([^"]+)" y="([^"]+)">([^<]+)', svg)
+    return {name: complex(float(x), float(y)) for x, y, name in found}
 
 
 def test_roles_keep_their_place_when_others_come_and_when_they_are_merged(kind: Partners) -> None:
@@ -671,16 +714,24 @@ def test_roles_keep_their_place_when_others_come_and_when_they_are_merged(kind: 
     assert stage_of(kind, "gaps").opening(room_of(later, {}, {"map": kept})) == {"map": kept}
 
 
-def test_no_label_overlaps_another_at_any_size() -> None:
-    for roles in (1, 2, 3, 5, 15, 30, 60):
-        every = [(f"A rather long name of role {n} here"[:40], n, n, 1) for n in range(roles)]
+@pytest.mark.parametrize("name", ["IT", "A rather long name of a role in a house", "W" * 40, "品質管理" * 10])
+@pytest.mark.parametrize("narrow", [False, True])
+def test_no_label_overlaps_another_at_any_size(name: str, narrow: bool) -> None:
+    for roles in (1, 2, 3, 5, 12, 14, 15, 30, 60):
+        every = [(f"{n} {name}"[:40], n, n, 1) for n in range(roles)]
         drawn = pd.DataFrame(every, columns=["role", "place", "depended_on", "holders"])
-        svg = str(role_map(drawn, pd.DataFrame(columns=["one", "other", "people", "one_says", "runs"])))
-        font = int(svg.partition('font-size="')[2].partition('"')[0])
-        lines = [(float(x), float(y)) for x, y in re.findall(r'<tspan x="([^"]+)" y="([^"]+)"', svg)]
-        for left in (True, False):
-            ys = sorted(y for x, y in lines if (x < 500) == left)
-            assert all(below - above >= font - 1 for above, below in pairwise(ys)), roles
+        links = [(every[0][0], other, 1, 1, "one_way") for other, *_more in every[1:]]
+        lines = pd.DataFrame(links, columns=["one", "other", "people", "one_says", "runs"])
+        svg = role_map(drawn, lines, every[0][0], narrow=narrow)
+        wide, high = (360, 4000) if narrow else (1320, 1080)
+        boxes = [
+            [float(part) for part in box]
+            for box in re.findall(r'<rect x="([^"]+)" y="([^"]+)" width="([^"]+)" height="([^"]+)"', svg)
+        ]
+        assert len(boxes) == min(roles, 30) - 1
+        assert all(x >= 0 and y >= 0 and x + w <= wide and y + h <= high for x, y, w, h in boxes), roles
+        for (x, y, w, h), (a, b, c, d) in combinations(boxes, 2):
+            assert x + w <= a or a + c <= x or y + h <= b or b + d <= y, roles
 
 
 # alone

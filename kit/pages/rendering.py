@@ -4,6 +4,7 @@ import io
 from collections.abc import Callable, Hashable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +14,7 @@ from markupsafe import Markup
 
 from kit import text
 from kit.activities.dates import day_in_words, time_in_words
-from kit.activities.link.drawing import role_map
+from kit.activities.link.drawing import link_sign, role_map
 
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / "pages" / "templates", PACKAGE / "activities", PACKAGE / "kinds"]
@@ -57,7 +58,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
 
 _templates.filters |= {"day": day_in_words, "time": time_in_words}
-_templates.globals |= {"once": _once, "role_map": role_map}
+_templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign}
 
 
 def render(template: str, **context: Any) -> str:
@@ -77,6 +78,7 @@ def call(template: str, macro: str, *shown: Any) -> Markup:
     return Markup(str(getattr(_templates.get_template(template).module, macro)(*shown)).strip())
 
 
+@lru_cache(maxsize=64)  # the projector's is drawn again with every answer
 def qr_svg(address: str) -> Markup:
     """The address as a QR code, drawn as SVG."""
     svg = io.BytesIO()

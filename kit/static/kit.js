@@ -492,7 +492,7 @@ export class Page {
     const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
     this.islands.set(island, html);
     island.innerHTML = html;
-    // What is looked at stays so: the chosen role of a map, an opened part.
+    // What is looked at stays so: a choice, an opened part.
     for (const id of kept.filter(Boolean)) {
       const again = island.querySelector(`#${CSS.escape(id)}`);
       if (again instanceof HTMLDetailsElement) again.open = true;

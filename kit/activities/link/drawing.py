@@ -1,18 +1,18 @@
-"""The map of who depends on whom, drawn as SVG. No I/O.
+"""The map of who serves whom, drawn as SVG. No I/O.
 
-A role's place depends on its number alone: nothing moves when roles come or go; a phone cuts off what is
-empty above and below its own roles. Colours and widths are classes of the stylesheet, so that light, dark and
-the page's security policy need nothing here.
+One role may stand in the middle, in the focus. The others stand around it; where their names would meet, in two curved
+columns at even heights. Links run below the names and end at their edge. Colours are classes of the stylesheet, so that
+light, dark and the page's security policy need nothing here.
 """
 
-import textwrap
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from cmath import phase
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import lru_cache
-from itertools import count
-from math import sqrt
-from typing import NamedTuple
+from itertools import combinations
+from math import cos, degrees, pi, sin, sqrt
+from typing import NamedTuple, TypeVar
 
 import pandas as pd
 from markupsafe import Markup, escape
@@ -21,17 +21,25 @@ from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY
 from kit.text import gettext as _
 from kit.text import ngettext
 
-PLACES = 64
-"""So many roles can be pressed; the stylesheet has a rule for each place."""
+Kind = TypeVar("Kind")
 
-WIDTHS = 5
-"""Steps of a line's width."""
+MOST = 30
+"""So many roles can be read on a projector."""
 
-WAYS = {BOTH_WAYS: "", ONE_WAY: " o", NOBODY_HERE: " u"}
+AROUND = 14
+"""Up to so many stand on a circle."""
+
+WAYS = {BOTH_WAYS: "both", ONE_WAY: "one", NOBODY_HERE: "open"}
 """How two roles are linked -> the line's class: drawn through, dashed, dotted."""
 
+SIGNS = {BOTH_WAYS: "M-15 -6h29m-9 -8l9 8M15 7h-29m9 8l-9 -8", ONE_WAY: "M-15 0h29m-11 -11l11 11l-11 11"}
+"""The arrows on a line."""
+
 PULL = 0.5
-"""How far a line bows towards the middle: 0 is straight."""
+"""How far a line that doesn't touch the middle bows towards it: 0 is straight."""
+
+LINE = 1.08
+"""Height of a line of text, in letter heights."""
 
 
 class Dot(NamedTuple):
@@ -53,187 +61,365 @@ class Line(NamedTuple):
     runs: str
 
 
+class Face(NamedTuple):
+    """How a name is set: its size, on how many lines, and what is around them."""
+
+    font: float
+    lines: int
+    padding: float
+    height: float
+
+
 @dataclass(frozen=True)
 class Paper:
     """The size of a drawing, in the units of its ``viewBox``.
 
     Attributes:
-        width: All of it.
-        label: What a label may take on each side.
-        rows: Height of a row by the number of rows on a side, the fewest first.
-        fonts: Size of the letters, likewise.
-        radii: Of the smallest and the largest role.
+        height: None: as high as it takes, without a circle.
+        reach: How far the outer columns are from the middle, at its height and at the top.
+        row: Height of a row, at most.
+        room: Width of a name.
+        strong: How names on links in view are set, the largest first.
+        faint: The same of the others.
+        focus: The radius of the role in the middle.
+        names: The sizes of its name, the largest first.
+        sign: The size of the arrows on a line, of 1.
     """
 
-    width: int
-    label: int
-    rows: tuple[tuple[int, int], ...]
-    fonts: tuple[tuple[int, int], ...]
-    radii: tuple[int, int]
+    width: float
+    height: float | None
+    reach: tuple[float, float]
+    row: float
+    room: float
+    strong: Sequence[Face]
+    faint: Sequence[Face]
+    focus: float
+    names: Sequence[float]
+    sign: float
 
 
-WIDE = Paper(1000, 230, ((4, 110), (8, 70), (16, 42), (999, 32)), ((8, 21), (16, 18), (999, 15)), (7, 15))
-"""For the projector and the facilitator."""
+WIDE = Paper(
+    1320,
+    1080,
+    (470, 300),
+    104,
+    284,
+    (Face(33, 1, 30, 66), Face(28, 2, 26, 68)),
+    (Face(27, 1, 26, 56), Face(26, 2, 24, 62)),
+    110,
+    (76, 60, 48, 38, 32, 27),
+    1,
+)
+"""For the projector."""
 
-NARROW = Paper(360, 112, ((4, 66), (999, 48)), ((999, 14),), (6, 10))
+NARROW = Paper(
+    360, None, (126, 112), 58, 88, (Face(15, 1, 9, 34), Face(13, 3, 8, 50)), (), 36, (17, 14, 12), 0.38
+)
 """For a phone."""
 
 
 @dataclass(frozen=True)
-class Spot:
-    """One role on the drawing; ``at`` is a point of the plane as a complex number."""
+class Pill:
+    """A role's name on the drawing; ``at`` is its middle, a point of the plane as a complex number.
+
+    Attributes:
+        is_linked: Whether it is on a link in view.
+        ahead: How far from its middle towards that of the drawing links aim.
+    """
 
     dot: Dot
     at: complex
-    radius: float
-    on_right: bool
+    text: Sequence[str]
+    face: Face
+    is_linked: bool
+    ahead: float = 0
+
+    @property
+    def width(self) -> float:
+        """Of all of it."""
+        return max(map(_ems, self.text)) * self.face.font + 2 * self.face.padding
+
+    @property
+    def aim(self) -> complex:
+        """Where links lead, below the name."""
+        return self.at - self.ahead * max(0, (self.width - self.face.height) / 2)
+
+    def edge(self, towards: complex) -> float:
+        """How far its edge is from where links aim, seen from a point."""
+        way = towards - self.aim
+        if self.ahead or not way:
+            return self.face.height / 2
+        across, along = (abs(part) / abs(way) + 1e-9 for part in (way.real, way.imag))
+        return min(self.width / 2 / across, self.face.height / 2 / along)
+
+    def meets(self, other: "Pill") -> bool:
+        """Whether the two have no air between them."""
+        apart = self.at - other.at
+        wide, high = self.width + other.width, self.face.height + other.face.height
+        return abs(apart.real) < wide / 2 + 8 and abs(apart.imag) < high / 2 + 4
 
 
-def role_map(roles: pd.DataFrame, lines: pd.DataFrame, narrow: bool = False) -> Markup:
+def role_map(
+    roles: pd.DataFrame,
+    lines: pd.DataFrame,
+    focus: str = "",
+    shown: Iterable[tuple[str, str]] = (),
+    lit: Collection[str] = (),
+    narrow: bool = False,
+) -> Markup:
     """The map as SVG.
 
     Args:
         roles: Every role once, as in ``RoleMap``.
         lines: Those between these roles, likewise.
-        narrow: Drawn for a phone, where nothing can be pressed; else pressing a role chooses its radio button.
+        focus: The role in the middle; then its links are in view, and all others are faint.
+        shown: Else the links in view, by their roles.
+        lit: The roles that stand out.
+        narrow: Drawn for a phone.
     """
     dots = tuple(map(Dot._make, roles[list(Dot._fields)].itertuples(index=False)))
     drawn = tuple(map(Line._make, lines[list(Line._fields)].itertuples(index=False)))
-    said = _("{roles} and {links}. The table says the same in words.").format(
-        roles=ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots)),
-        links=ngettext("{n} link", "{n} links", len(drawn)).format(n=len(drawn)),
-    )
-    return _drawn(said, dots, drawn, NARROW if narrow else WIDE)
+    count = ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots))
+    links = ngettext("{n} link", "{n} links", len(drawn)).format(n=len(drawn))
+    said = _("{roles} and {links}. The table says the same in words.").format(roles=count, links=links)
+    return _drawn(said, dots, drawn, focus, frozenset(shown), frozenset(lit), NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
-def _drawn(said: str, dots: tuple[Dot, ...], lines: tuple[Line, ...], paper: Paper) -> Markup:
-    rows = _rows(max((dot.place for dot in dots), default=0))
-    row, font = _step(paper.rows, rows), _step(paper.fonts, rows)
-    height = rows * row
-    most = max((dot.depended_on for dot in dots), default=0)
-    spots = {dot.role: _spot(dot, most, paper, height) for dot in dots}
-    top, bottom = _extent(spots.values(), height, row) if paper is NARROW else (0, height)
+def _drawn(
+    said: str,
+    dots: tuple[Dot, ...],
+    lines: tuple[Line, ...],
+    focus: str,
+    shown: frozenset[tuple[str, str]],
+    lit: frozenset[str],
+    paper: Paper,
+) -> Markup:
+    strong = {line for line in lines if focus in line[:2] or line[:2] in shown}
+    linked = {role for line in strong for role in (line.one, line.other)} | lit
+    others = _chosen(dots, focus, linked)
+    height = paper.height or max(1, (len(others) + 1) // 2) * paper.row + 2 * paper.focus
+    middle = complex(paper.width, height) / 2
+    pills = _placed(others, focus, linked, paper, middle)
+    stand = {pill.dot.role: pill for pill in pills}
+    ends = {role: pill.aim for role, pill in stand.items()} | {focus: middle}
+    drawn = [line for line in lines if line.one in ends and line.other in ends]
     parts = [
-        f'<svg class="rolemap" viewBox="0 {top:.0f} {paper.width} {bottom - top:.0f}" role="img"'
-        f' aria-label="{escape(said)}" font-size="{font}">',
-        *_lines(spots, lines, complex(paper.width, height) / 2),
-        *(_role(spot, font, paper, row) for spot in spots.values()),
+        f'<svg class="rolemap{"" if paper.height else " narrow"}" viewBox="0 0 {paper.width:g} {height:g}" role="img" aria-label="{escape(said)}"><g>',
+        *(_faint(ends[line.one], ends[line.other], middle) for line in drawn if line not in strong),
+        '</g><g class="spokes">',
     ]
+    for number, line in enumerate(
+        sorted((line for line in drawn if line in strong), key=_around(ends, middle))
+    ):
+        start, end = _directed(line)
+        bow = _bow(ends[start], ends[end], middle)
+        if focus:
+            out = start if end == focus else end
+            way, near, far = ends[out] - middle, paper.focus, stand[out].edge(middle)
+            # Those of neighbours at different distances.
+            at = middle + way / abs(way) * (near + (abs(way) - near - far) * (0.36 if number % 2 else 0.64))
+            way, bow = ends[end] - ends[start], (ends[start] + ends[end]) / 2
+        else:
+            # Near the end to which it leads.
+            back = min(0.5, (stand[end].edge(bow) + 42) / (2 * abs(ends[end] - bow) + 1))
+            at, way = (
+                _on(ends[start], bow, ends[end], 1 - back),
+                _on(ends[start], bow, ends[end], 1.01 - back),
+            )
+            way -= at
+        parts.append(f'<path class="line {WAYS[line.runs]}" d="{_curve(ends[start], bow, ends[end])}"/>')
+        if line.runs in SIGNS:
+            parts.append(_sign(line.runs, at, degrees(phase(way)), paper.sign))
+    parts.append("</g>")
+    parts += (_pill(pill, focus, lit, paper) for pill in pills)
+    if focus:
+        parts.append(_focus(focus, middle, paper))
     return Markup("".join(parts) + "</svg>")
 
 
-def _extent(spots: Iterable[Spot], height: int, row: float) -> tuple[float, float]:
-    """Top and bottom of what is drawn: a phone has no room for the empty places of others' roles."""
-    heights = [spot.at.imag for spot in spots] or [height / 2]
-    # A line bows towards the middle: its own middle comes a quarter of the way.
-    bows = [(1 - PULL / 2) * y + PULL / 2 * height / 2 for y in heights]
-    return min(*heights, *bows) - row / 2, max(*heights, *bows) + row / 2
-
-
-def _rows(last: int) -> int:
-    """How many rows a side has, so that the last place has one: a power of two."""
-    needed = last // 2 + 1
-    return next(2**n for n in count(1) if 2**n > needed)
-
-
-def _step(steps: Sequence[tuple[int, int]], rows: int) -> int:
-    return next(value for most, value in steps if rows <= most)
-
-
-def _spot(dot: Dot, most: int, paper: Paper, height: int) -> Spot:
-    """Where a role stands: right, left in turn; on each side 1/2, 1/4, 3/4, 1/8, 5/8 … of the height."""
-    along, step, number = 0.0, 0.5, dot.place // 2 + 1
-    while number:
-        along += step * (number % 2)
-        number, step = number // 2, step / 2
-    on_right = dot.place % 2 == 0
-    smallest, largest = paper.radii
-    radius = smallest + (largest - smallest) * sqrt(dot.depended_on / most) if most else smallest
-    reach = (paper.width / 2 - paper.label) * sqrt(1 - (2 * along - 1) ** 2)
-    x = paper.width / 2 + (reach if on_right else -reach)
-    return Spot(dot, complex(round(x, 1), round(along * height, 1)), round(radius, 1), on_right)
-
-
-def _lines(spots: Mapping[str, Spot], lines: Sequence[Line], middle: complex) -> list[str]:
-    """One line two roles: a head at each that says it serves the other, as thick as people named it."""
-    most = max((line.people for line in lines), default=1)
-    drawn = []
-    for line in lines:
-        ends = (line.other, line.one) if line.one_says else (line.one, line.other)
-        width = 1 + round((WIDTHS - 1) * (line.people - 1) / (most - 1)) if most > 1 else 1
-        drawn.append(_line(spots[ends[0]], spots[ends[1]], width, line.runs, middle))
-    return drawn
-
-
-def _line(start: Spot, end: Spot, width: int, runs: str, middle: complex) -> str:
-    """From a role to one that says it serves it; a ring where the first, though here, said nothing."""
-    bow = (1 - PULL) * (start.at + end.at) / 2 + PULL * middle
-    if abs(bow - start.at) < 1 or abs(bow - end.at) < 1:
-        bow += 20 + 20j  # a role in the very middle
-    head = 7 + 1.5 * width
-    begins = _towards(start, bow, head if runs == BOTH_WAYS else 4)
-    ends = _towards(end, bow, head)
-    here = f"k p{start.dot.place} p{end.dot.place}"
-    way = WAYS[runs]
-    path = f"M{_point(begins)}Q{_point(bow)} {_point(ends)}"
-    heads = _head(_towards(end, bow, 1), ends, head)
-    if runs == BOTH_WAYS:
-        heads += _head(_towards(start, bow, 1), begins, head)
-    drawn = f'<path class="l w{width}{way} {here}" d="{path}"/><path class="h {here}" d="{heads}"/>'
-    ring = f'<circle class="t {here}" cx="{begins.real:.0f}" cy="{begins.imag:.0f}" r="4"/>'
-    return drawn + ring if runs == ONE_WAY else drawn
-
-
-def _towards(spot: Spot, point: complex, distance: float) -> complex:
-    """So far from a role's edge towards a point."""
-    way = point - spot.at
-    return spot.at + way / abs(way) * (spot.radius + distance)
-
-
-def _head(tip: complex, base: complex, size: float) -> str:
-    """The outline of an arrow's head."""
-    across = (base - tip) / abs(base - tip) * size / 2 * 1j
-    return "M" + "L".join(_point(corner, 1) for corner in (tip, base + across, base - across)) + "z"
-
-
-def _point(at: complex, digits: int = 0) -> str:
-    return f"{at.real:.{digits}f} {at.imag:.{digits}f}"
-
-
-def _role(spot: Spot, font: int, paper: Paper, row: float) -> str:
-    """The role's dot and its label, and over both what can be pressed."""
-    dot, reach, line = spot.dot, spot.radius + 6, font * 1.12
-    edge = paper.width if spot.on_right else 0
-    x = spot.at.real + (reach if spot.on_right else -reach)
-    lines = _wrapped(dot.role, abs(edge - x) / font, max(1, int(row / line)))
-    first = spot.at.imag - (len(lines) - 1) * line / 2 + font * 0.34
-    spans = "".join(
-        f'<tspan x="{x:.0f}" y="{first + number * line:.0f}">{escape(text)}</tspan>'
-        for number, text in enumerate(lines)
+def _chosen(dots: Sequence[Dot], focus: str, linked: Collection[str]) -> list[Dot]:
+    """The roles that are drawn, in the order of their places: all, or those on links and then the most depended on."""
+    ranked = sorted(
+        dots, key=lambda dot: (dot.role != focus, dot.role not in linked, -dot.depended_on, dot.place)
     )
-    anchor = "start" if spot.on_right else "end"
-    held = "" if dot.holders else " e"
-    left = spot.at.real - reach if spot.on_right else 0
-    pressed = (
-        f'<foreignObject x="{left:.0f}" y="{spot.at.imag - row / 2:.0f}"'
-        f' width="{abs(edge - spot.at.real) + reach:.0f}" height="{row:.0f}">'
-        f'<label for="map-p{dot.place}"></label></foreignObject>'
-    )
-    return (
-        f'<g class="r p{dot.place}"><circle class="n{held}" cx="{spot.at.real}" cy="{spot.at.imag}"'
-        f' r="{spot.radius}"/><text text-anchor="{anchor}">{spans}</text>'
-        f"{pressed if dot.place < PLACES and paper is WIDE else ''}</g>"
-    )
+    return sorted(ranked[:MOST], key=lambda dot: dot.place)
 
 
-def _wrapped(name: str, room: float, most: int) -> list[str]:
-    """The name on as few lines as fit; ``room`` is a line's length in letter heights."""
-    wide = sum(1 if unicodedata.east_asian_width(letter) in "WF" else 0.56 for letter in name) / len(name)
-    width = max(4, int(room / wide))
-    lines = textwrap.wrap(name, width) or [name]
-    if len(lines) > most:
-        rest = textwrap.shorten(" ".join(lines[most - 1 :]), width, placeholder="…")
-        lines = [*lines[: most - 1], rest or "…"]
+def _placed(
+    dots: Sequence[Dot], focus: str, linked: Collection[str], paper: Paper, middle: complex
+) -> list[Pill]:
+    """Where the roles stand: around the middle, or where their names would meet in two columns."""
+    pills = [_set(dot, dot.role in linked or not paper.faint, paper) for dot in dots]
+    if paper.height and len(dots) <= AROUND:
+        radius = middle.imag - 65
+        turns = (2 * pi * number / len(pills) for number in range(len(pills)))
+        ring = [
+            replace(pill, at=middle + radius * complex(sin(turn), -cos(turn)))
+            for turn, pill in zip(turns, pills, strict=True)
+        ]
+        if not any(one.meets(other) for one, other in combinations(ring, 2)):
+            return ring
+    kept = pills if paper.height else [pill for pill in pills if pill.dot.role != focus]
+    spots = _columns(len(kept), paper, middle)
+    stand = {id(pill): spot for pill, spot in zip(kept, spots, strict=True)}
+    return [
+        replace(pill, at=spot, ahead=1 if spot.real > middle.real else -1)
+        for pill in pills
+        for spot in [stand.get(id(pill), middle)]
+    ]
+
+
+def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
+    """So many places: down on the right, and up again on the left."""
+    rows = max(1, (number + 1) // 2)
+    row = min(paper.row, (paper.height - 80) / max(1, rows - 1)) if paper.height else paper.row
+    wide, narrow = paper.reach
+    for place in range(number):
+        on_right = place < rows
+        along = (place if on_right else 2 * rows - 1 - place) - (rows - 1) / 2
+        bend = sqrt(max(0, 1 - (along * row / middle.imag) ** 2))
+        reach = narrow + (wide - narrow) * bend
+        yield middle + complex(reach if on_right else -reach, along * row)
+
+
+def _set(dot: Dot, is_linked: bool, paper: Paper) -> Pill:
+    """A role's name in the largest face in which it fits, still without a place."""
+    faces = paper.strong if is_linked else paper.faint
+    text, face = _fitted(dot.role, [(face, face.font, face.lines) for face in faces], paper.room)
+    return Pill(dot, 0j, text, face, is_linked)
+
+
+def _fitted(name: str, ways: Sequence[tuple[Kind, float, int]], room: float) -> tuple[list[str], Kind]:
+    """The name on lines, in the first way (size, most lines) in which all of it fits; else in the last one, cut.
+
+    A word is broken only where it fits in no way.
+    """
+    for whole in (True, False):
+        for kind, font, most in ways:
+            lines = _wrapped(name, room / font)
+            if len(lines) <= most and (not whole or " ".join(lines).split() == name.split()):
+                return lines, kind
+    rest = " ".join(lines[most - 1 :])
+    while _ems(rest + "…") > room / font:
+        rest = rest[:-1].rstrip()
+    return [*lines[: most - 1], rest + "…"], kind
+
+
+def _wrapped(text: str, room: float) -> list[str]:
+    """The text on lines of so many letter heights, broken at spaces, or in a word that is longer than a line."""
+    lines = [""]
+    for word in text.split():
+        if lines[-1] and _ems(f"{lines[-1]} {word}") <= room:
+            lines[-1] += f" {word}"
+            continue
+        if lines[-1]:
+            lines.append("")
+        for letter in word:
+            if lines[-1] and _ems(lines[-1] + letter) > room:
+                lines.append("")
+            lines[-1] += letter
     return lines
+
+
+def _ems(text: str) -> float:
+    """How wide a text is, in letter heights: rather too much than too little."""
+    return sum(map(_em, text))
+
+
+def _em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.0
+    if letter in "MWmw@%—…&Œ":
+        return 0.95
+    if letter in " .,:;'’|!()[]ijltfrI-":
+        return 0.42
+    return 0.72 if letter.isupper() else 0.62
+
+
+def _around(ends: Mapping[str, complex], middle: complex) -> Callable[[Line], float]:
+    """Sorts links as they leave the middle, so that the arrows of neighbours can stand apart."""
+
+    def turn(line: Line) -> float:
+        way = ends[line.one] + ends[line.other] - 2 * middle
+        return way.imag if way.real > 0 else -way.imag - 4 * middle.imag
+
+    return turn
+
+
+def _faint(start: complex, end: complex, middle: complex) -> str:
+    return f'<path class="line" d="{_curve(start, _bow(start, end, middle), end)}"/>'
+
+
+def _directed(line: Line) -> tuple[str, str]:
+    """Its roles; first the one that says it serves the other."""
+    return (line.one, line.other) if line.one_says else (line.other, line.one)
+
+
+def link_sign(runs: str) -> Markup:
+    """A link of that kind by itself, to explain the map."""
+    line = f'<path class="line {WAYS[runs]}" d="M0 30H130"/>'
+    return Markup(line + (_sign(runs, 65 + 30j, 0, 1) if runs in SIGNS else ""))
+
+
+def _sign(runs: str, at: complex, turned: float, size: float) -> str:
+    """The arrows on a line."""
+    place = f"translate({_point(at)}) rotate({turned:.0f}) scale({size:g})"
+    return f'<g class="sign {WAYS[runs]}" transform="{place}"><circle r="29"/><path d="{SIGNS[runs]}"/></g>'
+
+
+def _bow(start: complex, end: complex, middle: complex) -> complex:
+    return (1 - PULL) * (start + end) / 2 + PULL * middle
+
+
+def _on(start: complex, bow: complex, end: complex, along: float) -> complex:
+    """A point of the curve."""
+    return (1 - along) ** 2 * start + 2 * along * (1 - along) * bow + along**2 * end
+
+
+def _curve(start: complex, bow: complex, end: complex) -> str:
+    return f"M{_point(start)}Q{_point(bow)} {_point(end)}"
+
+
+def _point(at: complex) -> str:
+    return f"{at.real:.0f} {at.imag:.0f}"
+
+
+def _pill(pill: Pill, focus: str, lit: Collection[str], paper: Paper) -> str:
+    """A role's name; of the one that stands in the middle no more than its empty place."""
+    x, y, face = pill.at.real, pill.at.imag, pill.face
+    if pill.dot.role == focus:
+        return f'<circle class="gone" cx="{x:.0f}" cy="{y:.0f}" r="26"/>' if paper.height else ""
+    marks = [
+        "pill",
+        *(["linked"] if pill.is_linked else []),
+        *(["lit"] if pill.dot.role in lit else []),
+        *([] if pill.dot.holders else ["absent"]),
+    ]
+    width, height = pill.width, face.height
+    return (
+        f'<g class="{" ".join(marks)}"><rect x="{x - width / 2:.0f}" y="{y - height / 2:.0f}" width="{width:.0f}"'
+        f' height="{height:g}" rx="{height / 2:g}"/>{_text(pill.text, pill.at, face.font)}</g>'
+    )
+
+
+def _focus(name: str, middle: complex, paper: Paper) -> str:
+    """The role in the middle."""
+    wide, ways = (
+        1.62 * paper.focus,
+        [(font, font, int(1.45 * paper.focus / font / LINE)) for font in paper.names],
+    )
+    text, font = _fitted(name, ways, wide)
+    circle = f'<circle cx="{middle.real:g}" cy="{middle.imag:g}" r="{paper.focus:g}"/>'
+    return f'<g class="focus">{circle}{_text(text, middle, font)}</g>'
+
+
+def _text(lines: Sequence[str], at: complex, font: float) -> str:
+    """Lines around a point."""
+    first = at.imag - (len(lines) - 1) * LINE * font / 2 + 0.35 * font
+    spans = "".join(
+        f'<tspan x="{at.real:.0f}" y="{first + number * LINE * font:.0f}">{escape(line)}</tspan>'
+        for number, line in enumerate(lines)
+    )
+    return f'<text font-size="{font:g}">{spans}</text>'

@@ -1,5 +1,6 @@
 """The map of who depends on whom: roles, links, and what stands out among them. No needs, no persons."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -12,6 +13,13 @@ from kit.activities.link import Link
 from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
+from kit.text import ngettext
+
+MOST_LINES = 20
+"""So many links can be told apart on a projector."""
+
+TOP = 4
+"""So many roles are named as those on which most people depend."""
 
 ROLES = Table(
     "roles",
@@ -114,17 +122,107 @@ class RoleMap:
     def beside(self, role: str) -> Iterator[tuple[str, Any, Any, Any]]:
         """Of each role that is linked to this one: its name, the links by which it needs and gives, and its line."""
         links = {(link.needs_role, link.gives_role): link for link in self.links.itertuples()}
-        for line in self.lines[(self.lines[["one", "other"]] == role).any(axis=1)].itertuples():
+        for line in self.lines_of(role).itertuples():
             other = line.other if line.one == role else line.one
             yield other, links.get((other, role), Says()), links.get((role, other), Says()), line
 
     def around(self, role: str) -> "RoleMap":
-        """The part around one role; ranks are places, so that a phone has room for the few there are."""
+        """The part around one role."""
         links = self.links[(self.links[LINK] == role).any(axis=1)]
         roles = self.roles[self.roles["role"].isin([*links["needs_role"], *links["gives_role"]])]
-        ranked = roles.sort_values("place").assign(place=range(len(roles)))
-        lines = self.lines[(self.lines[["one", "other"]] == role).any(axis=1)]
-        return RoleMap(ranked, links, lines, self.too_few)
+        return RoleMap(roles, links, self.lines_of(role), self.too_few)
+
+    def lines_of(self, role: str) -> pd.DataFrame:
+        """The lines to one role."""
+        return self.lines[(self.lines[["one", "other"]] == role).any(axis=1)]
+
+    @property
+    def most(self) -> pd.DataFrame:
+        """The first of the roles on which people depend; none where more are equal."""
+        counts = self.depended_on["depended_on"]
+        return self.depended_on.head(TOP if (counts == counts.max()).sum() <= TOP else 0)
+
+    @property
+    def leads(self) -> str:
+        """Who is most depended on, in a sentence."""
+        if self.depended_on.empty:
+            return LINKS.empty
+        counts = self.depended_on["depended_on"]
+        first = self.depended_on.loc[counts == counts.max(), "role"].tolist()
+        if len(first) > TOP:
+            return _("No role stands out: {n} are equally depended on.").format(n=len(first))
+        if len(first) > 1:
+            return _("{n} roles are equally depended on, most of all.").format(n=len(first))
+        return _("Most depended on: {role}.").format(role=first[0])
+
+    @property
+    def in_view(self) -> pd.DataFrame:
+        """The links that run one way, as many as can be told apart."""
+        return self.running(ONE_WAY).head(MOST_LINES)
+
+    @property
+    def direction(self) -> str:
+        """How many links run one way, in a sentence."""
+        one, both, n = self.counted[ONE_WAY], self.counted[BOTH_WAYS], len(self.lines)
+        if self.too_few:
+            return _("Shares are shown from three people on.")
+        if one == n:
+            text = ngettext("Our {n} link runs one way.", "All our {n} links run one way.", n)
+        elif both == n:
+            text = ngettext("Our {n} link runs both ways.", "All our {n} links run both ways.", n)
+        elif one:
+            text = ngettext(
+                "{one} of our {n} links runs one way.", "{one} of our {n} links run one way.", one
+            )
+        elif both:
+            text = ngettext(
+                "{both} of our {n} links runs both ways.", "{both} of our {n} links run both ways.", both
+            )
+        else:
+            text = _("Nobody is here to say how our links run.")
+        return text.format(one=one, both=both, n=n)
+
+
+@dataclass(frozen=True, eq=False)
+class Focus:
+    """One role of the map, and how its links run."""
+
+    drawn: RoleMap
+    role: str
+
+    @cached_property
+    def around(self) -> RoleMap:
+        """The part of the map around it."""
+        return self.drawn.around(self.role)
+
+    @property
+    def finding(self) -> str:
+        """How its links run, in a sentence."""
+        counted, n = self.around.counted, len(self.around.lines)
+        one, both = counted[ONE_WAY], counted[BOTH_WAYS]
+        if self.drawn.too_few:
+            text = "{role}"
+        elif one == n:
+            text = ngettext("{role}’s link runs one way.", "{role}’s {n} links all run one way.", n)
+        elif both == n:
+            text = ngettext("{role}’s link runs both ways.", "{role}’s {n} links all run both ways.", n)
+        elif one:
+            text = ngettext(
+                "{one} of {role}’s {n} links runs one way.", "{one} of {role}’s {n} links run one way.", one
+            )
+        elif both:
+            text = ngettext(
+                "{both} of {role}’s {n} links runs both ways.",
+                "{both} of {role}’s {n} links run both ways.",
+                both,
+            )
+        else:
+            text = ngettext(
+                "Nobody is here to say how {role}’s link runs.",
+                "Nobody is here to say how {role}’s links run.",
+                n,
+            )
+        return text.format(role=self.role, one=one, both=both, n=n)
 
 
 @dataclass(frozen=True, eq=False)
@@ -165,12 +263,20 @@ class Map(Activity[RoleMap]):
         return RoleMap(roles, links, group.lines, group.too_few)
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """The map, then what stands out."""
+        """Who is most depended on, which links run one way, then role by role, those with the most of these first."""
         drawn = room.of(self)
         if drawn.roles.empty:
             return ()
-        return Beat("map", _("Our map"), "whole_map", drawn), Beat(
-            "map-figures", _("What stands out"), "figures", drawn
+        linked, silent = (
+            Counter([*lines["one"], *lines["other"]]) for lines in (drawn.lines, drawn.running(ONE_WAY))
+        )
+        needed = drawn.roles.set_index("role")["depended_on"]
+        roles = sorted(linked, key=lambda role: (-silent[role], -needed[role], drawn.places[role]))
+        direction = [Beat("map-one-way", _("Links that run one way"), "one_way", drawn)] if roles else []
+        return (
+            Beat("map", _("Most depended on"), "most", drawn),
+            *direction,
+            *(Beat(f"map~{role}", role, "role", Focus(drawn, role)) for role in roles),
         )
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:

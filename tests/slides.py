@@ -1,0 +1,115 @@
+"""The projector's pictures of an exercise without a server: every stage and beat of a room, and what can't be read."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import pandas as pd
+from playwright.sync_api import Browser, Page, Route
+
+from kit.activities.activity import Opened, Room
+from kit.kinds.script import Kind
+from kit.pages import pages
+from kit.room import Attendance, Position
+from kit.session import Names, Participant, Session, StageChange
+from kit.settings import PROJECT
+
+HEIGHTS = (720, 1080, 2160)
+"""Of the projectors that are measured, each 16 : 9."""
+
+STATIC, HOST = PROJECT / "kit" / "static", "http://kit.test/"
+SHELL = f"""<!doctype html><html lang="en"><head><title>Slides</title><meta name="color-scheme" content="light dark">
+<link rel="stylesheet" href="{HOST}kit.css"></head>
+<body class="kit-page"><div class="kit screen"><main><div data-view="screen"></div></main></div></body></html>"""
+
+UNREADABLE = """() => {
+    const faults = [], high = innerHeight, join = document.querySelector(".join")?.getBoundingClientRect();
+    const slide = document.querySelector(".slide");
+    let largest = 0;
+    if (!slide.matches(".arrive") && slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
+    if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
+    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+    for (let node; (node = walker.nextNode());) {
+        const text = node.textContent.trim(), box = node.parentElement;
+        if (!text || box.closest(".unseen, .small, .heads") || !box.checkVisibility()) continue;
+        const range = document.createRange();
+        range.selectNodeContents(node);
+        const at = range.getBoundingClientRect(), svg = box.closest("svg");
+        const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
+        const size = parseFloat(getComputedStyle(box).fontSize) * scale;
+        if (!box.closest(".join, .clock")) largest = Math.max(largest, size);
+        if (size < 0.0238 * high) faults.push(`${text}: ${(100 * size / high).toFixed(2)} %`);
+        const outside = at.left < 0 || at.top < 0 || at.right > innerWidth + 1 || at.bottom > high + 1;
+        if (outside) faults.push(`${text}: outside`);
+        const over = join && !box.closest(".join") && join.width && at.left < join.right && at.bottom > join.top;
+        if (over && at.top < join.bottom) faults.push(`${text}: over the code`);
+        const pill = box.closest(".pill, .focus")?.firstElementChild.getBoundingClientRect();
+        if (pill && (at.left < pill.left || at.right > pill.right)) faults.push(`${text}: wider than its place`);
+    }
+    if (largest < 0.04 * high) faults.push("nothing large");
+    return faults;
+}"""
+"""What is wrong with the picture that is shown: too small, cut, outside, or over something else."""
+
+
+def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | None = None) -> dict[str, str]:
+    """The HTML of the projector in every stage, all at once and in each of its beats, by stage and beat."""
+    now, opened, found = datetime.now(UTC), Opened, {}
+    session, decisions, name = (
+        Session(1, "KX4R7W", "Spring", Names.OPTIONAL, now),
+        decisions or {},
+        kind.exercise.id,
+    )
+    names = sorted(set(responses["participant"]))
+    people = tuple(Participant(number, 1, who, "", now) for number, who in enumerate(names))
+    said = {
+        names.index(who): {(row.round, row.item): row.value for row in rows.itertuples()}
+        for who, rows in responses.groupby("participant")
+    }
+    opened = {}
+    for stage in kind.script:
+        opened = stage.opening(Room(responses, opened, decisions))
+        room = Room(responses, opened, decisions)
+        for beat in ("", *(beat.id for _activity, beat in stage.beats(stage.within(room)))):
+            change = StageChange(1, 1, name, stage.id, opened, now, 5, beat)
+            position = Position(session, {name: kind}, {}, change, decisions)
+            attendance = Attendance(position, people, said, replace(room, beat=beat))
+            found[f"{stage.id} {beat}".strip()] = pages.screen(
+                attendance, "http://192.168.1.20:8866/join/KX4R7W"
+            )
+    return found
+
+
+@contextmanager
+def easel(browser: Browser, **options: object) -> Iterator[Page]:
+    """A page with our stylesheet and fonts, on which slides are shown."""
+    page = browser.new_page(reduced_motion="reduce", **options)
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(HOST)
+        route.fulfill(path=STATIC / path) if path else route.fulfill(body=SHELL, content_type="text/html")
+
+    page.route(f"{HOST}**", answer)
+    page.goto(HOST)
+    page.evaluate("() => document.fonts.load('800 20px \"Atkinson Hyperlegible Next\"', 'aŁ')")
+    yield page
+    page.close()
+
+
+def show(page: Page, html: str) -> None:
+    """Put one slide on the page."""
+    page.evaluate("html => { document.querySelector('[data-view]').innerHTML = html; }", html)
+
+
+def faults_of(page: Page, shown: Mapping[str, str]) -> list[str]:
+    """What can't be read of the slides, at any of the heights."""
+    every = f"""slides => Object.entries(slides).flatMap(([name, html]) => {{
+        document.querySelector("[data-view]").innerHTML = html;
+        return ({UNREADABLE})().map(fault => `${{name}}: ${{fault}}`);
+    }})"""
+    found = []
+    for height in HEIGHTS:
+        page.set_viewport_size({"width": height * 16 // 9, "height": height})
+        found += [f"{height}, {fault}" for fault in page.evaluate(every, dict(shown))]
+    return found
