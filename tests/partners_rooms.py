@@ -193,7 +193,7 @@ def a_company(people: int, roles: int, longest: bool = False) -> pd.DataFrame:
             dict.fromkeys(names[(mine + step) % len(names)] for step in steps if step % len(names))
         )
         said = {"role": names[mine]} | {f"partner/{name}": name for name in partners}
-        for place, name in enumerate(partners):
+        for place, name in enumerate(partners[:2]):
             said |= {f"need-from-me/{name}/{n}": texts[(number + n) % 9] for n in (1, 2, 3)}
             said |= {f"need/{name}/{n}": texts[(number + place + n) % 9] for n in (1, 2, 3)}
             said |= {f"rating/{name}": str(3 + number % 3), f"served/{name}": str(1 + number % 4)}

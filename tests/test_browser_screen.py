@@ -8,6 +8,7 @@ import pytest
 from browser import CARDS, DECK, DESK, STAGES, Room, let_sort, shown_shares, stored_shares
 from conftest import Server
 from playwright.sync_api import Page, expect
+from slides import HEIGHTS, UNREADABLE
 
 from kit.links import Links
 from kit.room import open_stage
@@ -137,29 +138,6 @@ def test_a_clicker_leads_through_a_whole_exercise(room: Room, server: Server) ->
     expect(screen.get_by_role("dialog")).to_contain_text("On to the next step")
 
 
-UNREADABLE = """() => {
-    const faults = [], high = innerHeight, join = document.querySelector(".join")?.getBoundingClientRect();
-    const slide = document.querySelector(".slide");
-    if (!slide.matches(".arrive") && slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
-    if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
-    const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
-    for (let node; (node = walker.nextNode());) {
-        const text = node.textContent.trim(), box = node.parentElement;
-        if (!text || box.closest(".unseen, .small, .heads")) continue;
-        const range = document.createRange();
-        range.selectNodeContents(node);
-        const at = range.getBoundingClientRect(), svg = box.closest("svg");
-        const scale = svg ? svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : 1;
-        const size = parseFloat(getComputedStyle(box).fontSize) * scale;
-        if (size < 0.0238 * high) faults.push(`${text}: ${(100 * size / high).toFixed(2)} %`);
-        if (at.left < 0 || at.right > innerWidth + 1 || at.bottom > high + 1) faults.push(`${text}: outside`);
-        const over = join && !box.closest(".join") && join.width && at.left < join.right && at.bottom > join.top;
-        if (over && at.top < join.bottom) faults.push(`${text}: over the code`);
-    }
-    return faults;
-}"""
-
-
 @pytest.mark.parametrize("people", [3, 40, 300])
 def test_the_back_row_can_read_it_and_nothing_is_cut(room: Room, server: Server, people: int) -> None:
     session = server.session()
@@ -190,7 +168,7 @@ def test_the_back_row_can_read_it_and_nothing_is_cut(room: Room, server: Server,
                 server.store.show_beat(change.id, beat)
                 shown = {"card": ".shares", "answer": ".reason", "overview": ".overview"}
                 expect(screen.locator(shown.get(beat.partition("-")[0], ".slide h2")).first).to_be_visible()
-            for height in (720, 1080, 2160):
+            for height in HEIGHTS:
                 screen.set_viewport_size({"width": height * 16 // 9, "height": height})
                 assert screen.evaluate(UNREADABLE) == [], (stage, beat, height)
     assert browser.barriers(screen) == ""

@@ -381,6 +381,18 @@ DIGEST = digest_of(("notice", "a laptop"), "2031-06-30", ("a month ahead", ""))
 YES = "confirm/HR~IT"
 
 
+def test_the_newest_agreement_is_the_one_that_was_confirmed_last(kind: Partners) -> None:
+    parts = {"gives-1": "tickets", "gives-2": "a call", "review": "2031-07-31"}
+    begun = [(1, f"agreement/IT~Sales/{part}", text) for part, text in parts.items()]
+    both = digest_of(("tickets", "a call"), "2031-07-31")
+    sales = [(1, "confirm/IT~Sales", both), (4, "confirm/IT~Sales", both)]
+    hr = [(1, YES, DIGEST), (3, YES, DIGEST)]
+    again = [(2, YES, DIGEST)]  # somebody else of IT, later: nothing new
+    for order, newest in (([*hr, *sales, *again], "IT ⇄ Sales"), ([*sales, *hr], "HR ⇄ IT"), (hr[:1], None)):
+        shown = tree(projected(kind, "agreements", room_of(agreed(*begun, *order))))
+        assert [words(h2) for h2 in shown.iter("h2")] == ([f"✓ {newest}"] if newest else [])
+
+
 def card_of(
     kind: Partners, responses: pd.DataFrame, decisions: dict[str, str] | None = None
 ) -> dict[str, Any]:
@@ -643,7 +655,7 @@ def test_hostile_texts_are_escaped_everywhere(kind: Partners) -> None:
 
 
 def test_the_real_exercise_goes_through_all_stages(kind: Partners) -> None:
-    shown = rendered(kind, agreed(), {"merge/pay roll": "Payroll"})
+    shown = rendered(kind, agreed((1, YES, DIGEST), (3, YES, DIGEST)), {"merge/pay roll": "Payroll"})
     assert "Which model it is hardly matters" not in shown["brief P1"]
     assert 'role="img"' in shown["map room"] and "<th" in shown["map room"]
     assert "a month ahead" in shown["agreements P3"] and "a month ahead" not in shown["agreements P99"]

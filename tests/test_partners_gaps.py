@@ -3,6 +3,7 @@
 import re
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pandas as pd
 import pytest
@@ -18,9 +19,10 @@ from partners_rooms import (
     said_in_other_words,
     said_on_both_sides,
     said_on_one_side,
+    stage_of,
     the_kind,
 )
-from readable import text_of
+from readable import text_of, tree, words
 
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.likeness import bare, is_near
@@ -83,6 +85,59 @@ def test_room_1_two_sides_say_the_same(kind: Partners) -> None:
     assert "not thought of" not in shown and "not asked for" not in shown
     own = text_of(phone(kind, "map", room_of(rows), "P3"))
     assert "IT | we: 1, they: 1 | we: 1, they: 2" in own
+
+
+def findings(
+    kind: Partners, stage: str, rows: pd.DataFrame, decisions: Mapping[str, str] | None = None
+) -> list[str]:
+    """The sentence of each beat, in order."""
+    room = room_of(rows, decisions)
+    beats = [beat.id for _activity, beat in stage_of(kind, stage).beats(room)]
+    pages = [tree(projected(kind, stage, replace(room, beat=beat))) for beat in beats]
+    return [next((words(e) for e in page.iter("h2")), words(page)) for page in pages]
+
+
+def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
+    one, two, three = said_on_both_sides(), said_on_one_side(), said_in_other_words()
+    assert findings(kind, "map", one) == [
+        "Most depended on: IT.",
+        "1 of our 2 links runs one way.",
+        "1 of IT’s 2 links runs one way.",
+        "Sales’s link runs one way.",
+        "HR’s link runs both ways.",
+    ]
+    assert findings(kind, "map", two) == [
+        "Most depended on: IT.",
+        "1 of our 2 links runs one way.",
+        "1 of IT’s 2 links runs one way.",
+        "Sales’s link runs one way.",
+        "Nobody is here to say how HR’s link runs.",
+    ]
+    assert findings(kind, "map", three)[1:] == [
+        "Our link runs both ways.",
+        "IT’s link runs both ways.",
+        "HR’s link runs both ways.",
+    ]
+    assert findings(kind, "gaps", one) == [
+        "2 needs were known on both sides. 1 of them is taken as the same, by its words.",
+        "1 need of HR, known to IT.",
+        "1 need of IT, known to HR.",
+        "What IT needs from Sales: so far one side has written.",
+    ]
+    assert findings(kind, "gaps", two)[0] == "So far only one side of each link has written what is needed."
+    assert findings(kind, "gaps", three) == ["What both sides wrote is being compared."]
+    key = kind.frames(room_of(three))["needs"].set_index("text")["key"]
+    said = {
+        f"pair/{key[thought]}/{key[stated]}": "same"
+        if (thought, stated) == ("one computer", "a laptop")
+        else "different"
+        for thought in ("one computer", "ticket numbers")
+        for stated in ("a laptop", "somebody who calls back")
+    }
+    assert findings(kind, "gaps", three, said) == [
+        "1 need was not thought of by those who could give it. 1 need was known on both sides.",
+        "1 need of HR that nobody of IT thought of.",
+    ]
 
 
 def test_what_was_taken_as_the_same_is_undone_by_one_press(kind: Partners) -> None:

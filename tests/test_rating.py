@@ -94,7 +94,9 @@ def test_with_one_subject_nobody_rates_twice(one_subject: Rating) -> None:
     assert "differences" not in one_subject.frames(Room.empty())
     assert all(one_subject.cue(stage.id) for stage in one_subject.script), "the words are the kind's"
     shown = projector(one_subject, "result", room_at(one_subject, "result", responses_of(rows_of(MINE))))
-    assert len(tables_on(shown)) == 1 and "The gap" not in shown
+    assert len(tables_on(shown)) == 2 and "The gap" not in shown, (
+        "at a glance, and for the console in numbers"
+    )
 
 
 @pytest.mark.parametrize(
@@ -141,7 +143,13 @@ def test_the_projector_shows_both_subjects_and_the_gap_side_by_side(
     kind: Rating, five_people: pd.DataFrame
 ) -> None:
     shown = projector(kind, "result", room_at(kind, "result", five_people))
-    (both,) = tables_on(shown)
+    glance, both = tables_on(shown)
+    assert glance == [
+        ["Statement", "", "○ My own service", "● My team's service", "Gap"],
+        ["Keeping promises, the small ones too", "", "2.0", "4.3", "-2.3"],
+        ["All in all", "", "4.0", "2.7", "+1.3"],
+    ], "of those who rated both, the widest gap first"
+    assert "“My own service” is rated higher on 1 of 2 statements." in shown
     assert both[:4] == [
         ["Statement", "My own service", "My team's service", "Gap"],
         ["All in all", "3.2", "3.2", "+1.3"],
@@ -200,19 +208,50 @@ def test_three_who_rated_and_two_who_rated_both_show_shares_and_no_gap(kind: Rat
     room = room_at(kind, "result", responses_of(rows))
     mine, _ours, gap = tables_on(phone(kind, "result", room, {}, "P9"))
     assert mine[1][-1] == "3.2" and gap[1] == ["All in all", FEW]
-    (both,) = tables_on(projector(kind, "result", room))
+    both = tables_on(projector(kind, "result", room))[-1]
     assert both[1] == ["All in all", "3.2", FEW, "–"]
 
 
-def test_each_statement_is_a_step_of_its_own(kind: Rating, five_people: pd.DataFrame) -> None:
-    room = room_at(kind, "result", five_people)
+def steps_of(kind: Rating, people: pd.DataFrame) -> dict[str, str]:
+    """What the projector shows of the result in each beat, by its id."""
+    room = room_at(kind, "result", people)
     beats = [beat for _activity, beat in kind.script.stage("result").beats(room)]  # type: ignore[union-attr]
-    assert [beat.title for beat in beats[:2]] == ["My own service", "All in all"]
-    assert len(beats) == 2 * (1 + len(STATEMENTS)) + 1
-    (rows,) = tables_on(projector(kind, "result", replace(room, beat=beats[1].id)))
-    assert rows[1:] == [["All in all", "25 %", "0 %", "25 %", "25 %", "25 %", "3.2"]]
-    (gap,) = tables_on(projector(kind, "result", replace(room, beat=beats[-1].id)))
-    assert gap[1] == ["All in all", "4.0", "2.7", "+1.3"]
+    return {beat.id: projector(kind, "result", replace(room, beat=beat.id)) for beat in beats}
+
+
+def test_each_statement_comes_by_itself_first_how_it_was_rated_then_its_mean(
+    kind: Rating, five_people: pd.DataFrame
+) -> None:
+    steps = steps_of(kind, five_people)
+    every = [f"difference/{item}{beat}" for item in ("promises", "overall") for beat in ("", "/mean")]
+    assert list(steps) == ["difference", *every, "difference//1"], "the widest gap first"
+    assert "5 of us have rated." in text_of(steps["difference"])
+    spread, mean = (text_of(steps[f"difference/overall{beat}"]) for beat in ("", "/mean"))
+    (rows,) = tables_on(steps["difference/overall"])
+    assert rows[1:] == [
+        ["5 Outstanding", "25 %", "25 %"],
+        ["4 Good", "25 %", "0 %"],
+        ["3 All right", "25 %", "50 %"],
+        ["2 Patchy", "0 %", "25 %"],
+        ["1 Poor", "25 %", "0 %"],
+    ]
+    assert "Statement 2 of 2" in spread and "4 of us rated it" in spread and "3.2" not in spread
+    assert "○ My own service 3.2" in mean and "● My team's service 3.2" in mean
+    assert "Gap +1.3, of the 3 who rated both: 4.0 and 2.7" in mean
+
+
+def test_one_subject_goes_from_a_breath_to_all_means(one_subject: Rating) -> None:
+    steps = steps_of(one_subject, responses_of(rows_of(MINE)))
+    assert list(steps) == [
+        "rate-me",
+        *(f"rate-me/{item}{m}" for item in ("overall", "promises") for m in ("", "/mean")),
+        "rate-me//1",
+    ]
+    assert "4 of us rated it" in text_of(steps["rate-me/overall"])
+    assert "3.2" in text_of(steps["rate-me/overall/mean"]) and "Gap" not in text_of(
+        steps["rate-me/overall/mean"]
+    )
+    assert "Our means go from 2.0 to 3.2." in text_of(steps["rate-me//1"])
 
 
 def test_whatever_statements_and_subjects_are_called_each_step_has_an_id_of_its_own(kind: Rating) -> None:
@@ -222,7 +261,7 @@ def test_whatever_statements_and_subjects_are_called_each_step_has_an_id_of_its_
     named = Rating(type(kind.exercise).model_validate(data))
     room = everybody_answers(named, "result")
     ids = [beat.id for _activity, beat in named.script.stage("result").beats(room)]  # type: ignore[union-attr]
-    assert len(set(ids)) == len(ids) == 2 * 5 + 1
+    assert len(set(ids)) == len(ids) == 1 + 2 * 4 + 1
 
 
 def test_a_learner_rates_both_subjects_alone(kind: Rating) -> None:

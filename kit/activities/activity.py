@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from kit.activities.dates import Dated
 
 Result = TypeVar("Result")
+Entry = TypeVar("Entry")
 
 FEWEST = 3
 """Under this number of people no shares are shown, for they would tell who said what."""
@@ -308,6 +309,16 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0).where(n >= FEWEST)
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
+
+
+def paged(entries: Iterable[Entry], fits: Callable[[Sequence[Entry]], bool]) -> list[list[Entry]]:
+    """The entries in order, on pages of which that is true; at least one page, and at least one entry on each."""
+    pages: list[list[Entry]] = [[]]
+    for entry in entries:
+        if pages[-1] and not fits([*pages[-1], entry]):
+            pages.append([])
+        pages[-1].append(entry)
+    return pages
 
 
 def people(responses: pd.DataFrame) -> int:

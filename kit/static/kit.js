@@ -490,8 +490,11 @@ export class Page {
     }
     this.pending.delete(island);
     const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
+    const were = new Set([...island.querySelectorAll("[data-arrival]")].map((e) => e.getAttribute("data-arrival")));
     this.islands.set(island, html);
     island.innerHTML = html;
+    // What wasn't there before moves in.
+    for (const e of island.querySelectorAll("[data-arrival]")) e.classList.toggle("arriving", !were.has(e.getAttribute("data-arrival")));
     // What is looked at stays so: a choice, an opened part.
     for (const id of kept.filter(Boolean)) {
       const again = island.querySelector(`#${CSS.escape(id)}`);

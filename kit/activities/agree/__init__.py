@@ -8,6 +8,7 @@ import base64
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import lru_cache
 from typing import ClassVar
 
@@ -113,7 +114,10 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
             # Of each part, and of each person's word, the last one stays.
             parts = dict(zip(texts["part"], texts["value"], strict=True))
             if any(parts.values()):
-                confirmed = said[said["part"] == CONFIRM].set_index("participant")["value"].to_dict()
+                yes = said[said["part"] == CONFIRM]
+                confirmed = dict(
+                    zip(yes["participant"], zip(yes["value"], yes["at"], strict=True), strict=True)
+                )
                 found[pair] = agreement_of(pair, parts, texts["at"].iloc[-1], confirmed, group.holders)
         return {pair: found[pair] for pair in sorted(found, key=lambda pair: tuple(map(str.casefold, pair)))}
 
@@ -146,12 +150,18 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         """A calendar file inside an address, so that a phone saves it without asking the server."""
         return _calendar(agreement)
 
+    def standing(self, room: Room) -> Sequence[Agreement]:
+        """Those that both sides have confirmed, the newest first."""
+        return sorted((one for one in room.of(self).values() if one.is_confirmed), key=_newest, reverse=True)
+
     def beats(self, room: Room) -> Sequence[Beat]:
-        """Each agreement."""
-        return [
-            Beat(f"agreement-{MARK.join(pair)}", " ⇄ ".join(pair), "agreement", agreement)
-            for pair, agreement in room.of(self).items()
+        """How many stand, then each of these."""
+        standing = room.once(self.standing)
+        each = [
+            Beat(f"agreement-{MARK.join(one.roles)}", " ⇄ ".join(one.roles), "agreed", one)
+            for one in standing
         ]
+        return [Beat("agreements", _("Our agreements"), "stand", standing), *each] if each else []
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the table."""
@@ -184,6 +194,10 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 def _calendar(agreement: Agreement) -> str:
     content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
     return f"data:text/calendar;charset=utf-8;base64,{content}"
+
+
+def _newest(agreement: Agreement) -> tuple[datetime | None, Pair]:
+    return agreement.stands_since, agreement.roles
 
 
 def _parsed(item: str) -> tuple[Pair | None, str]:

@@ -41,11 +41,13 @@ class Agreement:
         sides: In the order of ``RoleBook.pair``.
         review: The day on which they look at it again, as ``2031-05-20``, or empty.
         at: When the last part was written (UTC), or None.
+        stands_since: When the second side confirmed it as it stands, or None.
     """
 
     sides: tuple[Side, Side]
     review: str = ""
     at: datetime | None = None
+    stands_since: datetime | None = None
 
     @property
     def roles(self) -> Pair:
@@ -92,14 +94,15 @@ def agreement_of(
     pair: Pair,
     texts: Mapping[str, str],
     at: datetime,
-    said: Mapping[str, str],
+    said: Mapping[str, tuple[str, datetime]],
     holders: Mapping[str, set[str]],
 ) -> Agreement:
     """What two roles have written so far.
 
     Args:
         texts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
-        said: Participant -> the digest of the words that they confirmed; only those who have a role confirm for it.
+        said: Participant -> the digest of the words that they confirmed, and when; only those who have a role confirm
+            for it.
         holders: Role -> participants.
     """
     parts = [[texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
@@ -107,11 +110,10 @@ def agreement_of(
     card = Agreement((one, other), texts.get(REVIEW, ""), at)
     if not card.is_complete:
         return card
-    yes = {participant for participant, digest in said.items() if digest == card.digest}
-    one, other = (
-        side._replace(confirmed=not yes.isdisjoint(holders.get(side.role, ()))) for side in card.sides
-    )
-    return replace(card, sides=(one, other))
+    yes = {participant: when for participant, (digest, when) in said.items() if digest == card.digest}
+    first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
+    one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
+    return replace(card, sides=(one, other), stands_since=max(first) if all(first) else None)
 
 
 def clean_part(part: str, typed: str) -> str:

@@ -205,8 +205,9 @@ def _drawn(
     stand = {pill.dot.role: pill for pill in pills}
     ends = {role: pill.aim for role, pill in stand.items()} | {focus: middle}
     drawn = [line for line in lines if line.one in ends and line.other in ends]
+    size = f'class="rolemap{"" if paper.height else " narrow"}" viewBox="0 0 {paper.width:g} {height:g}"'
     parts = [
-        f'<svg class="rolemap{"" if paper.height else " narrow"}" viewBox="0 0 {paper.width:g} {height:g}" role="img" aria-label="{escape(said)}"><g>',
+        f'<svg {size} role="img" aria-label="{escape(said)}"><g>',
         *(_faint(ends[line.one], ends[line.other], middle) for line in drawn if line not in strong),
         '</g><g class="spokes">',
     ]

@@ -4,15 +4,17 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import groupby
 from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Summary, Table, paged
 from kit.activities.link import Link
 from kit.activities.link.compare import (
     EXTRA,
     KNOWN,
+    MATCHED,
     MISSED,
     NOT_COMPARED,
     OUTCOMES,
@@ -34,6 +36,13 @@ from kit.activities.link.queue import Queue, queue_of
 from kit.activities.link.ratings import RATINGS, ratings, shown
 from kit.errors import ResponseError
 from kit.text import gettext as _
+from kit.text import ngettext
+
+SHOWN = (MISSED, MATCHED, TAKEN, EXTRA, UNHEARD)
+"""The outcomes of which the room reads, in this order."""
+
+ROLES = 8
+"""So many roles fit on a page."""
 
 NEEDS = Table(
     "needs",
@@ -88,6 +97,82 @@ class Gap:
     def tells(self) -> bool:
         """Whether there is anything to say of it to the room."""
         return any(need.outcome != NOT_COMPARED for need in self.needs)
+
+    @property
+    def finding(self) -> str:
+        """What became of its needs, in a sentence; nothing is said of those that aren't compared yet."""
+        missed, extra = len(self.of(MISSED)), len(self.of(EXTRA))
+        known = sum(len(self.of(outcome)) for outcome in KNOWN)
+        if missed:
+            text = ngettext(
+                "{n} need of {needs} that nobody of {gives} thought of.",
+                "{n} needs of {needs} that nobody of {gives} thought of.",
+                missed,
+            )
+        elif known:
+            text = ngettext(
+                "{n} need of {needs}, known to {gives}.", "{n} needs of {needs}, known to {gives}.", known
+            )
+        elif extra:
+            text = ngettext(
+                "{n} thing that {gives} thought of, and nobody of {needs} asked for.",
+                "{n} things that {gives} thought of, and nobody of {needs} asked for.",
+                extra,
+            )
+        else:
+            text = _("What {needs} needs from {gives}: so far one side has written.")
+        roles = {"needs": self.link.needs_role, "gives": self.link.gives_role}
+        return text.format(n=missed or known or extra, **roles)
+
+    @property
+    def pages(self) -> "list[GapPage]":
+        """What there is to say of it to the room, on as many pages as it takes."""
+        entries = [
+            (outcome, entry)
+            for outcome in SHOWN
+            for entry in (self.taken if outcome == TAKEN else self.of(outcome))
+        ]
+        room = 66 - 6.5 * (1 + len(self.finding) // 50)  # in hundredths of the projector's height
+        pages = paged(
+            entries, lambda page: sum(map(_height, page)) + 8.5 * len({one for one, _e in page}) < room
+        )
+        return [
+            GapPage(
+                self, [(one, [e for _o, e in group]) for one, group in groupby(page, _outcome)], n, len(pages)
+            )
+            for n, page in enumerate(pages, 1)
+        ]
+
+
+@dataclass(frozen=True)
+class GapPage:
+    """A page of a gap.
+
+    Attributes:
+        groups: Each outcome with its needs, or its pairs of texts.
+    """
+
+    gap: Gap
+    groups: Sequence[tuple[str, Sequence[Any]]]
+    number: int
+    of: int
+
+
+@dataclass(frozen=True)
+class Served:
+    """How well roles serve, a page of it: rows of ``RATINGS``, and that of the whole room."""
+
+    rows: Sequence[Any]
+    room: Any
+
+
+def _outcome(entry: tuple[str, Any]) -> str:
+    return entry[0]
+
+
+def _height(entry: tuple[str, Any]) -> float:
+    text = "".join(entry[1]) if entry[0] == TAKEN else entry[1].text
+    return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
 @dataclass(frozen=True, eq=False)
@@ -152,8 +237,6 @@ class Gaps(Activity[Compared]):
     name = "gaps"
     template = "link/gaps.html"
     tables = (NEEDS, GAPS, RATINGS)
-    most = 12
-    """So many links are read on a projector."""
 
     def ratings(self, room: Room) -> pd.DataFrame:
         """See ``RATINGS``."""
@@ -177,11 +260,21 @@ class Gaps(Activity[Compared]):
         """How many needs were known; then each link, the widest gap first; then how well roles serve."""
         found, title = room.of(self), _("{needs} needs from {gives}")
         links = [
-            Beat(f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap)
+            Beat(
+                f"gap-{needs}~{gives}" + (f"~{page.number}" if page.number > 1 else ""),
+                title.format(needs=needs, gives=gives),
+                "gap",
+                page,
+            )
             for (needs, gives), gap in found.widest.items()
-            if gap.tells
+            for page in gap.pages
         ]
-        served = [Beat("served", _("How well we serve"), "served", found.served)] if found.served else []
+        *roles, whole = found.served or [None]
+        roles.sort(key=lambda row: -abs(row.difference))
+        served = [
+            Beat(f"served~{n}" if n else "served", _("How well we serve"), "served", Served(page, whole))
+            for n, page in enumerate(paged(roles, lambda page: len(page) <= ROLES) if whole else ())
+        ]
         return [Beat("gaps", _("The gaps"), "counted", found), *links, *served]
 
     def choices(self, room: Room) -> Queue | None:

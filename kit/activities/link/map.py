@@ -167,9 +167,9 @@ class RoleMap:
         if self.too_few:
             return _("Shares are shown from three people on.")
         if one == n:
-            text = ngettext("Our {n} link runs one way.", "All our {n} links run one way.", n)
+            text = ngettext("Our link runs one way.", "All our {n} links run one way.", n)
         elif both == n:
-            text = ngettext("Our {n} link runs both ways.", "All our {n} links run both ways.", n)
+            text = ngettext("Our link runs both ways.", "All our {n} links run both ways.", n)
         elif one:
             text = ngettext(
                 "{one} of our {n} links runs one way.", "{one} of our {n} links run one way.", one

@@ -1,7 +1,7 @@
 """Statements on a labelled scale; the group sees how many gave how much."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 import pandas as pd
@@ -16,6 +16,7 @@ from kit.activities.activity import (
     Table,
     by_participant,
     counted,
+    paged,
 )
 from kit.activities.choice import one_of
 from kit.text import gettext as _
@@ -36,6 +37,57 @@ STATEMENTS = Table(
     note=_("`n` people rated the statement; `mean` and `share_…` are missing under three people."),
 )
 """One row a statement and subject; shares are 0 to 1; ``mean`` and shares are NaN under three people."""
+
+
+Mean = tuple[str, float | None, float, float]
+"""A statement, the means of both subjects, and the first minus the second."""
+
+Row = Mapping[str, Any]
+"""A statement and how it was rated: a row of ``STATEMENTS``."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """A statement in front of the room.
+
+    Attributes:
+        rows: How it was rated, one a subject.
+        gap: Of two subjects the row of ``DIFFERENCES``, where enough people rated both.
+        place: Which it is, of how many; from 1.
+    """
+
+    statement: str
+    rows: Sequence[Row]
+    gap: Row | None = None
+    place: tuple[int, int] = (0, 0)
+
+
+@dataclass(frozen=True)
+class Means:
+    """A page of all statements, and what they say together; of one subject there is no first mean."""
+
+    finding: str
+    page: Sequence[Mean]
+
+
+def steps(name: str, people: int, seen: Sequence[Seen], finding: str, means: Sequence[Mean]) -> list[Beat]:
+    """A breath; each statement, and then its mean; all of them, on as many pages as it takes."""
+    beats = [Beat(name, _("Everybody ready?"), "hold", (people, bool(seen)))]
+    for number, one in enumerate(seen, 1):
+        # A slash, which no id has: what subjects and statements are called must not make two steps one.
+        id, here = f"{name}/{one.rows[0]['item']}", replace(one, place=(number, len(seen)))
+        mean = _("Mean: {statement}").format(statement=one.statement)
+        beats += [Beat(id, one.statement, "spread", here), Beat(f"{id}/mean", mean, "mean", here)]
+    pages = paged(means, lambda page: sum(map(_height, page)) < 58) if means else []
+    title = _("All at a glance")
+    return beats + [
+        Beat(f"{name}//{n}", title, "means", Means(finding, page)) for n, page in enumerate(pages, 1)
+    ]
+
+
+def _height(mean: Mean) -> float:
+    """What a row of the overview takes, in hundredths of the projector's height."""
+    return 1 + max(5.6, 3.5 * (1 + len(mean[0]) // 36))
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -87,12 +139,26 @@ class Rate(Activity[pd.DataFrame]):
         rows = counts.assign(subject=self.subject, item=counts.index, mean=mean)
         return STATEMENTS.frame(rows.assign(statement=list(self.statements.values())), self.scale)
 
+    def rows(self, room: Room) -> Mapping[str, Row]:
+        """The rows of ``STATEMENTS`` by item."""
+        return {row["item"]: row for row in room.of(self).to_dict("records")}
+
     def beats(self, room: Room) -> Sequence[Beat]:
-        """All statements, then each."""
-        rows = room.of(self).to_dict("records")
-        # A slash, which no id has: what subjects and statements are called must not make two steps one.
-        each = [Beat(f"{self.name}/{row['item']}", row["statement"], "spreads", [row]) for row in rows]
-        return Beat(self.name, self.subject or _("How we see it"), "spreads", rows), *each
+        """A breath, then statement by statement and its mean, then all; of several subjects all is ``Difference``'s."""
+        if self.subject:
+            return ()
+        seen = [
+            Seen(row["statement"], [row]) for row in room.of(self).to_dict("records") if row["n"] >= FEWEST
+        ]
+        means = [(one.statement, None, one.rows[0]["mean"], 0.0) for one in seen]
+        figures = sorted(f"{mean:.1f}" for _text, _none, mean, _gap in means)
+        text = (
+            _("Each mean is {low}.")
+            if figures[:1] == figures[-1:]
+            else _("Our means go from {low} to {high}.")
+        )
+        finding = text.format(low=figures[0], high=figures[-1]) if figures else ""
+        return steps(self.name, room.once(self.given)["participant"].nunique(), seen, finding, means)
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""

@@ -8,8 +8,9 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table
 from kit.activities.charts import Chart, Paired, Series
-from kit.activities.rate import RATED, Rate
+from kit.activities.rate import RATED, Mean, Rate, Seen, steps
 from kit.text import gettext as _
+from kit.text import ngettext
 
 DIFFERENCES = Table(
     "differences",
@@ -70,8 +71,35 @@ class Difference(Activity[pd.DataFrame]):
         return self.notes if done and self.notes else None
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """One, where anybody rated both."""
-        return (Beat("difference", _("The gap"), "gap", room.of(self)),) if len(room.of(self)) else ()
+        """Of two subjects statement by statement, the widest gap first, then all of them."""
+        if len(self.rates) < 2:
+            return ()
+        each = [rate.rows(room) for rate in self.rates]
+        gaps = {row["item"]: row for row in room.of(self).to_dict("records") if row["n"] >= FEWEST}
+        seen = [
+            Seen(text, [rows[item] for rows in each], gaps.get(item))
+            for item, text in self.rates[0].statements.items()
+            if any(rows[item]["n"] >= FEWEST for rows in each)
+        ]
+        seen.sort(key=lambda one: -abs(one.gap["difference"]) if one.gap else 1)
+        means = [(gap["statement"], gap["first"], gap["second"], gap["difference"]) for gap in gaps.values()]
+        means.sort(key=lambda mean: -abs(mean[-1]))
+        given = pd.concat([room.once(rate.given) for rate in self.rates])
+        return steps(self.name, given["participant"].nunique(), seen, self._finding(means), means)
+
+    def _finding(self, means: Sequence[Mean]) -> str:
+        """Which subject is rated higher, and how often, as far as the figures show it."""
+        gaps = [round(gap, 1) for *_means, gap in means]
+        above, below = sum(gap > 0 for gap in gaps), sum(gap < 0 for gap in gaps)
+        if not above and not below:
+            return _("No gap: we rate both alike.")
+        number, rate = max((above, self.rates[0]), (below, self.rates[1]), key=lambda side: side[0])
+        text = ngettext(
+            "“{subject}” is rated higher on {number} of {n} statement.",
+            "“{subject}” is rated higher on {number} of {n} statements.",
+            len(gaps),
+        )
+        return text.format(subject=rate.subject, number=number, n=len(gaps))
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """The mean of each statement, a bar a subject."""
