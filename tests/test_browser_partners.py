@@ -16,6 +16,7 @@ from playwright.sync_api import Locator, Page, expect
 from kit.activities.activity import Room as Answers
 from kit.kinds import kind_of
 from kit.report.tables import Results
+from kit.room import show_beat
 from kit.session import Change, Session
 
 room = pytest.fixture(browser.room)
@@ -123,40 +124,41 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
         expect(phone.status).to_have_text("Saved")
 
     go(server, session, "map", phones)
-    expect(screen.page.locator(".rolemap")).to_have_attribute(
+    expect(screen.page.locator(".map-page > .rolemap")).to_have_attribute(
         "aria-label", re.compile("Map of 5 roles and 4 links")
     )
     decide(server, session, "merge/I.T. desk", "IT")
-    expect(screen.page.locator(".rolemap")).to_have_attribute(
+    expect(screen.page.locator(".map-page > .rolemap")).to_have_attribute(
         "aria-label", re.compile("Map of 4 roles and 3 links")
     )
     expect(phones[1].page.locator(".map caption + thead + tbody th")).to_have_text(["HR", "Sales"])
     expect(phones[1].page.locator("h2").first).to_have_text("IT")
-    screen.page.get_by_text("The map as a table").click()
-    shown = screen.page.locator("#map-table tbody tr").all_inner_texts()
     links = stored(server, session)["links"]
-    assert [row.split("\t")[:4] for row in shown] == [
-        [row.needs_role, row.gives_role, str(row.from_needs), str(row.from_gives)]
-        for row in links.itertuples()
-    ]
     assert links["people"].tolist() == [3, 1, 1, 1]
     assert links["runs"].tolist() == ["both_ways", "both_ways", "one_way", "one_way"]
-    screen.page.locator(".picks label", has_text="Sales").click()
-    visible = [row.is_visible() for row in screen.page.locator("#map-table tbody tr").all()]
-    assert visible == [("Sales" in text) for text in shown]
+    show_beat(server.store, session, "map~Sales")
+    expect(screen.page.locator(".map-page h2")).to_have_text("Sales’s 2 links all run one way.")
+    expect(screen.page.locator(".focus")).to_have_text("Sales")
+    expect(screen.page.locator(".slide :is(input, button, details, select)")).to_have_count(0)
 
     go(server, session, "gaps", phones)
     expect(phones[0].page.locator("[data-island=shown-gaps]")).to_contain_text("Said, not compared yet")
     expect(screen.page.locator("main")).to_contain_text("What both sides wrote is being compared.")
-    expect(screen.page.locator(".gaps")).not_to_contain_text("a laptop")
+    expect(screen.page.locator("main")).not_to_contain_text("a laptop")
     needs = stored(server, session)["needs"].set_index("side")["key"]
     decide(server, session, f"pair/{needs['predicted']}/{needs['stated']}", "same")
     expect(phones[0].page.locator("[data-island=shown-gaps]")).to_contain_text("Known on both sides")
-    expect(screen.page.locator(".gaps")).to_contain_text("a laptop with accounts on the first morning")
+    show_beat(server.store, session, "gap-HR~IT")
+    expect(screen.page.locator(".gap-page h2")).to_have_text("1 need of HR, known to IT.")
+    expect(screen.page.locator(".outcome-matched")).to_contain_text(
+        "a laptop with accounts on the first morning"
+    )
 
     go(server, session, "agreements", phones)
     agree(phones[0], phones[2])
-    expect(screen.page.locator(".figure")).to_have_text("1")
+    arrived = screen.page.locator(".agreed")
+    expect(arrived.get_by_role("heading", name="HR ⇄ IT")).to_be_visible()
+    expect(arrived).to_have_class(re.compile("arriving"))
     assert is_as_wide_as_the_phone(phones[2])
     (row,) = stored(server, session)["agreements"].itertuples()
     assert (row.first_gives, row.second_gives, row.second_by) == (
@@ -172,7 +174,7 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     fill(phones[0], "agreement/HR~IT/by-2", "day two")
     expect(phones[2].page.locator("[data-island=agree-IT]")).to_contain_text("day two")
     expect(phones[2].page.locator("a[download]")).to_have_count(0)
-    expect(screen.page.locator(".figure")).to_have_text("0")
+    expect(arrived).to_have_count(0)
 
     go(server, session, "debrief", phones)
     fill(phones[3], "commitment", "Ask HR what they miss")
@@ -394,9 +396,9 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     panel.locator("#question").focus()
     press(page, panel, "s", "“somebody who calls back”")
     press(page, panel, "n", "Every question is answered.")
-    expect(screen.page.locator("main")).to_contain_text(
-        "Needed, and not thought of: “somebody who calls back”"
-    )
+    show_beat(server.store, session, "gap-HR~IT")
+    expect(screen.page.locator(".gap-page h2")).to_have_text("1 need of HR that nobody of IT thought of.")
+    expect(screen.page.locator(".outcome-missed")).to_contain_text("“somebody who calls back”")
     panel.get_by_text("Answered (2)").click()
     panel.get_by_role("button", name="Ask again").first.click()
     question = panel.locator("#question")
@@ -417,7 +419,8 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
         "same",
     ]
     sentence = "1 need was not thought of by those who could give it. 1 need was known on both sides."
-    for shown in (screen.page.locator("main"), panel.locator("[data-island=result]")):
+    show_beat(server.store, session, "")
+    for shown in (screen.page.locator(".sums"), panel.locator("[data-island=result] .in-words")):
         expect(shown).to_contain_text(re.compile(sentence.replace(" 1 need", r"\s*1 need")))
     phone.page.goto(f"{server.url}/join/{session.code}")
     own = phone.page.locator("[data-island=shown-gaps]")
@@ -425,8 +428,10 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     expect(own).to_contain_text("Known on both sides: “a laptop” ×2")
     server.open_stage(session, "map", MAP)
     expect(phone.page.locator(".map tbody td")).to_have_text(["we: 2, they: –", "we: 2, they: 1"])
-    for shown in (screen.page.locator("main"), panel.locator("[data-island=result]")):
-        expect(shown).to_contain_text("1 of 1 link runs both ways: people of both roles named the other.")
+    show_beat(server.store, session, "map-one-way")
+    expect(screen.page.locator(".map-page h2")).to_have_text("Our link runs both ways.")
+    sentence = "1 of 1 link runs both ways: people of both roles named the other."
+    expect(panel.locator("[data-island=result]")).to_contain_text(sentence)
     assert browser.barriers(page) == ""
 
 

@@ -480,7 +480,10 @@ def test_what_both_have_confirmed_asks_for_nothing_more_and_names_the_day_as_peo
         room = room_of(agreed(*said))
         html = phone(kind, "agreements", room)
         assert html.count(f'data-item="{YES}"') == asked
-        for page in (html, phone(kind, "debrief", room), projected(kind, "agreements", room)):
+        # The big screen shows it when both have said so, and not before.
+        shown = projected(kind, "agreements", room)
+        assert ("1 agreement stands." in shown) == (asked == 0)
+        for page in (html, phone(kind, "debrief", room), *([] if asked else [shown])):
             assert "<strong>Monday, 30 June 2031</strong>" in page
             assert "2031-06-30" not in page.replace('value="2031-06-30"', "")
         assert card_of(kind, room.responses)["review"] == "2031-06-30"

@@ -120,9 +120,9 @@ def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
     ]
     assert findings(kind, "gaps", one) == [
         "2 needs were known on both sides. 1 of them is taken as the same, by its words.",
+        "What IT needs from Sales: so far one side has written.",
         "1 need of HR, known to IT.",
         "1 need of IT, known to HR.",
-        "What IT needs from Sales: so far one side has written.",
     ]
     assert findings(kind, "gaps", two)[0] == "So far only one side of each link has written what is needed."
     assert findings(kind, "gaps", three) == ["What both sides wrote is being compared."]

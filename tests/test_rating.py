@@ -224,7 +224,7 @@ def test_each_statement_comes_by_itself_first_how_it_was_rated_then_its_mean(
 ) -> None:
     steps = steps_of(kind, five_people)
     every = [f"difference/{item}{beat}" for item in ("promises", "overall") for beat in ("", "/mean")]
-    assert list(steps) == ["difference", *every, "difference//1"], "the widest gap first"
+    assert list(steps) == ["difference", *every, "difference//1", "note//1"], "the widest gap first"
     assert "5 of us have rated." in text_of(steps["difference"])
     spread, mean = (text_of(steps[f"difference/overall{beat}"]) for beat in ("", "/mean"))
     (rows,) = tables_on(steps["difference/overall"])
@@ -246,6 +246,7 @@ def test_one_subject_goes_from_a_breath_to_all_means(one_subject: Rating) -> Non
         "rate-me",
         *(f"rate-me/{item}{m}" for item in ("overall", "promises") for m in ("", "/mean")),
         "rate-me//1",
+        "note//1",
     ]
     assert "4 of us rated it" in text_of(steps["rate-me/overall"])
     assert "3.2" in text_of(steps["rate-me/overall/mean"]) and "Gap" not in text_of(
@@ -261,7 +262,7 @@ def test_whatever_statements_and_subjects_are_called_each_step_has_an_id_of_its_
     named = Rating(type(kind.exercise).model_validate(data))
     room = everybody_answers(named, "result")
     ids = [beat.id for _activity, beat in named.script.stage("result").beats(room)]  # type: ignore[union-attr]
-    assert len(set(ids)) == len(ids) == 1 + 2 * 4 + 1
+    assert len(set(ids)) == len(ids) == 1 + 2 * 4 + 1, "no note of these"
 
 
 def test_a_learner_rates_both_subjects_alone(kind: Rating) -> None:

@@ -71,9 +71,13 @@ class Difference(Activity[pd.DataFrame]):
         return self.notes if done and self.notes else None
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """Of two subjects statement by statement, the widest gap first, then all of them."""
+        """Of two subjects each statement, the widest gap first, then all of them; last what the evidence says."""
+        told = [
+            Beat(f"note//{n}", text, "note", (text, note))
+            for n, (text, note) in enumerate(self.notes.items(), 1)
+        ]
         if len(self.rates) < 2:
-            return ()
+            return told
         each = [rate.rows(room) for rate in self.rates]
         gaps = {row["item"]: row for row in room.of(self).to_dict("records") if row["n"] >= FEWEST}
         seen = [
@@ -85,7 +89,8 @@ class Difference(Activity[pd.DataFrame]):
         means = [(gap["statement"], gap["first"], gap["second"], gap["difference"]) for gap in gaps.values()]
         means.sort(key=lambda mean: -abs(mean[-1]))
         given = pd.concat([room.once(rate.given) for rate in self.rates])
-        return steps(self.name, given["participant"].nunique(), seen, self._finding(means), means)
+        people = given["participant"].nunique()
+        return [*steps(self.name, people, seen, self._finding(means), means), *told]
 
     def _finding(self, means: Sequence[Mean]) -> str:
         """Which subject is rated higher, and how often, as far as the figures show it."""
