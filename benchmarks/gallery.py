@@ -290,6 +290,7 @@ def main() -> None:
     import gallery_partners  # here, because these build on this module
     import gallery_phrasing
     import gallery_rating
+    import gallery_slides
 
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folder", type=Path, default=PROJECT / "docs" / "gallery")
@@ -318,9 +319,12 @@ def main() -> None:
                 others = rooms(server, store, browser, options.folder, only, exercise)
                 others.take_seats()
                 others.room()
+        gallery_slides.take(browser, options.folder, only)
         browser.close()
     titles = TITLES | gallery_phrasing.TITLES | gallery_partners.TITLES | gallery_rating.TITLES
-    (options.folder / "index.md").write_text(listing(titles, options.folder), encoding="utf-8")
+    (options.folder / "index.md").write_text(
+        listing(titles, options.folder) + gallery_slides.listing(options.folder), encoding="utf-8"
+    )
 
 
 if __name__ == "__main__":

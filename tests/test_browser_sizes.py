@@ -66,6 +66,8 @@ def test_every_beat_can_be_read_from_the_back_row(
         for people in (3, 40, 300):
             shown = slides(*room(people))
             assert faults_of(page, shown) == [], people
+        if room is partners:  # short names are set larger
+            assert faults_of(page, slides(the_kind(), a_company(40, 12))) == []
         for picture in {re.split("[~/-]", name)[0]: html for name, html in shown.items()}.values():
             show(page, picture)
             assert browser.barriers(page) == ""

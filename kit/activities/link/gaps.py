@@ -267,6 +267,7 @@ class Gaps(Activity[Compared]):
                 page,
             )
             for (needs, gives), gap in found.widest.items()
+            if gap.tells
             for page in gap.pages
         ]
         *roles, whole = found.served or [None]
