@@ -178,4 +178,4 @@ def export(net: Network, path: Path) -> None:
             dynamo=False,
         )
         quant_pre_process(whole, ready, skip_symbolic_shape=True)
-        quantize_dynamic(ready, path, per_channel=True, weight_type=QuantType.QInt8)
+        quantize_dynamic(ready, path, per_channel=True, weight_type=QuantType.QUInt8)

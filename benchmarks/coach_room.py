@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
-from phones import arrive, settled
+from phones import WAIT_SECONDS, arrive, settled
 from running import deck, milliseconds, table, workshop
 
 from kit.room import open_stage
@@ -33,8 +33,8 @@ PAUSES_SECONDS = (2.0, 5.0)
 """Between two answers of the coach to one phone: somebody writes some words, stops, and reads."""
 
 
-async def write_all(address: str, count: int, times: int) -> list[float]:
-    """A room of phones joins and writes. Returns each wait for "saved" with the coach's answer."""
+async def write_all(address: str, count: int, times: int) -> tuple[list[float], list[float]]:
+    """A room of phones joins and writes. Returns each wait for "saved", and each for the coach's answer."""
     dice, phones = random.Random(2026), await arrive(address, count)
 
     async def write_alone(number: int) -> None:
@@ -46,7 +46,10 @@ async def write_all(address: str, count: int, times: int) -> list[float]:
 
     await asyncio.gather(*map(write_alone, range(count)))
     await settled(phones)
-    return [wait for phone in phones for wait in phone.waits]
+    async with asyncio.timeout(WAIT_SECONDS):
+        while any(phone.asked_at for phone in phones):
+            await asyncio.sleep(0.02)
+    return [wait for phone in phones for wait in phone.waits], [w for phone in phones for w in phone.told]
 
 
 def serve(commands: Connection, address: str, count: int, times: int) -> None:
@@ -73,11 +76,14 @@ def main() -> None:
             began, before = time.monotonic(), sum(process.cpu_times()[:2])
             crowd = context.Process(target=serve, args=arguments, daemon=True)
             crowd.start()
-            waits = ours.recv()
+            saved, told = ours.recv()
             busy = (sum(process.cpu_times()[:2]) - before) / (time.monotonic() - began)
             crowd.join()
-            rows.append([count, len(waits), *milliseconds(waits), f"{busy:.0%}"])
-    print(table(("phones", "answers", "median ms", "95 % ms", "longest ms", "server, of one core"), rows))
+            for what, waits in (("saved", saved), ("the coach's answer", told)):
+                rows.append([count, what, len(waits), *milliseconds(waits), f"{busy:.0%}"])
+    print(
+        table(("phones", "what", "times", "median ms", "95 % ms", "longest ms", "server, of one core"), rows)
+    )
 
 
 if __name__ == "__main__":

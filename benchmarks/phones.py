@@ -17,6 +17,8 @@ class Phone(Person):
     Attributes:
         acknowledged: Every change that the server has answered with "saved", by sequence number.
         waits: Seconds between sending and "saved".
+        told: Seconds between sending and what the page says of the answer.
+        asked_at: When the latest answer was sent (monotonic clock), until the page says something of it.
         views: When each view arrived, by its id (monotonic clock, the same in all processes of this computer).
     """
 
@@ -24,18 +26,27 @@ class Phone(Person):
         super().__init__(address, cookie)
         self.acknowledged: dict[int, dict[str, Any]] = {}
         self.waits: list[float] = []
+        self.told: list[float] = []
         self.views: dict[str, float] = {}
+        self.asked_at: float | None = None
         self._sent_at: dict[int, float] = {}
 
     def answer(self, exercise: str, round: int, item: str, value: str) -> None:
         """Note when."""
-        self._sent_at[self.seq + 1] = time.monotonic()
+        self._sent_at[self.seq + 1] = self.asked_at = time.monotonic()
         super().answer(exercise, round, item, value)
 
     def saved(self, change: dict[str, Any]) -> None:
         """Note how long it took."""
         self.waits.append(time.monotonic() - self._sent_at[change["seq"]])
         self.acknowledged[change["seq"]] = change
+
+    def filled(self, islands: dict[str, str]) -> None:
+        """Note how long what is said of the latest answer took."""
+        if self.asked_at and any(name.startswith("echo-") for name in islands):
+            self.told.append(time.monotonic() - self.asked_at)
+            self.asked_at = None
+        super().filled(islands)
 
     def viewed(self, html: str) -> None:
         """Note when."""

@@ -246,7 +246,15 @@ class Phone(Answering):
         self._socket.send(json.dumps({"type": "change", "exercise": self.exercise, **change}))
         answer = self.hear("saved", "refused", seq=self._seq)
         assert answer["type"] == "saved", answer
-        self.seen[self.stage] += [f"== saved: {item} = {value}", *shown(answer["islands"]), ""]
+        islands = answer["islands"] if "islands" in answer else self._worked_out()
+        self.seen[self.stage] += [f"== saved: {item} = {value}", *shown(islands), ""]
+
+    def _worked_out(self) -> dict[str, str]:
+        """What is told of an answer after its acknowledgement, because it took long to work out."""
+        while "progress" not in (islands := self.hear("islands")["islands"]):
+            pass
+        self.pushed = {name: html for name, html in self.pushed.items() if name not in islands}
+        return dict(islands)
 
 
 @dataclass

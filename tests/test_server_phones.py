@@ -88,6 +88,23 @@ def test_a_replay_is_acknowledged_and_enters_history_once(server: Server, sortin
     assert len(rows(server, sorting)) == 1
 
 
+def test_what_takes_long_to_work_out_comes_to_all_tabs_after_saved(server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "say-this", "ownership-phrasing")
+    cookie = take_seat(server, session)
+    where = {"exercise": "ownership-phrasing", "round": 3, "item": "situation/wrong-cake"}
+    with on_line(server, session, cookie) as line, on_line(server, session, cookie) as tab:
+        for seq, value in enumerate(
+            ("We are sorry.", "We are sorry, we took the wrong one. I will bring yours at five."), 1
+        ):
+            line.change(seq, value=value, **where)
+        assert [line.until("saved") for _change in range(2)] == [{"type": "saved", "seq": n} for n in (1, 2)]
+        for each in (line, tab):
+            while "2 of 2 steps" not in str(each.heard[-1]):
+                each.listen()
+        assert tab.heard[-1]["islands"]["progress"] == line.heard[-1]["islands"]["progress"]
+
+
 def test_the_greeting_says_where_to_count_on(server: Server, sorting: Session) -> None:
     cookie = take_seat(server, sorting)
     with on_line(server, sorting, cookie) as line:

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Iterable
 from typing import Any
 
 from tornado.web import HTTPError
@@ -158,7 +159,13 @@ class ReturnPage(SessionPage):
 
 
 class PhoneSocket(LiveSocket):
-    """The connection of one seat. docs/protocol.md describes the messages."""
+    """The connection of one seat. docs/protocol.md describes the messages.
+
+    Attributes:
+        untold: The items that were answered and of which is still to be told what takes long to work out.
+    """
+
+    thinking: asyncio.Task[None] | None = None
 
     @property
     def max_message_size(self) -> int:
@@ -176,6 +183,7 @@ class PhoneSocket(LiveSocket):
         """Greet the phone and bring it to the present view."""
         self.view_id = self.get_query_argument("view", "")
         self.phone = Phone(self, self.participant, self.secret(self.session))
+        self.untold: set[str] = set()
         await self.join(self.context.switchboard.add_phone(self.session, self.phone))
 
     def leave(self) -> None:
@@ -214,25 +222,33 @@ class PhoneSocket(LiveSocket):
             LOG.error("A change could not be stored: %s", error)
             self.close(1013)
         else:
-            islands = await self.islands(change)
-            self.send({"type": "saved", "seq": seq, "islands": islands})
-            self.tell_other_tabs(change, islands)
+            self.acknowledge(change, message["seq"])
+
+    def acknowledge(self, change: Change, seq: int) -> None:
+        """Say that a change is stored, and what it changes on the phone; what takes long to work out comes after."""
+        position, stage = self.live.position, None
+        if change.exercise == position.exercise:
+            self.phone.keep(change)
+            stage = position.stage
+        saved: dict[str, Any] = {"type": "saved", "seq": seq}
+        if stage and stage.thinkers:
+            self.think_about(change.item)
+        else:
+            saved["islands"] = self.islands([change.item]) if stage else {}
+        self.send(saved)
+        self.tell_other_tabs(change, saved.get("islands", {}))
 
     def refuse(self, seq: int, text: str) -> None:
         """Say why a change won't ever be taken."""
         self.send({"type": "refused", "seq": seq, "text": text})
 
-    async def islands(self, change: Change) -> dict[str, str]:
-        """What changes on the phone now that its change is stored; nothing for an exercise that isn't on."""
-        position, seat = self.live.position, self.phone.seat
-        if change.exercise != position.exercise:
-            return {}
-        self.phone.keep(change)
-        await self.context.switchboard.think(position, [seat])
-        if position.stage is None or position is not self.live.position:
-            return {}
-        exercise, room = position.kind.exercise, position.empty_room()
-        return stages.after_answer(exercise, position.stage, room, seat, change.item)
+    def islands(self, items: Iterable[str]) -> dict[str, str]:
+        """What changes on the phone now that these items are answered."""
+        position = self.live.position
+        exercise, room, told = position.kind.exercise, position.empty_room(), {}
+        for item in items:
+            told |= stages.after_answer(exercise, position.stage, room, self.phone.seat, item)
+        return told
 
     def tell_other_tabs(self, change: Change, islands: dict[str, str]) -> None:
         """Show the answer on whatever else is open of this seat."""
@@ -241,6 +257,23 @@ class PhoneSocket(LiveSocket):
             if change.exercise == self.live.position.exercise:
                 phone.keep(change)
             phone.viewer.send({"type": "answer", **said, "islands": islands})
+
+    def think_about(self, item: str) -> None:
+        """Work out what there is to tell of an answer; one that comes meanwhile waits for the next turn."""
+        self.untold.add(item)
+        if self.thinking is None or self.thinking.done():
+            self.thinking = asyncio.create_task(self.think())
+
+    async def think(self) -> None:
+        """Tell all tabs of this seat what was worked out, unless the room has moved on: then the new view says it."""
+        while self.untold:
+            items, position = sorted(self.untold), self.live.position
+            self.untold.clear()
+            await self.context.switchboard.think(position, [self.phone.seat])
+            if self.live.position.view_id == position.view_id:
+                told = {"type": "islands", "islands": self.islands(items)}
+                for phone in (self.phone, *self.live.others(self.phone)):
+                    phone.viewer.send(told)
 
     async def bound(self, change: Change) -> None:
         """Refuse what would fill the database: one more item of a seat that has answered far too many.
@@ -264,5 +297,7 @@ class PhoneSocket(LiveSocket):
 
     def on_close(self) -> None:
         """Forget the phone; its seat and its answers stay."""
+        if self.thinking:
+            self.thinking.cancel()
         if self.live:
             self.context.switchboard.drop(self.live, self.phone)
