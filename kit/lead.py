@@ -9,6 +9,7 @@ from kit.activities.activity import Beat, Room
 from kit.content.exercise import Cue, Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
+from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.session import Session
@@ -89,7 +90,7 @@ class Scene:
 
     def after(self, step: Step) -> Attendance | None:
         """The room as that step would show it."""
-        return seen_after(step, self.attendance, self.kind) if self.attendance else None
+        return seen_after(step, self.attendance) if self.attendance else None
 
 
 def here(position: Position) -> str:
@@ -182,6 +183,15 @@ class Lead:
     def _blank(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
         self._store.blank(session.id, value == "yes")
 
+    def _ask(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+        """Ask the room something beside its exercise; it comes back to where it was."""
+        used, number = Position.read(self._store, session).kinds, 1
+        while f"question-{number}" in used:
+            number += 1
+        asked = question(f"question-{number}", message)
+        open_stage(self._store, session, asked, kind_of(asked).script[0].id)
+        self._reading = ""
+
     def _decide(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
         store, kind = self._store, self._led(session)
         said = [str(message[part]) for part in ("value", "words") if part in message]
@@ -202,5 +212,6 @@ class Lead:
         "beat": _beat,
         "extend": _extend,
         "blank": _blank,
+        "ask": _ask,
         "decide": _decide,
     }

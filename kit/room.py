@@ -1,6 +1,6 @@
 """Where a session stands and who is in it, put together from the store and the kind. No web, no widgets."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -25,6 +25,8 @@ class Position:
         taken: Of each of them the activities that have taken responses so far.
         change: The latest step of the facilitator, or None before the first.
         decisions: What the facilitator has decided about the responses to the exercise that is on.
+        left: While a question is asked beside an exercise: the step that the room left for it, and will come back to.
+        left_at: When it did.
     """
 
     session: Session
@@ -32,6 +34,8 @@ class Position:
     taken: Mapping[str, Taken]
     change: StageChange | None
     decisions: Decisions
+    left: StageChange | None = None
+    left_at: datetime | None = None
 
     @classmethod
     def read(cls, store: Store, session: Session) -> "Position":
@@ -42,7 +46,7 @@ class Position:
         ]
         kinds = {exercise.id: kind_of(exercise) for exercise in exercises}
         for kind in kinds.values():
-            kind.warm_up()  # here, in a worker thread, before anybody types
+            kind.prepare()  # here, in a worker thread, before anybody types
         changes = store.stage_changes(session.id)
         taken = {
             name: kind.script.taken((c.stage, c.params) for c in changes if c.exercise == name)
@@ -50,7 +54,7 @@ class Position:
         }
         now = changes[-1] if changes else None
         decisions = store.decisions(session.id, now.exercise) if now else {}
-        return cls(session, kinds, taken, now, decisions)
+        return cls(session, kinds, taken, now, decisions, *_left(changes, kinds))
 
     @property
     def kind(self) -> Kind | None:
@@ -61,6 +65,18 @@ class Position:
     def exercise(self) -> str:
         """The id of the exercise that is on now; empty before the first stage."""
         return self.change.exercise if self.change else ""
+
+    @property
+    def is_aside(self) -> bool:
+        """Whether a question is asked beside the exercise."""
+        return self.kind is not None and self.kind.is_aside
+
+    @property
+    def coming_back(self) -> StageChange | None:
+        """The step that the room left for a question, with as much time left as then; None without one."""
+        if self.left is None or self.left_at is None:
+            return None
+        return replace(self.left, opened_at=self.left.opened_at + (datetime.now(UTC) - self.left_at))
 
     @property
     def stage(self) -> Stage | None:
@@ -117,8 +133,27 @@ class Position:
         here = self.kind is kind
         taken, said = self.taken[kind.exercise.id], seat if here else NO_ONE
         change = accept(kind, kind.script, participant, message, taken, said)
-        on = here and self.stage is not None and change.round in self.stage.rounds
-        return replace(change, late=not on)
+        return replace(change, late=change.round not in self._rounds_open(kind))
+
+    def _rounds_open(self, kind: Kind) -> frozenset[int]:
+        """The rounds of an exercise whose answers are on time; also of a stage that was left for a question."""
+        step = next(
+            (step for step in (self.change, self.left) if step and step.exercise == kind.exercise.id), None
+        )
+        stage = kind.script.stage(step.stage) if step and not self.session.closed_at else None
+        return stage.rounds if stage else frozenset()
+
+
+def _left(
+    changes: Sequence[StageChange], kinds: Mapping[str, Kind]
+) -> tuple[StageChange | None, datetime | None]:
+    """The last step that was no question, and when the first question after it was asked; nothing if none is on."""
+    first = None
+    for change in reversed(changes):
+        if not kinds[change.exercise].is_aside:
+            return (change, first.opened_at) if first else (None, None)
+        first = change
+    return None, None
 
 
 @dataclass(frozen=True)
@@ -150,7 +185,7 @@ class Attendance:
         """The same, with what the stage shows of the room counted now; else whoever asks first waits for it."""
         attendance, stage = cls.read(store, position), position.stage
         for activity in stage.activities if stage else ():
-            if activity in stage.shows or activity.from_room:
+            if activity in (*stage.shows, *stage.wall) or activity.from_room:
                 attendance.room.of(activity)
         return attendance
 
@@ -239,6 +274,29 @@ def beginning(stage: Stage, room: Room, beat: int | None) -> tuple[Opened, str]:
     opened = stage.opening(room)
     beats = [] if beat is None else stage.beats(stage.within(replace(room, opened=opened, _results={})))
     return opened, beats[beat or 0][1].id if beats else ""
+
+
+def begin(store: Store, session: Session, exercise: Exercise) -> None:
+    """Say which exercise a new session is for; where that has a warm-up, it is on from now on.
+
+    Raises:
+        SessionError: The session has ended.
+    """
+    store.plan(session.id, exercise)
+    if exercise.warm_up:
+        open_stage(store, session, exercise, kind_of(exercise).script[0].id)
+
+
+def come_back(store: Store, session: Session, step: StageChange) -> StageChange:
+    """Bring the room back to a step that was left for a question: to its stage, beat and time left.
+
+    Raises:
+        SessionError: The session has ended.
+    """
+    exercise = Position.read(store, session).kinds[step.exercise].exercise
+    return store.open_stage(
+        session.id, exercise, step.stage, step.params, step.minutes, step.beat, step.opened_at
+    )
 
 
 def show_beat(store: Store, session: Session, beat: str) -> StageChange:

@@ -8,7 +8,7 @@ from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.kinds.script import Kind, Stage
-from kit.room import Attendance, Position, beginning, open_stage, show_beat
+from kit.room import Attendance, Position, beginning, come_back, open_stage, show_beat
 from kit.session import Session, StageChange
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -16,14 +16,23 @@ from kit.text import gettext as _
 
 @dataclass(frozen=True)
 class Step:
-    """Where one press brings the room: to a stage, or in the stage that is on to a beat of its result."""
+    """Where one press brings the room: to a stage, or in the stage that is on to a beat of its result.
 
+    Attributes:
+        kind: The exercise that has the stage.
+        left: Where the step comes back from a question: what the room left for it.
+    """
+
+    kind: Kind
     stage: Stage
     beat: Beat | None = None
+    left: StageChange | None = None
 
     @property
     def title(self) -> str:
         """What the facilitator reads on the button."""
+        if self.left:
+            return _("back to “{stage}”").format(stage=self.stage.title)
         return self.beat.title if self.beat else self.stage.title
 
 
@@ -36,18 +45,40 @@ class Steps:
 
     @classmethod
     def around(cls, attendance: Attendance, kind: Kind) -> "Steps":
-        """The steps beside what is on, in this exercise; before its first stage only that is next."""
+        """The steps beside what is on, in this exercise; before its first stage only that is next.
+
+        A question has the room come back behind its last step and before its first.
+        """
         position, script = attendance.position, kind.script
         on = position.stage if position.exercise == kind.exercise.id else None
         if on is None:
-            return cls(Step(script[0]), None)
+            return cls(Step(kind, script[0]), None)
         place = script.index(on)
-        stages = [Step(stage) for stage in script]
-        beats = [Step(on, beat) for beat in beats_of(on, attendance.room)]
+        stages = [Step(kind, stage) for stage in script]
+        beats = [Step(kind, on, beat) for beat in beats_of(on, attendance.room)]
         now = next((i for i, step in enumerate(beats) if step.beat.id == position.beat), 0) if beats else 0
-        before = [*stages[:place], *beats[:now]]
-        after = [*beats[now + 1 :], *stages[place + 1 :]]
+        left, coming = _around_a_question(position)
+        before = [*left, *stages[:place], *beats[:now]]
+        after = [*beats[now + 1 :], *stages[place + 1 :], *coming]
         return cls(after[0] if after else None, before[-1] if before else None)
+
+
+def _around_a_question(position: Position) -> tuple[list[Step], list[Step]]:
+    """What is before a question and after it: what the room left for it; if it waited, the first stage of all."""
+    if not position.is_aside:
+        return [], []
+    if left := position.coming_back:
+        kind = position.kinds[left.exercise]
+        stage = kind.script.stage(left.stage)
+        back = [Step(kind, stage, left=left)] if stage else []
+        return back, back
+    kind = _planned(position)
+    return [], [Step(kind, kind.script[0])] if kind else []
+
+
+def _planned(position: Position) -> Kind | None:
+    """The exercise that was planned or opened last."""
+    return next((kind for kind in reversed(position.kinds.values()) if not kind.is_aside), None)
 
 
 def beats_of(stage: Stage, room: Room) -> list[Beat]:
@@ -55,9 +86,11 @@ def beats_of(stage: Stage, room: Room) -> list[Beat]:
     return [beat for _activity, beat in stage.beats(stage.within(room))]
 
 
-def seen_after(step: Step, attendance: Attendance, kind: Kind) -> Attendance:
-    """The room as it will be seen after a step, by what people have said so far."""
-    position, exercise = attendance.position, kind.exercise.id
+def seen_after(step: Step, attendance: Attendance) -> Attendance | None:
+    """The room as it will be seen after a step, by what people have said so far; None where that isn't at hand."""
+    if step.left:
+        return None
+    position, kind, exercise = attendance.position, step.kind, step.kind.exercise.id
     here = position.exercise == exercise
     room = attendance.room if here else Room.empty()
     opened, beat = (room.opened, step.beat.id) if step.beat else beginning(step.stage, room, 0)
@@ -70,10 +103,10 @@ def seen_after(step: Step, attendance: Attendance, kind: Kind) -> Attendance:
 
 
 def led(position: Position, exercise: Exercise | None) -> Kind | None:
-    """The exercise to lead through, as the session keeps it: that one, else what is on, else that of its start."""
-    if exercise:
+    """What to lead through, as it is kept: a question that is on, else that exercise, else what is on or planned."""
+    if exercise and not position.is_aside:
         return position.kinds.get(exercise.id) or kind_of(exercise)
-    return position.kind or next(reversed(position.kinds.values()), None)
+    return position.kind or _planned(position)
 
 
 def surely_led(position: Position, exercise: Exercise | None) -> Kind:
@@ -103,15 +136,17 @@ def go(store: Store, session: Session, way: str, exercise: Exercise | None = Non
     position = Position.read(store, session)
     kind = surely_led(position, exercise)
     step = _step(Attendance.read(store, position), kind, way)
-    if step.beat:
+    if step.left:
+        come_back(store, session, step.left)
+    elif step.beat:
         show_beat(store, session, step.beat.id)
     else:
-        open_stage(store, session, kind.exercise, step.stage.id, beat=-1 if way == "back" else 0)
+        open_stage(store, session, step.kind.exercise, step.stage.id, beat=-1 if way == "back" else 0)
     return step
 
 
 def _step(attendance: Attendance, kind: Kind, way: str) -> Step:
-    steps, stages = Steps.around(attendance, kind), {stage.id: Step(stage) for stage in kind.script}
+    steps, stages = Steps.around(attendance, kind), {stage.id: Step(kind, stage) for stage in kind.script}
     ways = {**stages, "next": steps.next, "back": steps.back}
     if way not in ways:
         text = _("“{way}” is no way to go. Use “next”, “back” or a stage: {known}.")

@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 
 import pandas as pd
+from rooms import exercise
 
 from kit.activities.activity import Room, Seat
 from kit.activities.link.roles import RoleBook
@@ -11,9 +12,7 @@ from kit.kinds import kind_of
 from kit.kinds.partners import Partners
 from kit.kinds.partners.content import PartnersExercise
 from kit.kinds.script import Stage
-from kit.library import load
 from kit.pages import stages
-from kit.settings import PROJECT
 
 MAP = "internal-customers"
 START = pd.Timestamp("2031-05-06T09:00:00Z")
@@ -23,9 +22,9 @@ Said = Mapping[str, str] | Iterable[tuple[str, str]]
 
 def the_exercise() -> PartnersExercise:
     """The exercise that the kit brings."""
-    exercise = load(PROJECT / "exercises" / f"{MAP}.yaml")
-    assert isinstance(exercise, PartnersExercise)
-    return exercise
+    found = exercise(MAP)
+    assert isinstance(found, PartnersExercise)
+    return found
 
 
 def person(

@@ -3,6 +3,7 @@
 Every name and every text that somebody types holds the name of an animal and a number that nothing else holds, so that
 it can be found again wherever it shows. The tens of the numbers tell what a text is.
 
+- all: zebra-19x one word, while people come in
 - sort: zebra-1x commitments, 16x moments of their own work
 - phrasing: zebra-2x what tempts, 3x wrong phrases, 4x first versions, 5x revised ones, 6x cards
 - partners: zebra-7x needs that are thought, 8x needs that are said, 9x agreements, 10x commitments; Quagga-6 and 7 are
@@ -20,13 +21,28 @@ CAKE, BOILER, BATTERY = "situation/wrong-cake", "situation/boiler-visit", "situa
 HR_IT, HR_SALES, IT_SALES = "HR~IT", "HR~Sales", "IT~Sales"
 
 
+def warm_up(room: Room) -> None:
+    """Two say the same word, one another and takes it back, one a word that is taken off."""
+    first, second, third, fourth, _last = room.phones
+    for phone, word in (
+        (first, "Care zebra-191"),
+        (second, "the cares zebra-191"),
+        (third, "Nothing zebra-192"),
+        (fourth, "Rude zebra-193"),
+    ):
+        phone.write("word", word)
+    third.write("word", "")
+    room.press("warm-up", "Take off: Rude")
+
+
 def play_sort(room: Room) -> None:
     """Two rounds of sorting; the last person is late in both, and the third writes after the end."""
     people = room.phones
+    warm_up(room)
     with room.stage("brief"):
         pass
     with room.stage("sort"):
-        cards = people[0].controls.items()
+        cards = cards_of(people[0])
         for number, phone in enumerate(people):
             place(phone, cards[: 9 if number == 4 else None], number)
         people[0].choose(cards[0], "service")
@@ -77,10 +93,15 @@ def write_moments(room: Room) -> None:
 
 def place(who: Answering, cards: list[str], person: int) -> None:
     """Place cards, each person in a way of their own."""
-    known = who.controls.items()
+    known = cards_of(who)
     for card in cards:
         number, values = known.index(card), who.controls.values(card)
         who.choose(card, values[(number + person * (number % 3)) % len(values)])
+
+
+def cards_of(who: Answering) -> list[str]:
+    """The cards that a person has been shown; not what was asked as people came in."""
+    return [item for item in who.controls.items() if item != "word"]
 
 
 def practise_sort(learner: Answering, again: Callable[[], None]) -> None:
@@ -93,6 +114,7 @@ def practise_sort(learner: Answering, again: Callable[[], None]) -> None:
 
 def play_phrasing(room: Room) -> None:
     """From the moments that tempt to the card; with phrases merged, hidden, shown again, late and withdrawn."""
+    warm_up(room)
     with room.stage("brief"):
         room.press("brief", "Leave out: Museum")
     with room.stage("tempting"):
@@ -206,6 +228,7 @@ def practise_phrasing(learner: Answering, _again: Callable[[], None]) -> None:
 
 def play_partners(room: Room) -> None:
     """From the cases to the agreements; roles merged, needs paired, and of both a decision undone."""
+    warm_up(room)
     with room.stage("brief"):
         solve_cases(room)
     with room.stage("roles"):

@@ -3,6 +3,7 @@
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 
 import browser
 import pandas as pd
@@ -14,6 +15,7 @@ from rooms import RATING, exercise
 from slides import easel, faults_of, show, slides
 
 from kit.kinds import kind_of
+from kit.kinds.question.own import question
 from kit.kinds.script import Kind
 
 LONG = (
@@ -42,15 +44,43 @@ def rating(people: int, subjects: int = 2) -> tuple[Kind, pd.DataFrame]:
     data["statements"] = [
         {"id": f"s{n}", "text": f"{n} {2 * LONG}"[: 50 * (1 + n % 4)].strip()} for n in range(12)
     ]
-    data |= {"scale": SCALE, "subjects": data["subjects"][:subjects]}
+    ends = ("never in all my life", "more than once a day")
+    data |= {"scale": SCALE, "subjects": data["subjects"][:subjects], "warm_up": LONG[:80].strip()}
+    data["warm_up_ends"] = ends if subjects == 1 else None
     dice = random.Random(people)
+    said = [str(dice.randint(1, 5)) if subjects == 1 else words(dice) for _person in range(people)]
     rows = [
         (f"P{person}", round, f"s{n}", str(dice.randint(1, 7)))
         for person in range(people)
         for round in range(1, subjects + 1)
         for n in range(12)
     ]
+    item = "answer" if subjects == 1 else "word"
+    rows += [(f"P{person}", 9, item, value) for person, value in enumerate(said)]
     return kind_of(type(plain).model_validate(data)), responses_of(rows)
+
+
+def words(dice: random.Random) -> str:
+    """A word that some say, or one of the longest and widest there are."""
+    own = "".join(dice.choices("WMmw n日", k=dice.randint(1, 30)))
+    return dice.choice([*["listening"] * 5, *["Wohlwollen"] * 3, "help", own])
+
+
+def asked(form: str, people: int) -> tuple[Kind, pd.DataFrame]:
+    """A question of that form, as long as one may be, with all that was said let through."""
+    dice = random.Random(people)
+    options = "\n".join(f"{n} {LONG}"[:30] for n in range(6))
+    said = {"text": (2 * LONG)[:120], "form": form, "low": LONG[:20], "high": LONG[:20], "options": options}
+    answer = {
+        "rating": lambda: str(dice.randint(1, 5)),
+        "choice": lambda: str(dice.randint(1, 6)),
+        "word": lambda: words(dice),
+        "text": lambda: f"{dice.random()} {3 * LONG}"[: dice.randint(20, 200)],
+    }[form]
+    item = form if form in ("word", "text") else "answer"
+    return kind_of(question("question-1", said)), responses_of(
+        (f"P{person}", 1, item, answer()) for person in range(people)
+    )
 
 
 def rating_of_one(people: int) -> tuple[Kind, pd.DataFrame]:
@@ -58,13 +88,16 @@ def rating_of_one(people: int) -> tuple[Kind, pd.DataFrame]:
     return rating(people, 1)
 
 
-@pytest.mark.parametrize("room", [partners, rating, rating_of_one])
+ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text")]
+
+
+@pytest.mark.parametrize("room", [partners, rating, rating_of_one, *ASKED])
 def test_every_beat_can_be_read_from_the_back_row(
     chromium: Browser, room: Callable[[int], tuple[Kind, pd.DataFrame]]
 ) -> None:
     with easel(chromium) as page:
         for people in (3, 40, 300):
-            shown = slides(*room(people))
+            shown = slides(*room(people), {"question/new": "yes"})
             assert faults_of(page, shown) == [], people
         if room is partners:  # short names are set larger
             assert faults_of(page, slides(the_kind(), a_company(40, 12))) == []

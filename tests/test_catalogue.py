@@ -16,6 +16,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
 from babel.messages.frontend import CommandLineInterface
 from babel.messages.pofile import read_po
+from onstage import controls_on
 from rooms import (
     FIRST_VERSIONS,
     FLAT,
@@ -35,11 +36,13 @@ from kit.activities.activity import Room, Seat
 from kit.errors import KitError
 from kit.kinds import KINDS, kind_of
 from kit.kinds.guide import guide_of
-from kit.library import load_folder
+from kit.lead import Lead
+from kit.library import load, load_folder
 from kit.links import Links
+from kit.pages import lead as lead_pages
 from kit.pages import pages, stages
 from kit.pages.rendering import qr_svg, render
-from kit.room import Attendance, Position, accept, open_stage, show_beat
+from kit.room import Attendance, Position, accept, begin, open_stage, show_beat
 from kit.session import Change, Names, Session
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
@@ -124,7 +127,7 @@ class Visible(HTMLParser):
 def content_texts() -> list[str]:
     """What comes out of exercise files and the guides of kinds, the longest first; long ones by the line, too."""
     everything = [known.model_dump() for known in load_folder(PROJECT / "exercises").exercises.values()]
-    everything += [cue.model_dump() for kind in KINDS for cue in guide_of(kind).values()]
+    everything += [cue.model_dump() for kind in (*KINDS, "question", "") for cue in guide_of(kind).values()]
     found = [text for known in everything for text in strings_in(known)]
     texts = {" ".join(text.split()) for whole in found for text in (whole, *whole.split("\n"))}
     return sorted(texts - {""}, key=len, reverse=True)
@@ -358,7 +361,7 @@ def test_no_page_of_the_other_kinds_says_anything_of_its_own(
     at, session = the_host(store, tmp_path), a_room(store)
     practice = Practice(name, at)
     shown = {"alone": practice.panel.html + pages.practise(practice.kind, practice.script, Seat())}
-    for stage in practice.kind.script:
+    for stage in kind_of(exercise(name)).script:
         open_stage(store, session, exercise(name), stage.id)
         attendance = Attendance.read(store, Position.read(store, session))
         room, address = attendance.room, f"http://10.0.0.7:8866/join/{session.code}"
@@ -374,6 +377,33 @@ def test_no_page_of_the_other_kinds_says_anything_of_its_own(
     for where, page in shown.items():
         assert "⟦" in page
         assert outside_the_catalogue(page, (*typed_in(session), *said)) == [], where
+
+
+@pytest.mark.parametrize("form", ["rating", "choice", "word", "text", "warm-up"])
+def test_no_page_of_a_question_says_anything_of_its_own(store: Store, brackets: None, form: str) -> None:
+    session = store.create_session("Tuesday's workshop", Names.OFF)
+    begin(store, session, load(PROJECT / "exercises" / f"{RINGS}.yaml"))
+    lead, address = Lead(store, session), f"http://10.0.0.7:8866/join/{session.code}"
+    if form != "warm-up":
+        own = {"text": "qq-1", "form": form, "low": "qq-2", "high": "qq-3", "options": "qq-4\nqq-5"}
+        lead.act({"action": "ask", **own})
+    for answers in (0, 2, 4):  # nobody, too few, enough; of words one is taken off
+        position = Position.read(store, session)
+        control = controls_on(pages.participant(position, position.empty_room(), Seat()))[0]
+        for number in range(answers):
+            seat, said = store.join(session.id, "")[0], control.answer(number, "qq-6")
+            message = {"exercise": position.exercise, "item": control.item, "value": said, "seq": 1}
+            store.save(position.accept(seat, {**message, "round": control.round})).result(30)
+        for stage in position.kind.script[:2]:
+            open_stage(store, session, position.kind.exercise, stage.id, beat=0)
+            attendance = Attendance.read(store, Position.read(store, session))
+            scene = lead.scene(attendance)
+            shown = pages.screen(attendance, address)
+            shown += "".join(lead_pages.islands(scene, address).values()) if scene else ""
+            for person in attendance.people[:1]:
+                shown += pages.participant(attendance.position, attendance.room, attendance.seat(person))
+            assert outside_the_catalogue(shown, ("qq-", *typed_in(session))) == []
+        open_stage(store, session, position.kind.exercise, position.kind.script[0].id)
 
 
 def test_what_a_person_did_wrong_is_said_in_the_readers_language(

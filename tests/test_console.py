@@ -16,7 +16,7 @@ from kit.settings import Settings
 from kit.widgets.host import Host
 
 CARDS = exercise(RINGS).cards
-STAGES = ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "own", "ours", "debrief")
+STAGES = ("warm-up", "brief", "sort", "reveal", "discuss", "sort-again", "answers", "own", "ours", "debrief")
 
 store = pytest.fixture(panels.store)
 at = pytest.fixture(panels.at)
@@ -25,7 +25,7 @@ at = pytest.fixture(panels.at)
 def test_the_strip_marks_the_stage_that_is_on(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     told, session = started(at, monkeypatch)
     assert marked(told, "value") == list(STAGES)
-    assert marked(told, "aria-current") == []
+    assert marked(told, "aria-current") == ["warm-up"]
     for stage in STAGES:
         assert told.act("open", stage=stage, minutes="3") == ""
         change = at.store.stage_now(session.id)
@@ -132,15 +132,17 @@ def test_minutes_that_are_no_number_are_quoted(
     told, session = started(at, monkeypatch)
     said = told.act("open", stage="sort", minutes=minutes)
     assert f"“{minutes}”" in said
-    assert on_now(at, session) == ""
+    assert on_now(at, session) == "warm-up"
     assert "can't be announced" in told.act("open", stage="sort", minutes="9999")
 
 
 def test_a_stage_that_is_not_there_is_named(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     told, _session = started(at, monkeypatch)
-    assert f"“{RINGS}” has no stage “srot”. Use one of: brief, sort," in told.act("open", stage="srot")
+    assert f"“{RINGS}” has no stage “srot”. Use one of: warm-up, brief, sort," in told.act(
+        "open", stage="srot"
+    )
     assert told.act("read", value="srot") == ""
-    assert marked(told, "aria-pressed") == ["brief"]
+    assert marked(told, "aria-pressed") == ["warm-up"]
 
 
 def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -234,7 +236,7 @@ def test_the_paper_holds_the_whole_run_sheet(at: Host, monkeypatch: pytest.Monke
     assert "data-print" in html and '<div class="paper">' in html
     paper, kind = plain(html.partition('<div class="paper">')[2]), kind_of(exercise(name))
     assert kind.exercise.title in paper and " ".join(kind.exercise.objective.split()) in paper
-    for number, stage in enumerate(kind.script, 1):
+    for number, stage in enumerate(kind.script, 2):  # the first is the warm-up
         minutes = kind.minutes[stage.id]
         assert f"{number} · {stage.title} {minutes} minute" in paper
         cue = kind.cue(stage.id)

@@ -164,7 +164,8 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "minutes: 15",
             "minutes: 15\ncolour: red",
             "line 6: the exercise has an unknown key 'colour'. Remove it, or use one of: kind, id, title, "
-            "objective, minutes, sources, guide, question, nested, categories, cards, misconceptions, own.",
+            "objective, minutes, sources, guide, warm_up, warm_up_ends, question, nested, categories, cards, "
+            "misconceptions, own.",
         ),
         (
             "title: A new tablet",

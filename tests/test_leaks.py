@@ -18,6 +18,9 @@ from golden import play
 from playroom import ENDED, Phone, Room, Sent
 from plays import PARTNERS, PHRASING, SORT
 
+WARM_UP = {"zebra-191", "zebra-192", "zebra-193"}
+"""Words that were on the big screen while people came in, or were taken off it."""
+
 EXERCISES = Path(__file__).parents[1] / "exercises"
 NEVER = None
 """Instead of a stage: no stage shows it to a phone."""
@@ -114,6 +117,7 @@ def test_sort_tells_reasons_in_the_answers_and_nothing_of_others(server: Server)
     assert_only_the_writer_gets(room, NEVER, zebras(range(11, 16)))  # commitments
     assert_only_the_writer_gets(room, "ours", zebras(161, 162, 165))  # moments that were let through
     assert_only_the_writer_gets(room, NEVER, zebras(164, 166))  # taken back; on no ring
+    assert_only_the_writer_gets(room, NEVER, WARM_UP)
     assert_nobody_is_named(room)
 
 
@@ -129,6 +133,7 @@ def test_phrasing_shows_first_versions_in_the_vote_and_models_in_the_showcase(se
     )  # what tempts, wrong phrases
     assert_only_the_writer_gets(room, "not-that", zebras(25))  # what the facilitator made a situation of
     assert_only_the_writer_gets(room, NEVER, zebras(range(51, 54), range(61, 65)))  # revised ones, cards
+    assert_only_the_writer_gets(room, NEVER, WARM_UP)
     assert_nobody_is_named(room)
 
 
@@ -147,6 +152,7 @@ def test_partners_show_needs_in_the_gaps_and_agreements_to_their_sides(server: S
     between_hr_and_it = zebras(71, 72, 75, 76, 78, 81, 83, 84, 85, 91, 92, 93)
     sales = marks(plain(sent.raw) for sent in room.phones[3].sent)
     assert not sales & between_hr_and_it
+    assert_only_the_writer_gets(room, NEVER, WARM_UP)
     assert_nobody_is_named(room)
 
 

@@ -18,6 +18,7 @@ from rooms import EXERCISES
 from kit.activities.activity import Room
 from kit.content.exercise import Exercise
 from kit.kinds import KINDS, kind_of
+from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
 from kit.library import load
 from kit.pages.stages import Step
@@ -25,6 +26,12 @@ from kit.pages.stages import Step
 PEOPLE = 4
 OPAQUE = (FunctionType, MethodType, BuiltinFunctionType, ModuleType, type, functools.partial)
 SHIPPED = [load(path) for path in sorted(EXERCISES.glob("*.yaml"))]
+ASKED = [
+    question(
+        f"question-{form}", {"text": "And now?", "form": form, "low": "no", "high": "yes", "options": "a\nb"}
+    )
+    for form in ("rating", "choice", "word", "text")
+]
 
 
 def inside(*roots: Any) -> Iterator[Any]:
@@ -113,9 +120,9 @@ class Full:
             self.handed[stage.id] = list(inside(*handed(self.kind, stage, room, "P1")))
 
 
-@pytest.fixture(scope="module", params=SHIPPED, ids=lambda exercise: exercise.id)
+@pytest.fixture(scope="module", params=[*SHIPPED, *ASKED], ids=lambda exercise: exercise.id)
 def full(request: pytest.FixtureRequest) -> Full:
-    """Each exercise of the kit."""
+    """Each exercise of the kit, and a question of each form."""
     return Full(request.param)
 
 
@@ -124,6 +131,7 @@ OTHERS = {
     "rating": {"result"},
     "phrasing": {"vote", "showcase", "debrief"},
     "partners": {"map", "gaps", "agreements", "debrief"},
+    "question": {"answers"},
 }
 """The stages of each kind that may hold what others have said: those that show something of the room."""
 
@@ -132,6 +140,7 @@ ANSWERS = {
     "rating": {"result"},
     "phrasing": {"showcase"},
     "partners": set[str](),
+    "question": set[str](),
 }
 """The stages that may hold an answer or a reason: for everybody alike. What a person is told at once about an own
 answer, such as how a case ended, is an echo, and holds nothing before that."""
@@ -149,7 +158,7 @@ PUBLIC = {
 
 
 def test_every_kind_says_which_stage_may_hold_what() -> None:
-    assert OTHERS.keys() == ANSWERS.keys() == KINDS.keys()
+    assert OTHERS.keys() == ANSWERS.keys() == {*KINDS, "question"}
 
 
 def test_only_stages_that_show_the_room_hold_what_others_said(full: Full) -> None:

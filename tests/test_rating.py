@@ -68,7 +68,8 @@ def one_subject(tmp_path: Path) -> Rating:
     """The exercise of somebody who asks for one subject only, and brings no guide."""
     head, _subjects, rest = (EXERCISES / f"{SERVICE}.yaml").read_text(encoding="utf-8").partition("subjects:")
     sources = rest[rest.index("sources:") : rest.index("guide:")]
-    (tmp_path / f"{SERVICE}.yaml").write_text(head + sources, encoding="utf-8")
+    without = "".join(line for line in head.splitlines(True) if not line.startswith("warm_up"))
+    (tmp_path / f"{SERVICE}.yaml").write_text(without + sources, encoding="utf-8")
     return Rating(load(tmp_path / f"{SERVICE}.yaml"))
 
 
@@ -354,7 +355,7 @@ def test_an_empty_room_has_every_table_with_its_columns(kind: Rating, five_peopl
             "  rate-second:\n",
             "  rate-third:\n",
             "'guide' of the exercise names the stage 'rate-third'. "
-            "Use one of: brief, rate, rate-second, result, debrief.",
+            "Use one of: warm-up, brief, rate, rate-second, result, debrief.",
         ),
     ],
 )

@@ -1,14 +1,19 @@
 """The way through an exercise, one press a step: a whole one there and back, and where there is no way."""
 
+from datetime import timedelta
+
 import pytest
 from rooms import RINGS, exercise
+from sqlalchemy import update
 from test_room import CARDS, put, seats
 
 from kit.errors import SessionError
 from kit.kinds import kind_of
-from kit.room import Position, open_stage
+from kit.lead import Lead
+from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Session
 from kit.steps import go
+from kit.store.schema import stage_changes
 from kit.store.store import Store
 
 
@@ -59,7 +64,8 @@ def test_the_sheet_of_another_exercise_begins_its_own(store: Store, session: Ses
 
 def test_where_there_is_no_way_it_is_said(store: Store, session: Session) -> None:
     with pytest.raises(
-        SessionError, match="“sideways” is no way to go. Use “next”, “back” or a stage: brief, sort, reveal,"
+        SessionError,
+        match="“sideways” is no way to go. Use “next”, “back” or a stage: brief, sort, reveal,",
     ):
         go(store, session, "sideways")
     bare = store.create_session("Tuesday", Names.OPTIONAL)
@@ -68,3 +74,72 @@ def test_where_there_is_no_way_it_is_said(store: Store, session: Session) -> Non
     store.close_session(session.id)
     with pytest.raises(SessionError, match="has ended"):
         go(store, session, "next")
+
+
+def minutes_left(store: Store, session: Session) -> int:
+    return Position.read(store, session).seconds_left() or 0
+
+
+def test_a_question_brings_the_room_back_to_stage_beat_and_time_left(store: Store, session: Session) -> None:
+    lead = Lead(store, session)
+    open_stage(store, session, exercise(RINGS), "sort")
+    for seat in seats(store, session, 3):
+        put(store, session, seat)
+    open_stage(store, session, exercise(RINGS), "reveal", 3, beat=0)
+    change = go(store, session, "next") and Position.read(store, session).change
+    assert change and change.beat == f"card-{CARDS[0]}"
+    asked_at = change.opened_at + timedelta(minutes=1)
+    lead.act({"action": "ask", "value": "pace"})
+    lead.act({"action": "ask", "value": "doubt"})  # in the middle of the first
+    changes = store.stage_changes(session.id)
+    with (
+        store.database.writing() as connection
+    ):  # as if both had been asked a minute after the stage was opened
+        connection.execute(
+            update(stage_changes).where(stage_changes.c.id == changes[-2].id).values(opened_at=asked_at)
+        )
+    position = Position.read(store, session)
+    assert (position.exercise, position.stage and position.stage.id) == ("question-2", "ask")
+    assert go(store, session, "next").title == "Answers"
+    assert lead_steps(store, session) == ("back to “How we sorted”", "Question")
+    go(store, session, "next")
+    assert where(store, session) == ("reveal", change.beat)
+    assert 119 <= minutes_left(store, session) <= 120
+    lead.act({"action": "ask", "value": "arriving"})
+    assert lead_steps(store, session) == ("Answers", "back to “How we sorted”")
+    assert go(store, session, "back", exercise(RINGS)).left
+    assert where(store, session) == ("reveal", change.beat)
+    assert 118 <= minutes_left(store, session) <= 120
+    assert lead_steps(store, session)[1] == "Everybody ready?"
+    assert list(Position.read(store, session).kinds) == [RINGS, "question-1", "question-2", "question-3"]
+
+
+def lead_steps(store: Store, session: Session) -> tuple[str, str]:
+    """What the bar offers: on and back."""
+    scene = Lead(store, session).scene(Attendance.read(store, Position.read(store, session)))
+    assert scene
+    steps = scene.steps
+    return steps.next.title if steps.next else "", steps.back.title if steps.back else ""
+
+
+def test_what_was_left_for_a_question_still_takes_answers_in_time(store: Store, session: Session) -> None:
+    seat, *_others = seats(store, session, 1)
+    open_stage(store, session, exercise(RINGS), "sort")
+    Lead(store, session).act({"action": "ask", "value": "pace"})
+    put(store, session, seat, 1)
+    assert not store.responses(session.id, RINGS)["late"].any()
+    open_stage(store, session, exercise(RINGS), "reveal")
+    put(store, session, seat, 2, item=CARDS[1])
+    assert store.responses(session.id, RINGS).set_index("item")["late"].to_dict() == {
+        CARDS[0]: False,
+        CARDS[1]: True,
+    }
+
+
+def test_a_question_while_the_room_waits_leads_to_the_first_stage(store: Store, session: Session) -> None:
+    Lead(store, session).act({"action": "ask", "value": "arriving"})
+    assert lead_steps(store, session) == ("Answers", "")
+    go(store, session, "next")
+    assert lead_steps(store, session) == ("What this is about", "Question")
+    go(store, session, "next")
+    assert where(store, session) == ("brief", "")

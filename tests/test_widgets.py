@@ -61,7 +61,7 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
     key = re.search(r"/screen/\w+\?key=([^\"]+)", shown)
     assert key
     assert at.links.opens_screen(key[1], session)
-    assert "The room is waiting." in told["console"].islands()["where"]
+    assert "Warm-up" in told["console"].islands()["where"]
     assert {"type": "address", "session": session.code} in told["welcome"].messages
     lead = re.search(r'href="http://10.0.0.7:8866/lead/\w+\?key=([^"]+)"', shown)
     assert lead and at.links.opens_lead(lead[1], session)

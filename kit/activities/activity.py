@@ -145,6 +145,7 @@ class Activity(Generic[Result]):
       projector, where a stage asks it;
     - ``shown(a, room, seat)`` on a phone and ``whole(a, room)`` on the projector, where a stage shows it; and the
       macros of its beats, ``…(a, shows)``, for the projector;
+    - ``wall(a, room)`` on the projector, where a stage has it on the wall while people answer;
     - ``echo(a, told)``, and ``heard(a, told)`` for screen readers, where a stage echoes it: what a person learns at
       once from an answer; ``quiet(a, told)`` instead for what would tire whoever listens; ``all_told(a, told)`` for
       what it says of all items together;

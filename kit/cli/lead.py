@@ -9,7 +9,7 @@ from kit.errors import SessionError
 from kit.library import load
 from kit.links import Links, run_sheet
 from kit.report.files import in_words
-from kit.room import Position
+from kit.room import Position, begin
 from kit.session import Names, Session
 from kit.settings import Settings
 from kit.steps import go
@@ -56,7 +56,7 @@ def _start(options: argparse.Namespace, settings: Settings) -> int:
     exercise = load(settings.exercises / f"{Path(options.exercise).name}.yaml")
     with Store.open(settings.database) as store:
         session = store.create_session(options.title or exercise.title, Names(options.names))
-        store.plan(session.id, exercise)
+        begin(store, session, exercise)
     links = Links.of(settings)
     print(
         _("Session {code}, “{title}”, is ready.").format(code=session.code, title=session.title),

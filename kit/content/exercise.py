@@ -47,6 +47,12 @@ Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 Line = Annotated[Text, StringConstraints(max_length=200), AfterValidator(_on_one_line)]
 """A short text that a person reads, on one line."""
 
+WARM_UP_LENGTH, END_LENGTH = 80, 20
+"""So many characters the back row can still read beside the door: of a question, and of an end of its scale."""
+
+End = Annotated[Line, StringConstraints(max_length=END_LENGTH)]
+"""What an end of a scale means."""
+
 
 class Content(BaseModel):
     """Base of every content model: unknown keys are faults, and nothing changes after loading."""
@@ -101,6 +107,12 @@ class Exercise(Content):
     guide: Mapping[Id, Cue] = Field(
         default={}, description="What the facilitator says and asks, by stage id."
     )
+    warm_up: Annotated[Line, StringConstraints(max_length=WARM_UP_LENGTH)] | None = Field(
+        default=None, description="What is asked while people come in; they answer in one word."
+    )
+    warm_up_ends: tuple[End, End] | None = Field(
+        default=None, description="With it, the warm-up is answered from 1 to 5: what 1 and what 5 mean."
+    )
 
     def decided(self, decisions: Mapping[str, str]) -> Self:
         """The exercise with what the facilitator has added to it in a session: item -> value; most take nothing."""
@@ -114,6 +126,8 @@ class Exercise(Content):
         wrote a file sees broken rules and wrong types in one run.
         """
         yield from reference_flaws(cls, data)
+        if data.get("warm_up_ends") and not data.get("warm_up"):
+            yield Flaw(("warm_up_ends",), _("{owner} has 'warm_up_ends' and no 'warm_up'. Add the question."))
 
     @model_validator(mode="after")
     def _keep_the_rules(self) -> Self:

@@ -1,11 +1,13 @@
-"""The kinds of exercise: content and script of each, by the name that an exercise file gives it."""
+"""The kinds of exercise: content and script of each, by the name that an exercise file gives it; and the question."""
 
+from collections import ChainMap
 from collections.abc import Mapping
 from typing import Any
 
 from kit.content.exercise import Exercise
 from kit.kinds.partners import Partners
 from kit.kinds.phrasing import Phrasing
+from kit.kinds.question import AskedKind
 from kit.kinds.rating import Rating
 from kit.kinds.script import Kind
 from kit.kinds.sort import Sort
@@ -18,11 +20,15 @@ KINDS: dict[str, type[Kind]] = {
 }
 
 
+_EVERY: Mapping[str, type[Kind]] = ChainMap(KINDS, {"question": AskedKind})
+"""Also what no file holds."""
+
+
 def kind_of(exercise: Exercise) -> Kind:
     """The script of an exercise; its model lets no other kind through."""
-    return KINDS[exercise.kind](exercise)
+    return _EVERY[exercise.kind](exercise)
 
 
 def exercise_from(content: Mapping[str, Any]) -> Exercise:
     """The exercise that ``model_dump`` made this content of, as a session's snapshot keeps it."""
-    return KINDS[content["kind"]].content.model_validate(content)
+    return _EVERY[content["kind"]].content.model_validate(content)

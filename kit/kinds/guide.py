@@ -12,7 +12,7 @@ from kit.content.exercise import Cue
 
 @cache
 def guide_of(kind: str) -> Mapping[str, Cue]:
-    """Stage id -> what the facilitator says, asks and watches for."""
+    """Stage id -> what the facilitator says, asks and watches for; without a kind, in stages that all kinds have."""
     path = Path(__file__).parent / kind / "guide.yaml"
     text = path.read_text(encoding="utf-8") if path.exists() else "{}"
     return TypeAdapter(dict[str, Cue]).validate_python(yaml.safe_load(text))

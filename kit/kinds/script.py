@@ -10,6 +10,9 @@ from typing import Any, ClassVar
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Summary, Table
+from kit.activities.question import Asked
+from kit.activities.question.poll import Poll, rating
+from kit.activities.question.words import Words
 from kit.content.exercise import Cue, Exercise
 from kit.errors import ResponseError
 from kit.kinds.guide import guide_of
@@ -20,6 +23,9 @@ Taken = Mapping[str, frozenset[str] | None]
 
 NO_ONE = Seat()
 """Who has said nothing yet."""
+
+WARM_UP_ROUND = 9
+"""Under which number answers to the warm-up are kept; no kind has so many rounds."""
 
 SUMMARY = Table("summary", _("the session in a few figures"), "measure value")
 
@@ -39,13 +45,15 @@ class Stage:
         weight: Its part of the exercise's minutes.
         asks: What people are asked to do or to read.
         shows: What the room sees of its answers.
+        wall: What the big screen alone shows of answers while they come in; phones are handed none of it.
         echoes: What tells a person something at once about an answer.
         decides: What the facilitator may decide about now.
         live: Whether phones follow every change of what is shown, or of what is public while they answer.
         ahead: The id of the stage whose result the facilitator may look at before the room does, or nothing.
         layout: The template that lays out what a phone asks, where it isn't one form after the other.
-        mood: The colour of the projector: ``talk`` together, ``not`` for what is said wrong, ``best`` for what is good;
-            without one ``work`` where people are asked for something, and paper where results are looked at.
+        mood: The colour of the projector: ``arrive`` while people come in, beside the door; ``talk`` together,
+            ``not`` for what is said wrong, ``best`` for what is good; without one ``work`` where people are asked for
+            something, and paper where results are looked at.
     """
 
     id: str
@@ -53,6 +61,7 @@ class Stage:
     weight: int = 1
     asks: tuple[Activity[Any], ...] = ()
     shows: tuple[Activity[Any], ...] = ()
+    wall: tuple[Activity[Any], ...] = ()
     echoes: tuple[Activity[Any], ...] = ()
     decides: tuple[Activity[Any], ...] = ()
     live: bool = False
@@ -63,7 +72,7 @@ class Stage:
     @property
     def activities(self) -> tuple[Activity[Any], ...]:
         """All that it is made of."""
-        return (*self.shows, *self.asks, *self.echoes, *self.decides)
+        return (*self.shows, *self.asks, *self.wall, *self.echoes, *self.decides)
 
     @property
     def sees_room(self) -> bool:
@@ -179,23 +188,39 @@ class Kind(ABC):
 
     Attributes:
         content: The model of its exercises.
+        is_aside: Whether the room comes back from it to where it was.
     """
 
     content: ClassVar[type[Exercise]]
+    is_aside: ClassVar[bool] = False
 
     def __init__(self, exercise: Exercise) -> None:
         self.exercise = exercise
-        self.script = Script(self.stages())
+        self.script = Script([*self.arrival(), *self.stages()])
 
     @abstractmethod
     def stages(self) -> Sequence[Stage]:
         """The room's script."""
 
+    def arrival(self) -> Sequence[Stage]:
+        """What is asked while people come in, if the exercise says so; it has no end but the first stage of all."""
+        question, ends = self.exercise.warm_up, self.exercise.warm_up_ends
+        if not question:
+            return ()
+        names = {"name": "warm-up", "round": WARM_UP_ROUND, "question": question}
+        asked: Asked[Any] = (
+            Poll(options=rating(ends), ends=ends, **names) if ends else Words(item="word", **names)
+        )
+        decides = () if ends else (asked,)
+        return (
+            Stage("warm-up", _("Warm-up"), 0, asks=(asked,), wall=(asked,), decides=decides, mood="arrive"),
+        )
+
     @abstractmethod
     def practice(self, attempt: int) -> Script:
         """The script of a learner alone; where every attempt is a round of its own, of that attempt."""
 
-    def warm_up(self) -> None:  # noqa: B027 - most kinds have nothing to read
+    def prepare(self) -> None:  # noqa: B027 - most kinds have nothing to read
         """Read into memory what the first answer would otherwise wait for."""
 
     @cached_property
@@ -208,12 +233,13 @@ class Kind(ABC):
 
     def cue(self, stage_id: str) -> Cue | None:
         """What the facilitator says, asks and watches for in a stage: the exercise's words, else those of the kind."""
-        return self.exercise.guide.get(stage_id) or guide_of(self.exercise.kind).get(stage_id)
+        of_all = guide_of(self.exercise.kind).get(stage_id) or guide_of("").get(stage_id)
+        return self.exercise.guide.get(stage_id) or of_all
 
     @property
     def activities(self) -> Sequence[Activity[Any]]:
-        """All activities of the room's script, as they come."""
-        return tuple(self.script.activities.values())
+        """All activities of the room's script as they come, but the warm-up last: it isn't what people came for."""
+        return tuple(sorted(self.script.activities.values(), key=lambda one: one.round == WARM_UP_ROUND))
 
     @property
     def tables(self) -> list[Table]:

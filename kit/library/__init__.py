@@ -1,6 +1,7 @@
 """Exercise files into exercises: load one, check many, load a folder. Nothing else here reads files."""
 
 import os
+import re
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -155,8 +156,13 @@ def _guide_flaws(exercise: Exercise) -> Iterator[Flaw]:
 
 
 def _name_flaws(data: Mapping[str, Any], stem: str, others: Iterable[Flaw]) -> Iterator[Flaw]:
-    """A flaw if the id and the file's name differ, unless another says something of the id."""
+    """A flaw if the id and the file's name differ, unless another says something of the id; or if it isn't free."""
     name = data.get("id")
+    if isinstance(name, str) and re.fullmatch("question-[0-9]+", name):
+        text = _(
+            "the id {shown} is kept for questions asked in a session. Rename the file, and change the id."
+        )
+        yield Flaw(("id",), text)
     if isinstance(name, str) and name != stem and ("id",) not in [flaw.location for flaw in others]:
         text = _(
             "the id {shown} is not the file's name, {stem}. Rename the file to {file}, or change the id."

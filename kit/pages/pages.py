@@ -42,14 +42,14 @@ def clock(position: Position) -> str:
 
 
 def screen(attendance: Attendance, join_address: str) -> str:
-    """What the projector shows: how to join before the first result, then the result beside the code."""
+    """What the projector shows: how to join, with the warm-up if there is one; then the stage beside the code."""
     position = attendance.position
     context = {"attendance": attendance, "join_address": join_address, "qr": qr_svg(join_address)}
     if position.blank:
         return render("screen-blank.html")
-    if position.stage is None:
-        return render("screen-join.html", session=position.session, **context)
-    shown = stages.projector(position.stage, attendance.room)
+    shown = stages.projector(position.stage, attendance.room) if position.stage else ""
+    if position.stage is None or position.stage.mood == "arrive":
+        return render("screen-join.html", session=position.session, shown=shown, **context)
     return render("screen-stage.html", session=position.session, stage=position.stage, shown=shown, **context)
 
 

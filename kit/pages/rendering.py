@@ -15,6 +15,7 @@ from markupsafe import Markup
 from kit import text
 from kit.activities.dates import day_in_words, time_in_words
 from kit.activities.link.drawing import link_sign, role_map
+from kit.kinds.question.own import ready
 
 PACKAGE = Path(__file__).parents[1]
 FOLDERS = [PACKAGE / "pages" / "templates", PACKAGE / "activities", PACKAGE / "kinds"]
@@ -58,7 +59,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
 
 _templates.filters |= {"day": day_in_words, "time": time_in_words}
-_templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign}
+_templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign, "ready_questions": ready}
 
 
 def render(template: str, **context: Any) -> str:

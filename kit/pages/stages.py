@@ -129,6 +129,7 @@ def after_others(stage: Stage, room: Room, seat: Seat) -> dict[str, str]:
 
 def projector(stage: Stage, room: Room) -> Markup:
     """What the room sees of a stage: what it asks, and what it shows: the beat that is on, or all at once."""
+    wall = [call(activity.template, "wall", activity, room) for activity in stage.wall]
     room = stage.within(room)
     asked = [call(activity.template, "asked", activity, room) for activity in stage.asks]
     beats = stage.beats(room) if room.beat else []
@@ -138,7 +139,7 @@ def projector(stage: Stage, room: Room) -> Markup:
         shown = [call(activity.template, beat.macro, activity, beat.shows)]
     else:
         shown = [call(activity.template, "whole", activity, room) for activity in stage.shows]
-    return Markup("\n").join([*asked, *shown])
+    return Markup("\n").join([*asked, *wall, *shown])
 
 
 def moderation(stage: Stage, room: Room) -> Markup:

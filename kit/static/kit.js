@@ -186,6 +186,7 @@ export class Page {
     const control = /** @type {HTMLElement} */ (event.target);
     this.limit(control);
     if (!control.matches?.("textarea[data-item], input[type=text][data-item]")) return;
+    if (control.closest("[data-send]")) return; // a word goes up when it's sent, not letter by letter
     window.clearTimeout(this.typing.get(control));
     this.typing.set(control, window.setTimeout(() => this.changed(event), TYPING_PAUSE_MS));
   }
@@ -260,6 +261,7 @@ export class Page {
   submitted(event) {
     const form = /** @type {HTMLFormElement} */ (event.target);
     if (form.dataset.exercise) event.preventDefault();
+    if (form.matches("[data-send]")) [...form.elements].forEach((one) => this.keep(/** @type {HTMLInputElement} */ (one), true));
     if (!form.dataset.action) return;
     event.preventDefault();
     this.filled.delete(form);
@@ -272,6 +274,7 @@ export class Page {
     const button = source.matches("button") ? source : source.querySelector("button");
     this.unanswered = (button?.getAttribute("aria-label") ?? button?.textContent ?? "").trim();
     if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.miss(true);
+    source.closest("details.ask")?.removeAttribute("open");
     // In a notebook the bar is seen from the page's top on: who leads with it wants the words below it.
     const led = source.closest(".keys") && this.root.querySelector(".console");
     if (led && led.getBoundingClientRect().top > window.innerHeight / 4) led.scrollIntoView();
@@ -353,9 +356,11 @@ export class Page {
     try { sessionStorage.setItem(this.placeKey, step); } catch { /* private mode: until the page closes */ }
   }
 
+  /** The same when the room comes back from a question: of the steps, not of the view. */
   get placeKey() {
-    const view = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-view]"));
-    return `kit:step:${this.root.dataset.seat}:${view?.dataset.view}`;
+    const [first] = this.steps();
+    const form = /** @type {HTMLElement | null} */ (first?.closest("[data-round]") ?? first?.querySelector("[data-round]"));
+    return `kit:step:${this.root.dataset.seat}:${form?.dataset.exercise}/${form?.dataset.round}/${first?.dataset.step}`;
   }
 
   /** Show the step on which the person was, unless it is a card that is placed by now; else the first that is open. */

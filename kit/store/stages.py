@@ -30,8 +30,12 @@ class Stages:
         params: Mapping[str, Any],
         minutes: int,
         beat: str = "",
+        opened_at: datetime | None = None,
     ) -> StageChange:
         """Take the room to a stage. The exercise's first stage also takes a snapshot of its content.
+
+        Args:
+            opened_at: From when its minutes count; now when None.
 
         Raises:
             SessionError: The session is unknown or closed, the minutes are out of bounds, or the beat is no id.
@@ -40,7 +44,7 @@ class Stages:
         _check_beat(beat)
         used = {"session_id": session_id, "exercise": exercise.id}
         opened = {"stage": stage_id, "params": dict(params), "minutes": minutes, "beat": beat}
-        insert = stage_changes.insert().values(**used, **opened, opened_at=datetime.now(UTC))
+        insert = stage_changes.insert().values(**used, **opened, opened_at=opened_at or datetime.now(UTC))
         with self.database.writing() as connection:
             count_up_open(connection, session_id, "stage_revision", blank=False)
             self._use(connection, session_id, exercise)

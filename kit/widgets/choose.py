@@ -35,8 +35,8 @@ def _start_html(at: Host) -> str:
 
 def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session) -> str:
     """The address of the run sheet where an open session is now, or an empty text."""
-    change = None if session.closed_at else store.stage_now(session.id)
-    exercise = exercises.get(change.exercise) if change else None
+    changes = [] if session.closed_at else store.stage_changes(session.id)
+    exercise = next((exercises[c.exercise] for c in reversed(changes) if c.exercise in exercises), None)
     return notebook("facilitate", exercise.id, session=session.code) if exercise else ""
 
 

@@ -11,7 +11,7 @@ from kit.lead import Lead
 from kit.pages import lead
 from kit.pages.rendering import qr_svg, render
 from kit.report.files import export
-from kit.room import Attendance, Position
+from kit.room import Attendance, Position, begin
 from kit.session import Names, Session
 from kit.text import gettext as _
 from kit.widgets.host import Host, Refresh, asked, host
@@ -119,7 +119,7 @@ class RunSheet:
     def _start(self, panel: Panel, message: Mapping[str, Any]) -> None:
         names = Names(message.get("names", Names.OPTIONAL))
         session = self._at.store.create_session(str(message.get("title") or self.exercise.title), names)
-        self._at.store.plan(session.id, self.exercise)
+        begin(self._at.store, session, self.exercise)
         self._move_in(panel, session)
 
     def _resume(self, panel: Panel, message: Mapping[str, Any]) -> None:

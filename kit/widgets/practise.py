@@ -24,7 +24,7 @@ class Practice:
         self.exercise = at.exercise(exercise_id)
         self._named = exercise_id is None
         self.kind = kind_of(self.exercise)
-        self.kind.warm_up()
+        self.kind.prepare()
         self.attempt = 1
         self._answers: dict[tuple[int, str], str] = {}
         self._learner: Participant | None = None

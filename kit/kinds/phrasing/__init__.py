@@ -25,7 +25,7 @@ class Phrasing(Kind):
         self.words = Words(exercise, Reader(exercise))
         super().__init__(exercise)
 
-    def warm_up(self) -> None:
+    def prepare(self) -> None:
         """The coach's own files."""
         warm_up()
 

@@ -1,0 +1,93 @@
+"""A question with answers to choose from: a few options, or a number on a scale."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+import pandas as pd
+
+from kit.activities.activity import FEWEST, Room, counted, share
+from kit.activities.charts import Chart, Paired, Series
+from kit.activities.choice import one_of
+from kit.activities.question import ANSWERED, Asked
+from kit.text import gettext as _
+
+POINTS = 5
+"""A rating goes from 1 to this."""
+
+
+class Count(NamedTuple):
+    """One answer, how many gave it, and their share of all; NaN under three people."""
+
+    answer: str
+    people: int
+    share: float
+
+
+class Counts(NamedTuple):
+    """How the room answered; the mean of a rating's numbers, NaN under three people."""
+
+    counts: Sequence[Count]
+    people: int
+    mean: float
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Poll(Asked[Counts]):
+    """One of some answers.
+
+    Attributes:
+        options: Value -> what people read.
+        ends: Of a rating, what the lowest and the highest number mean.
+    """
+
+    options: Mapping[str, str]
+    ends: Sequence[str] = ()
+    template = "question/poll.html"
+
+    def check(self, item: str, value: str) -> str | None:
+        """One of the options."""
+        return one_of(value, self.options) if item == self.item else None
+
+    def words(self, value: str) -> str:
+        """What the option means."""
+        return self.options[value]
+
+    def given(self, room: Room) -> pd.DataFrame:
+        """Those that are among the options."""
+        said = super().given(room)
+        return said[said["value"].isin(list(self.options))]
+
+    def result(self, room: Room) -> Counts:
+        """How many chose which."""
+        given = room.once(self.given)
+        row = counted(given, [self.item], self.options).iloc[0]
+        counts = [
+            Count(words, int(row[f"count_{value}"]), float(row[f"share_{value}"]))
+            for value, words in self.options.items()
+        ]
+        total = sum(int(value) for value in given["value"]) if self.ends else 0
+        return Counts(counts, len(given), share(total, len(given), len(given)))
+
+    def rows(self, room: Room) -> list[tuple[Any, ...]]:
+        """Each option, in order."""
+        return [(*count, True) for count in room.of(self).counts]
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """A bar an option."""
+        result = room.of(self)
+        if result.people < FEWEST:
+            return (Paired(self.question, empty=ANSWERED.empty if not result.people else _few()),)
+        bars = Series(_("Share of the answers"), [count.share for count in result.counts], "ours")
+        return (Paired(self.question, [count.answer for count in result.counts], series=[bars]),)
+
+
+def _few() -> str:
+    return _("Fewer than three people have answered, so no shares are shown.")
+
+
+def rating(ends: Sequence[str]) -> Mapping[str, str]:
+    """The numbers from 1 to 5 as people read them: those at the ends with what they mean."""
+    named = dict(zip(("1", str(POINTS)), ends, strict=True))
+    points = map(str, range(1, POINTS + 1))
+    return {point: f"{point} {named[point]}" if point in named else point for point in points}

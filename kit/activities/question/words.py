@@ -1,0 +1,230 @@
+"""A question that people answer in words of their own, as far as the facilitator lets the room see them."""
+
+import hashlib
+import math
+import unicodedata
+from collections import Counter, defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from kit.activities.activity import Beat, Room, paged, share
+from kit.activities.choice import one_of
+from kit.activities.link.likeness import bare
+from kit.activities.question import Asked
+from kit.activities.typed import line_or_nothing
+from kit.activities.vote.moderated import NO, YES
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+WORD_LENGTH, TEXT_LENGTH = 30, 200
+
+SIZES = (4.3, 5.6, 7.6, 10.5, 15.0)
+"""The sizes of words on the projector, in hundredths of its height; those of ``.cloud-0`` and so on."""
+
+LONG = 60
+"""A question of more letters has smaller ones; see ``asked.html``."""
+
+COUNT, GAP, LEADING = 2.6, 3.0, 1.15
+"""The size of the number beside a word, the space between words, and the height of a line by its size."""
+
+THIN, BROAD = "iljtfr.,:;!|'’- ", "mwMW%@"
+"""Letters that are thinner than most, and broader."""
+
+PAGE_LINES, PAGE_WIDTH, BETWEEN = 11.0, 165.0, 1 / 3
+"""So many lines of texts one page on the projector has, how wide they are, and the space between texts, in lines."""
+
+MOST_HELD = 1000
+
+
+class Word(NamedTuple):
+    """What some people said in the same words.
+
+    Attributes:
+        key: Its name for decisions, from its bare words alone.
+        text: As most of them wrote it; of equally many the first by alphabet.
+        people: How many said it.
+        is_shown: Whether the room may see it.
+    """
+
+    key: str
+    text: str
+    people: int
+    is_shown: bool
+
+
+class Sized(NamedTuple):
+    """A word with its place among ``SIZES``."""
+
+    word: Word
+    size: int
+
+
+class Cloud(NamedTuple):
+    """Words as they fit onto the projector, and how many more there are."""
+
+    words: Sequence[Sized]
+    more: int
+
+
+class Choices(NamedTuple):
+    """What the facilitator may decide: what waits and what is seen, and whether new words are shown by themselves."""
+
+    held: Sequence[Word]
+    shown: Sequence[Word]
+    through: bool
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Words(Asked[Sequence[Word]]):
+    """Words of people's own; equal ones are one, whatever their capitals, articles, signs and plural.
+
+    Decisions are ``<name>/<key>``, "yes" to show it or "no", and ``<name>/new``: "yes" to show new ones by themselves,
+    or "no" with the keys of those that were shown when that was said, which stay.
+
+    Attributes:
+        length: The most characters.
+        through: Whether words are shown by themselves unless the facilitator says otherwise.
+    """
+
+    length: int = WORD_LENGTH
+    through: bool = True
+    template = "question/words.html"
+
+    @property
+    def form(self) -> Mapping[str, Any]:  # type: ignore[override]
+        """A word is sent by a press: letter by letter it would grow on the wall."""
+        return {"send": ""} if self.is_word else {}
+
+    @property
+    def is_word(self) -> bool:
+        """Whether it is one word or a few, and not a text."""
+        return self.length == WORD_LENGTH
+
+    def check(self, item: str, value: str) -> str | None:
+        """The text on one line; nothing where it was taken back."""
+        return line_or_nothing(value, self.length) if item == self.item else None
+
+    def result(self, room: Room) -> Sequence[Word]:
+        """All of them, those of most people first."""
+        spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
+        for text in sorted(room.once(self.given)["value"]):
+            spellings[bare(text)][text] += 1
+        new, _space, kept = room.decisions.get(f"{self.name}/new", YES if self.through else NO).partition(" ")
+        usual = set(kept.split())
+        found = []
+        for plain, texts in spellings.items():
+            key = hashlib.sha256(plain.encode()).hexdigest()[:8]
+            decided = room.decisions.get(f"{self.name}/{key}", YES if new == YES or key in usual else NO)
+            found.append(Word(key, texts.most_common(1)[0][0], texts.total(), decided == YES))
+        return sorted(found, key=lambda word: (-word.people, word.text.casefold(), word.text))
+
+    def shown(self, room: Room) -> list[Word]:
+        """Those that the room may see."""
+        return [word for word in room.of(self) if word.is_shown]
+
+    def cloud(self, room: Room, width: float, height: float) -> Cloud:
+        """Those that the room may see, as they fit under the question into a part of the projector."""
+        size = SIZES[1 if len(self.question) > LONG else 2]
+        lines = math.ceil(_width(self.question) * size / width)
+        return fitting(room.once(self.shown), width, height - LEADING * size * lines)
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """Texts come a page each; words all at once."""
+        if self.is_word:
+            return ()
+        every = list(enumerate(self.pages(room.once(self.shown)), 1))
+        return [
+            Beat(
+                f"page-{number}",
+                _("Answers, page {n} of {all}").format(n=number, all=len(every))
+                if every[1:]
+                else _("Answers"),
+                "page",
+                page,
+            )
+            for number, page in every
+        ]
+
+    def rows(self, room: Room) -> list[tuple[Any, ...]]:
+        """Each word, those of most people first."""
+        everybody = len(room.once(self.given))
+        return [
+            (word.text, word.people, share(word.people, everybody, everybody), word.is_shown)
+            for word in room.of(self)
+        ]
+
+    @staticmethod
+    def pages(words: Sequence[Word]) -> list[list[Word]]:
+        """Texts a page each, as many as can be read from the back row; at least one page."""
+        lines = {word.key: math.ceil(_width(word.text) * SIZES[0] / PAGE_WIDTH) + BETWEEN for word in words}
+        return paged(words, lambda page: sum(lines[word.key] for word in page) <= PAGE_LINES)
+
+    # what the facilitator decides
+
+    def choices(self, room: Room) -> Choices:
+        """What waits, and what is shown."""
+        new = room.decisions.get(f"{self.name}/new", YES if self.through else NO)
+        held = [word for word in room.of(self) if not word.is_shown]
+        return Choices(held, room.once(self.shown), new == YES)
+
+    def decide(self, item: str, value: str, room: Room) -> str | None:
+        """Shown or not: one, or what is new."""
+        name, _slash, key = item.partition("/")
+        if name != self.name:
+            return None
+        one_of(value, (YES, NO))
+        if key == "new":
+            kept = [word.key for word in room.once(self.shown)][:MOST_HELD]
+            return " ".join([value, *(kept if value == NO else ())])
+        if key not in {word.key for word in room.of(self)}:
+            raise ResponseError(_("“{key}” is no answer. Choose one from the list.").format(key=key[:40]))
+        return value
+
+
+def fitting(words: Sequence[Word], width: float, height: float) -> Cloud:
+    """Words so large that they fit: the largest of most people; and so many as fit at all."""
+    most = max((word.people for word in words), default=1)
+    for largest in range(len(SIZES) - 1, -1, -1):
+        sized = [Sized(word, _size(word.people, most, largest)) for word in words]
+        if _lines(sized, width, height) == len(sized):
+            return Cloud(sized, 0)
+    fits = _lines(sized, width, height - LEADING * SIZES[0]) if words else 0
+    return Cloud(sized[:fits], len(words) - fits)
+
+
+def _size(people: int, most: int, largest: int) -> int:
+    """The place among the sizes; where nobody agrees, all words have a middling one."""
+    return round(largest * (people - 1) / (most - 1)) if most > 1 else min(largest, len(SIZES) // 2)
+
+
+def _lines(sized: Sequence[Sized], width: float, height: float) -> int:
+    """How many of the words fit into lines of that width and height."""
+    left, down, line = 0.0, 0.0, 0.0
+    for place, (word, size) in enumerate(sized):
+        count = COUNT * (0.66 * len(str(word.people)) + 1.2) if word.people > 1 else 0.0
+        wide = _width(word.text) * SIZES[size] + count
+        rows = math.ceil(wide / width)
+        if rows > 1 and size:
+            return place  # nothing large is broken
+        if left + wide > width:
+            left, down, line = 0.0, down + line, 0.0
+        left, line = left + wide + GAP, max(line, rows * LEADING * SIZES[size])
+        if down + line > height:
+            return place
+    return len(sized)
+
+
+def _width(text: str) -> float:
+    """How wide a text is at most, in the projector's font, by its size."""
+    return sum(map(_letter, text))
+
+
+def _letter(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.05
+    if letter in BROAD or letter > "ɏ":  # after the last of the Latin letters: another font
+        return 0.95
+    if letter in THIN:
+        return 0.42
+    return 0.61 if letter.islower() else 0.76

@@ -1,0 +1,128 @@
+"""A warm-up from the first second, and a question thrown in from the bar: two phones, the console, the big screen."""
+
+import re
+
+import browser
+import pytest
+from browser import DESK, EXERCISE, Room, Visitor, barriers
+from conftest import Server
+from playwright.sync_api import Page, expect
+from rooms import EXERCISES
+from test_browser_lead import links, on, remote
+
+from kit.library import load
+from kit.room import begin, open_stage
+from kit.session import Session
+
+room = pytest.fixture(browser.room)
+
+DECK = load(EXERCISES / f"{EXERCISE}.yaml")
+
+
+@pytest.fixture
+def session(server: Server) -> Session:
+    """A session that has just been started."""
+    session = server.session()
+    begin(server.store, session, DECK)
+    return session
+
+
+def words(server: Server, session: Session, exercise: str = EXERCISE) -> dict[str, str]:
+    """What is stored of the one word: pseudonym -> word."""
+    rows = server.store.responses(session.id, exercise)
+    return dict(rows[rows["item"] == "word"][["participant", "value"]].to_numpy().tolist())
+
+
+def desk(room: Room, session: Session) -> Page:
+    """The console on a facilitator's laptop."""
+    page = room.visitor(**DESK, bypass_csp=True).page
+    page.goto(links(room.server).lead(session))
+    expect(page.locator("#go-on")).to_be_visible()
+    return page
+
+
+def send(phone: Visitor, word: str) -> None:
+    """Type a word, and send it."""
+    phone.page.get_by_role("textbox").fill(word)
+    phone.page.get_by_role("button", name="Send my word").tap()
+    expect(phone.page.get_by_text("Done. You can still change it.")).to_be_visible()
+
+
+def decide(console: Page, word: str) -> None:
+    """Press the button beside a word."""
+    console.get_by_role("listitem").filter(has_text=word).get_by_role("button").click()
+
+
+def test_who_joins_warms_up_at_once_and_words_grow_on_the_wall(
+    room: Room, server: Server, session: Session
+) -> None:
+    screen, console = room.projector(session, bypass_csp=True).page, desk(room, session)
+    ada, ben = room.phone(session, "Ada", bypass_csp=True), room.phone(session, "Ben")
+    wall = screen.locator(".cloud li")
+    expect(screen.locator(".slide h2")).to_have_text(str(DECK.warm_up))
+    expect(screen.locator(".joincode")).to_be_visible()
+    expect(ada.page.locator(".me")).to_have_text(re.compile(r"^\s*Ada That is you on the big screen\.$"))
+    head = "e => getComputedStyle(e).backgroundColor"
+    expect(screen.locator(".heads li")).to_have_count(2)
+    mine = ada.page.locator(".me > span").evaluate(head)
+    assert mine == screen.locator(".heads li").first.evaluate(head)
+    ada.page.get_by_role("textbox").press_sequentially("Trust", delay=1)
+    send(ben, "the trust")
+    expect(wall).to_have_text(["the trust"])  # what isn't sent isn't there
+    send(ada, "Trust")
+    expect(wall).to_have_text(["Trust×2"])
+    assert words(server, session) == {"P1": "Trust", "P2": "the trust"}
+    assert barriers(ada.page) == barriers(screen) == ""
+    send(ben, "<b>rude</b>")
+    expect(wall).to_have_text(["<b>rude</b>", "Trust"])
+    decide(console, "<b>rude</b>")
+    expect(wall).to_have_text(["Trust"])
+    console.get_by_role("button", name="Hold back what is new").click()
+    expect(console.get_by_text("1 is held back.")).to_be_visible()
+    send(ben, "patience")
+    decide(console, "patience")
+    expect(wall).to_have_text(["patience", "Trust"])
+    assert "patience" not in ada.page.content(), "no phone sees others' words"
+    console.locator("#go-on").click()
+    ada.expect_stage("brief")
+    expect(ada.page.locator(".me")).to_be_hidden()
+    console.locator("#go-back").click()
+    expect(ada.page.get_by_role("textbox")).to_have_value("Trust")
+
+
+def test_a_question_from_the_bar_comes_and_goes_and_nothing_is_lost(
+    room: Room, server: Server, session: Session
+) -> None:
+    open_stage(server.store, session, DECK, "own", 9)
+    ada, ben = room.phone(session), room.phone(session)
+    screen, console, thumb = room.projector(session).page, desk(room, session), remote(room, session)
+    ada.page.get_by_role("textbox").first.press_sequentially("They ring twi", delay=1)
+    console.get_by_text("Ask a question").click()
+    console.get_by_label("Or your own").fill("In one word: <i>lunch</i> was …")
+    assert barriers(console) == ""
+    console.get_by_role("button", name="Ask the room").click()
+    expect(console.get_by_label("Or your own")).to_be_hidden()
+    on(thumb, "Question")
+    expect(ada.page.get_by_label("In one word: <i>lunch</i> was …")).to_be_visible()
+    send(ada, "Soup")
+    send(ben, "soups")
+    expect(screen.locator(".cloud li")).to_have_text(["Soup×2"])
+    screen.keyboard.press("PageDown")
+    on(thumb, "Answers")
+    expect(ben.page.locator(".cloud")).to_have_text("Soup ×2")
+    expect(thumb.page.locator("#go-on")).to_have_text("Next: back to “Where my own work begins”")
+    thumb.page.locator("#go-on").tap()
+    ada.expect_stage("own")
+    expect(ada.page.get_by_role("textbox").first).to_have_value("They ring twi")
+    expect(ada.status).to_have_text("Saved")
+    expect(console.locator(".lead-bar .clock")).to_have_text(re.compile("[89]:"))
+    thumb.page.locator("#ask summary").tap()
+    thumb.page.get_by_role("button", name="Is the pace right for you?").tap()
+    ben.page.get_by_label("Just right").tap()
+    expect(ben.page.get_by_text("Done. You can still change it.")).to_be_visible()
+    console.locator("#go-back").click()
+    ben.expect_stage("own")
+    rows = server.store.responses(session.id, EXERCISE)
+    assert (rows[["item", "value", "late"]].to_numpy().tolist()) == [["moment/1", "They ring twi", False]]
+    assert words(server, session, "question-1") == {"P1": "Soup", "P2": "soups"}
+    assert server.store.responses(session.id, "question-2")["value"].tolist() == ["2"]
