@@ -17,10 +17,12 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 from running import EXERCISE, Workshop, deck, workshop
 
+from kit.lead import Lead
 from kit.links import Links
 from kit.room import Attendance, Position, open_stage
 from kit.session import Change, Names
 from kit.settings import PROJECT
+from kit.steps import go
 from kit.store.store import Store
 
 SIZES = {"phone": (360, 740), "laptop": (1440, 900)}
@@ -31,6 +33,12 @@ PEOPLE = (
     "Ada", "Bilal", "Chiara", "Dmitri", "Efua", "Farah", "Goran", "Hana", "Ines", "Jonas", "Kofi", "Lena",
     "Mateo", "Noor", "Oskar", "Priya", "Quentin", "Rosa", "Samir", "Tove", "Uma", "Viktor", "Wanda", "Yusuf",
 )  # fmt: skip
+WORDS = (
+    "listening help patience trust time respect kindness honesty calm care".split(),
+    (7, 5, 4, 4, 2, 1, 1, 1, 1, 1),
+)
+"""What people say in one word, and how many of them."""
+
 COMMITMENT = "I ask every customer one open question before I explain anything."
 
 TITLES = {
@@ -38,6 +46,7 @@ TITLES = {
     "join-wrong-code": "Join: a code that doesn't exist",
     "name": "Join: name or nickname",
     "waiting": "Phone: waiting for the first stage",
+    "phone-0-warm-up": "Phone: the warm-up, while people come in",
     "phone-1-brief": "Phone: what this is about",
     "phone-2-sort": "Phone: sort on your own",
     "phone-2-sort-placed": "Phone: a card is placed",
@@ -50,6 +59,7 @@ TITLES = {
     "phone-9-debrief": "Phone: what I take away",
     "phone-10-ended": "Phone: the session has ended",
     "screen-0-join": "Projector: how to join",
+    "screen-0-warm-up": "Projector: the warm-up beside the door",
     "screen-1-brief": "Projector: what this is about",
     "screen-2-sort": "Projector: sort on your own",
     "screen-3-reveal": "Projector: how we sorted",
@@ -68,6 +78,10 @@ TITLES = {
     "run-sheet-top": "Run sheet: the session",
     "run-sheet-step": "Console: the stage that is on",
     "remote": "The facilitator's remote",
+    "ask": "Console: asking the room a question",
+    "phone-question": "Phone: a question beside the exercise",
+    "screen-question": "Projector: a question beside the exercise",
+    "screen-question-answers": "Projector: its answers",
     "practise": "Practise alone: a card with feedback",
     "results": "Results notebook",
     "entrance": "Facilitator's entrance",
@@ -163,6 +177,7 @@ class Gallery:
         phone, screen = f"/join/{self.session.code}", self.server.screen_path(self.session)
         self.visit("screen-0-join", screen, ".joincode")
         self.visit("waiting", phone, '[data-status="saved"]')
+        self.warm_up(phone, screen)
         cards = [card.id for card in self.deck.cards]
         for number, stage in enumerate(
             ("brief", "sort", "reveal", "discuss", "sort-again", "answers", "own", "ours", "debrief"), 1
@@ -180,6 +195,33 @@ class Gallery:
                 self.place(1, cards[1:], sure=0.5, people=len(PEOPLE))
             if stage == "discuss":
                 self.run_sheet()
+                self.question(phone, screen)
+
+    def warm_up(self, phone: str, screen: str) -> None:
+        """One word of everybody, while people come in."""
+        open_stage(self.store, self.session, self.deck, "warm-up")
+        for seat, word in zip(self.seats, self.dice.choices(*WORDS, k=len(PEOPLE)), strict=True):
+            self.save(seat.id, 9, "word", word).result(timeout=30)
+        self.visit("phone-0-warm-up", phone, '[data-status="saved"]')
+        self.visit("screen-0-warm-up", screen, ".cloud")
+
+    def question(self, phone: str, screen: str) -> None:
+        """Whether the pace is right, asked from the bar in the middle of a stage."""
+        lead, links = Lead(self.store, self.session), Links.of(self.server.settings)
+        remote = links.lead(self.session).removeprefix(links.public_url)
+        self.visit("ask", remote, "#go-on", lambda page: page.locator("#ask summary").click())
+        lead.act({"action": "ask", "value": "pace"})
+        self.visit("phone-question", phone, '[data-status="saved"]')
+        for number, seat in enumerate(self.seats, self.seq + 1):
+            pace = self.dice.choices("123", (3, 17, 4))[0]
+            self.store.save(Change(self.session.id, seat.id, "question-1", 1, "answer", pace, number)).result(
+                30
+            )
+        self.seq += len(self.seats)
+        self.visit("screen-question", screen, ".slide")
+        go(self.store, self.session, "next")
+        self.visit("screen-question-answers", screen, ".poll")
+        go(self.store, self.session, "next")
 
     def beats(self, name: str, change: int, screen: str) -> None:
         """The projector step by step: one picture of each sort of step, for the card that splits the room most."""

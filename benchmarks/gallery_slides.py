@@ -1,18 +1,26 @@
 """Pictures of the big screen with 3, 40 and 300 people, for ``gallery.py``: drawn as the tests measure them."""
 
 import io
+import random
 import sys
 from pathlib import Path
 
+import pandas as pd
 from PIL import Image
 from playwright.sync_api import Browser
 
 from kit.settings import PROJECT
 
 sys.path.insert(0, str(PROJECT / "tests"))
+from onstage import responses_of
 from partners_rooms import a_company, the_kind
 from slides import easel, show, slides
 from test_browser_sizes import rating
+
+from kit.kinds import kind_of
+from kit.kinds.question.own import question
+from kit.kinds.script import Kind
+from kit.library import load
 
 SCHEMES, SIZE, COLOURS = ("light", "dark"), {"width": 1280, "height": 720}, 64
 PARTNERS = {
@@ -29,13 +37,35 @@ RATING = {
     "mean": ("result difference/s0/mean", "its means"),
     "means": ("result difference//1", "all statements at a glance"),
 }
+ARRIVE, ASKED = (
+    {"warm-up": ("warm-up", "the warm-up, while people come in")},
+    {
+        "ask": ("ask", "a question beside the exercise"),
+        "answers": ("answers", "its answers"),
+    },
+)
+WORDS = "listening help patience trust time respect kindness honesty calm care".split()
 ROLES = {3: 3, 40: 12, 300: 30}
 TITLES = {
     f"slide-{kind}-{name}-{people}": f"Big screen, {people} people: {title}"
-    for kind, pictures in (("partners", PARTNERS), ("rating", RATING))
+    for kind, pictures in (
+        ("arrive", ARRIVE),
+        ("question", ASKED),
+        ("partners", PARTNERS),
+        ("rating", RATING),
+    )
     for name, (_beat, title) in pictures.items()
     for people in ROLES
 }
+
+
+def in_one_word(people: int, round: int) -> tuple[Kind, pd.DataFrame]:
+    """What so many people say in one word: while they come in, or when they are asked."""
+    dice = random.Random(people)
+    said = dice.choices(WORDS, range(len(WORDS), 0, -1), k=people)
+    lunch = question("question-1", {"text": "In one word: this morning was …", "form": "word"})
+    kind = kind_of(lunch if round == 1 else load(PROJECT / "exercises" / "cx-vs-service.yaml"))
+    return kind, responses_of((f"P{n}", round, "word", word) for n, word in enumerate(said, 1))
 
 
 def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
@@ -44,6 +74,8 @@ def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
         return
     for people, roles in ROLES.items():
         for kind, pictures, room in (
+            ("arrive", ARRIVE, in_one_word(people, 9)),
+            ("question", ASKED, in_one_word(people, 1)),
             ("partners", PARTNERS, (the_kind(), a_company(people, roles))),
             ("rating", RATING, rating(people)),
         ):

@@ -12,7 +12,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Summary, Table
 from kit.activities.question import Asked
 from kit.activities.question.poll import Poll, rating
-from kit.activities.question.words import Words
+from kit.activities.question.words import BESIDE_THE_DOOR, Words
 from kit.content.exercise import Cue, Exercise
 from kit.errors import ResponseError
 from kit.kinds.guide import guide_of
@@ -209,7 +209,9 @@ class Kind(ABC):
             return ()
         names = {"name": "warm-up", "round": WARM_UP_ROUND, "question": question}
         asked: Asked[Any] = (
-            Poll(options=rating(ends), ends=ends, **names) if ends else Words(item="word", **names)
+            Poll(options=rating(ends), ends=ends, **names)
+            if ends
+            else Words(item="word", place=BESIDE_THE_DOOR, **names)
         )
         decides = () if ends else (asked,)
         return (

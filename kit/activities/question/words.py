@@ -28,6 +28,9 @@ LONG = 60
 COUNT, GAP, LEADING = 2.6, 3.0, 1.15
 """The size of the number beside a word, the space between words, and the height of a line by its size."""
 
+BESIDE_THE_RING, BESIDE_THE_DOOR, ALONE = (94.0, 72.0), (106.0, 57.0), (164.0, 72.0)
+"""The parts of the projector that words have, wide and high."""
+
 THIN, BROAD = "iljtfr.,:;!|'’- ", "mwMW%@"
 """Letters that are thinner than most, and broader."""
 
@@ -85,10 +88,12 @@ class Words(Asked[Sequence[Word]]):
     Attributes:
         length: The most characters.
         through: Whether words are shown by themselves unless the facilitator says otherwise.
+        place: How wide and high the part of the projector is on which they grow, in hundredths of its height.
     """
 
     length: int = WORD_LENGTH
     through: bool = True
+    place: tuple[float, float] = BESIDE_THE_RING
     template = "question/words.html"
 
     @property
@@ -123,8 +128,9 @@ class Words(Asked[Sequence[Word]]):
         """Those that the room may see."""
         return [word for word in room.of(self) if word.is_shown]
 
-    def cloud(self, room: Room, width: float, height: float) -> Cloud:
+    def cloud(self, room: Room, alone: bool = False) -> Cloud:
         """Those that the room may see, as they fit under the question into a part of the projector."""
+        width, height = ALONE if alone else self.place
         size = SIZES[1 if len(self.question) > LONG else 2]
         lines = math.ceil(_width(self.question) * size / width)
         return fitting(room.once(self.shown), width, height - LEADING * size * lines)
