@@ -14,7 +14,7 @@ from multiprocessing.connection import Connection
 from pathlib import Path
 
 import psutil
-from phones import WAIT_SECONDS, arrive, settled
+from phones import arrive, settled, until
 from running import deck, milliseconds, table, workshop
 
 from kit.room import open_stage
@@ -46,9 +46,7 @@ async def write_all(address: str, count: int, times: int) -> tuple[list[float], 
 
     await asyncio.gather(*map(write_alone, range(count)))
     await settled(phones)
-    async with asyncio.timeout(WAIT_SECONDS):
-        while any(phone.asked_at for phone in phones):
-            await asyncio.sleep(0.02)
+    await until(lambda: not any(phone.asked_at for phone in phones))
     return [wait for phone in phones for wait in phone.waits], [w for phone in phones for w in phone.told]
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from typing import Any
 
@@ -63,15 +64,20 @@ async def arrive(address: str, count: int) -> list[Phone]:
     return phones
 
 
+async def until(done: Callable[[], bool]) -> None:
+    """Wait for what the phones hear."""
+    async with asyncio.timeout(WAIT_SECONDS):
+        while not done():
+            await asyncio.sleep(0.02)
+
+
 async def settled(phones: list[Phone]) -> None:
     """Wait until everything that was answered is acknowledged.
 
     Raises:
         RuntimeError: Something was refused.
     """
-    async with asyncio.timeout(WAIT_SECONDS):
-        while any(phone.outbox for phone in phones):
-            await asyncio.sleep(0.02)
+    await until(lambda: not any(phone.outbox for phone in phones))
     if refused := [why for phone in phones for why in phone.refused]:
         raise RuntimeError(f"A change was refused: {refused[0]}")
 
@@ -84,9 +90,7 @@ class Phones:
 
     async def arrivals(self, view_id: str) -> list[float]:
         """When this view arrived at each phone."""
-        async with asyncio.timeout(WAIT_SECONDS):
-            while not all(view_id in phone.views for phone in self.phones):
-                await asyncio.sleep(0.02)
+        await until(lambda: all(view_id in phone.views for phone in self.phones))
         return [phone.views[view_id] for phone in self.phones]
 
     async def answer(self, times: int, shortest: float, longest: float) -> list[float]:

@@ -26,6 +26,8 @@ def install() -> None:
             "install",
             "-y",
             "-q",
+            "-o",
+            "DPkg::Lock::Timeout=300",
             "--no-install-recommends",
             "chromium",
             "fonts-dejavu-core",

@@ -5,7 +5,6 @@ columns at even heights. Links run below the names and end at their edge. Colour
 light, dark and the page's security policy need nothing here.
 """
 
-import unicodedata
 from cmath import phase
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +17,7 @@ import pandas as pd
 from markupsafe import Markup, escape
 
 from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY
+from kit.activities.width import ems
 from kit.text import gettext as _
 from kit.text import ngettext
 
@@ -137,7 +137,7 @@ class Pill:
     @property
     def width(self) -> float:
         """Of all of it."""
-        return max(map(_ems, self.text)) * self.face.font + 2 * self.face.padding
+        return max(map(ems, self.text)) * self.face.font + 2 * self.face.padding
 
     @property
     def aim(self) -> complex:
@@ -303,7 +303,7 @@ def _fitted(name: str, ways: Sequence[tuple[Kind, float, int]], room: float) -> 
             if len(lines) <= most and (not whole or " ".join(lines).split() == name.split()):
                 return lines, kind
     rest = " ".join(lines[most - 1 :])
-    while _ems(rest + "…") > room / font:
+    while ems(rest + "…") > room / font:
         rest = rest[:-1].rstrip()
     return [*lines[: most - 1], rest + "…"], kind
 
@@ -312,31 +312,16 @@ def _wrapped(text: str, room: float) -> list[str]:
     """The text on lines of so many letter heights, broken at spaces, or in a word that is longer than a line."""
     lines = [""]
     for word in text.split():
-        if lines[-1] and _ems(f"{lines[-1]} {word}") <= room:
+        if lines[-1] and ems(f"{lines[-1]} {word}") <= room:
             lines[-1] += f" {word}"
             continue
         if lines[-1]:
             lines.append("")
         for letter in word:
-            if lines[-1] and _ems(lines[-1] + letter) > room:
+            if lines[-1] and ems(lines[-1] + letter) > room:
                 lines.append("")
             lines[-1] += letter
     return lines
-
-
-def _ems(text: str) -> float:
-    """How wide a text is, in letter heights: rather too much than too little."""
-    return sum(map(_em, text))
-
-
-def _em(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 1.0
-    if letter in "MWmw@%—…&Œ":
-        return 0.95
-    if letter in " .,:;'’|!()[]ijltfrI-":
-        return 0.42
-    return 0.72 if letter.isupper() else 0.62
 
 
 def _around(ends: Mapping[str, complex], middle: complex) -> Callable[[Line], float]:

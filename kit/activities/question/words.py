@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-import unicodedata
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from kit.activities.link.likeness import bare
 from kit.activities.question import Asked
 from kit.activities.typed import line_or_nothing
 from kit.activities.vote.moderated import NO, YES
+from kit.activities.width import ems
 from kit.errors import ResponseError
 from kit.text import gettext as _
 
@@ -30,9 +30,6 @@ COUNT, GAP, LEADING = 2.6, 3.0, 1.15
 
 BESIDE_THE_RING, BESIDE_THE_DOOR, ALONE = (94.0, 72.0), (106.0, 57.0), (164.0, 72.0)
 """The parts of the projector that words have, wide and high."""
-
-THIN, BROAD = "iljtfr.,:;!|'’- ", "mwMW%@"
-"""Letters that are thinner than most, and broader."""
 
 PAGE_LINES, PAGE_WIDTH, BETWEEN = 11.0, 165.0, 1 / 3
 """So many lines of texts one page on the projector has, how wide they are, and the space between texts, in lines."""
@@ -132,7 +129,7 @@ class Words(Asked[Sequence[Word]]):
         """Those that the room may see, as they fit under the question into a part of the projector."""
         width, height = ALONE if alone else self.place
         size = SIZES[1 if len(self.question) > LONG else 2]
-        lines = math.ceil(_width(self.question) * size / width)
+        lines = math.ceil(ems(self.question) * size / width)
         return fitting(room.once(self.shown), width, height - LEADING * size * lines)
 
     def beats(self, room: Room) -> Sequence[Beat]:
@@ -163,7 +160,7 @@ class Words(Asked[Sequence[Word]]):
     @staticmethod
     def pages(words: Sequence[Word]) -> list[list[Word]]:
         """Texts a page each, as many as can be read from the back row; at least one page."""
-        lines = {word.key: math.ceil(_width(word.text) * SIZES[0] / PAGE_WIDTH) + BETWEEN for word in words}
+        lines = {word.key: math.ceil(ems(word.text) * SIZES[0] / PAGE_WIDTH) + BETWEEN for word in words}
         return paged(words, lambda page: sum(lines[word.key] for word in page) <= PAGE_LINES)
 
     # what the facilitator decides
@@ -209,7 +206,7 @@ def _lines(sized: Sequence[Sized], width: float, height: float) -> int:
     left, down, line = 0.0, 0.0, 0.0
     for place, (word, size) in enumerate(sized):
         count = COUNT * (0.66 * len(str(word.people)) + 1.2) if word.people > 1 else 0.0
-        wide = _width(word.text) * SIZES[size] + count
+        wide = ems(word.text) * SIZES[size] + count
         rows = math.ceil(wide / width)
         if rows > 1 and size:
             return place  # nothing large is broken
@@ -219,18 +216,3 @@ def _lines(sized: Sequence[Sized], width: float, height: float) -> int:
         if down + line > height:
             return place
     return len(sized)
-
-
-def _width(text: str) -> float:
-    """How wide a text is at most, in the projector's font, by its size."""
-    return sum(map(_letter, text))
-
-
-def _letter(letter: str) -> float:
-    if unicodedata.east_asian_width(letter) in "WF":
-        return 1.05
-    if letter in BROAD or letter > "ɏ":  # after the last of the Latin letters: another font
-        return 0.95
-    if letter in THIN:
-        return 0.42
-    return 0.61 if letter.islower() else 0.76

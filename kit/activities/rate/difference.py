@@ -73,7 +73,9 @@ class Difference(Activity[pd.DataFrame]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of two subjects each statement, the widest gap first, then all of them; last what the evidence says."""
         told = [
-            Beat(f"note//{n}", text, "note", (text, note))
+            Beat(
+                f"note//{n}", _("What others found: {statement}").format(statement=text), "note", (text, note)
+            )
             for n, (text, note) in enumerate(self.notes.items(), 1)
         ]
         if len(self.rates) < 2:
