@@ -120,6 +120,7 @@ def test_a_question_from_the_bar_comes_and_goes_and_nothing_is_lost(
     thumb.page.get_by_role("button", name="Is the pace right for you?").tap()
     ben.page.get_by_label("Just right").tap()
     expect(ben.page.get_by_text("Done. You can still change it.")).to_be_visible()
+    expect(console.locator(".lead-bar .here")).to_contain_text("Question")
     console.locator("#go-back").click()
     ben.expect_stage("own")
     rows = server.store.responses(session.id, EXERCISE)

@@ -21,7 +21,7 @@ def participant(position: Position, room: Room, seat: Seat) -> str:
     if kind is None or stage is None:
         return render("waiting.html", session=position.session)
     forms = stages.participant(kind.exercise, stage, room, seat)
-    return render("stage.html", stage=stage, clock=clock(position), forms=forms)
+    return render("stage.html", exercise=position.exercise, stage=stage, clock=clock(position), forms=forms)
 
 
 def afterwards(past: Iterable[Past], person: Participant) -> str:

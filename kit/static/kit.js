@@ -356,11 +356,11 @@ export class Page {
     try { sessionStorage.setItem(this.placeKey, step); } catch { /* private mode: until the page closes */ }
   }
 
-  /** The same when the room comes back from a question: of the steps, not of the view. */
+  /** Of the stage, not of the view: the room comes back to it from a question. */
   get placeKey() {
-    const [first] = this.steps();
-    const form = /** @type {HTMLElement | null} */ (first?.closest("[data-round]") ?? first?.querySelector("[data-round]"));
-    return `kit:step:${this.root.dataset.seat}:${form?.dataset.exercise}/${form?.dataset.round}/${first?.dataset.step}`;
+    const view = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-view]"));
+    const stage = /** @type {HTMLElement | null} */ (view?.querySelector("[data-stage]"));
+    return `kit:step:${this.root.dataset.seat}:${stage?.dataset.stage ?? view?.dataset.view}`;
   }
 
   /** Show the step on which the person was, unless it is a card that is placed by now; else the first that is open. */
