@@ -76,7 +76,7 @@ def test_sessions_are_listed_with_where_they_are(store: Store, capsys: Said) -> 
     newest, middle, oldest = capsys.readouterr().out.splitlines()
     assert newest.startswith(codes[2]) and newest.endswith("ended  0 people, 0 answers")
     assert middle.startswith(codes[1]) and "Sort on your own  0 people" in middle
-    assert "not begun  0 people, 0 answers; 1 rehearsed person left out" in oldest
+    assert "Warm-up  0 people, 0 answers; 1 rehearsed person left out" in oldest
 
 
 @pytest.mark.parametrize(
@@ -87,7 +87,7 @@ def test_sessions_are_listed_with_where_they_are(store: Store, capsys: Said) -> 
         (["go", "CDFGHJ"], "There is no session with the code “CDFGHJ”."),
         (
             ["go", "CODE", "sideways"],
-            "“sideways” is no way to go. Use “next”, “back” or a stage: brief, sort",
+            "“sideways” is no way to go. Use “next”, “back” or a stage: warm-up, brief, sort",
         ),
         (["go", "CODE", "back"], "There is nothing that way"),
         (["rehearse", "CODE", "--people", "0"], "--people is 0. Use 1 to 500"),

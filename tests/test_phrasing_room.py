@@ -4,19 +4,19 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from rooms import exercise
 
 from kit.activities.activity import Room
 from kit.activities.vote.moderated import phrase_key
 from kit.errors import ResponseError
 from kit.kinds import kind_of
-from kit.library import load
 from kit.pages import pages, stages
 from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Participant, Session
 from kit.store.store import Store
 
-EXERCISE = load(Path(__file__).parents[1] / "exercises" / "ownership-phrasing.yaml")
+EXERCISE = exercise("ownership-phrasing")
 XSS = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 CAKE = "situation/wrong-cake"
 WAIT_SECONDS = 30
