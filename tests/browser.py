@@ -28,6 +28,8 @@ from playwright.sync_api import (
 from kit.content.exercise import Exercise
 from kit.kinds import kind_of
 from kit.kinds.sort.content import Deck
+from kit.links import Links
+from kit.room import begin
 from kit.session import Change, Participant, Session
 
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
@@ -215,8 +217,10 @@ class Room:
             return int(database.execute(query, [session.id]).fetchone()[0])
 
     def close(self) -> None:
-        """Send everybody home."""
+        """Send everybody home; a notebook's page says goodbye as it is left, so that its kernel ends."""
         for visitor in self._visitors:
+            if "/voila/" in visitor.page.url:
+                visitor.page.goto("about:blank")
             visitor.context.close()
 
     def check(self) -> None:
@@ -239,7 +243,7 @@ class Facilitator:
     @property
     def console(self) -> Locator:
         """The console, in which the stages are led."""
-        return self.page.locator("section.console")
+        return self.page.locator(".console")
 
     @property
     def live(self) -> Locator:
@@ -311,6 +315,21 @@ def arrive(room: Room, exercise: Exercise = DECK) -> Facilitator:
     offered.get_by_role("link", name="Run it with a room").click(timeout=NOTEBOOK_MS)
     expect(visitor.page.get_by_role("button", name="Start a session")).to_be_visible(timeout=NOTEBOOK_MS)
     return Facilitator(visitor, exercise)
+
+
+def links(server: Server) -> Links:
+    """The links of the server, signed with its own secret."""
+    return Links(server.url, (server.data / "cookie_secret").read_text(encoding="ascii").strip())
+
+
+def lead(room: Room, exercise: Exercise, title: str = "Spring") -> tuple[Facilitator, Session]:
+    """A session that was started from the run sheet, led by its link: the same console, with no kernel to wait for."""
+    session = room.server.session(title)
+    begin(room.server.store, session, exercise)
+    facilitator = Facilitator(room.visitor(**DESK), exercise)
+    facilitator.page.goto(links(room.server).lead(session))
+    expect(facilitator.page.locator("#go-on")).to_be_visible()
+    return facilitator, session
 
 
 def start(room: Room, facilitator: Facilitator, title: str) -> Session:

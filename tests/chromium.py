@@ -5,7 +5,11 @@ import shutil
 import subprocess
 import sys
 
-NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+SHELL = "chromium-headless-shell"
+"""Debian's Chromium without windows; it spares the tests a third of a browser's work."""
+
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
+INSTALL = ("apt-get", "install", "-y", "-q", "-o", "DPkg::Lock::Timeout=300", "--no-install-recommends")
 
 
 def system_chromium() -> str | None:
@@ -14,27 +18,16 @@ def system_chromium() -> str | None:
 
 
 def install() -> None:
-    """Install one where there is none. Debian and Ubuntu as root use their package."""
-    if system_chromium():
-        return
+    """Install one where there is none. Debian and Ubuntu as root use their packages, the one without windows first."""
     root = hasattr(os, "geteuid") and os.geteuid() == 0
-    if root and shutil.which("apt-get"):
+    if root and shutil.which("apt-get") and not shutil.which(SHELL):
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
         subprocess.run(["apt-get", "update", "-q"], check=False, env=environment)
-        command = [
-            "apt-get",
-            "install",
-            "-y",
-            "-q",
-            "-o",
-            "DPkg::Lock::Timeout=300",
-            "--no-install-recommends",
-            "chromium",
-            "fonts-dejavu-core",
-        ]
-        if subprocess.run(command, check=False, env=environment).returncode == 0 and system_chromium():
-            return
-    subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
+        for package in (SHELL, "chromium"):
+            if package == SHELL or not system_chromium():
+                subprocess.run([*INSTALL, package, "fonts-dejavu-core"], check=False, env=environment)
+    if not system_chromium():
+        subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=True)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from chromium import system_chromium
+from hypothesis import settings
 
 from kit.content.exercise import Exercise
 from kit.library import load
@@ -18,17 +19,17 @@ from kit.session import Names, Session
 from kit.settings import PROJECT
 from kit.store.store import Store
 
+settings.register_profile("suite", max_examples=40)
+settings.load_profile("suite")
 pytest.register_assert_rewrite("browser", "onstage", "panels", "phones")
 
 
-@pytest.hookimpl(tryfirst=True)  # before pytest-xdist reads the marks
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_itemcollected(item: pytest.Item) -> None:
     """Keep the tests with a browser in one process, so that it is started once; and those of one database server."""
-    for item in items:
-        if "chromium" in getattr(item, "fixturenames", ()):
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        elif "postgresql" in item.name:
-            item.add_marker(pytest.mark.xdist_group("postgresql"))
+    if "chromium" in getattr(item, "fixturenames", ()):
+        item.add_marker(pytest.mark.xdist_group("browser"))
+    elif "postgresql" in item.name:
+        item.add_marker(pytest.mark.xdist_group("postgresql"))
 
 
 @dataclass(frozen=True)

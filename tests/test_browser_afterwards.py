@@ -97,6 +97,7 @@ def test_what_is_kept_is_printed_whole_and_has_the_calendar_s_day(room: Room, se
     play.agree(ada, ben)
     server.open_stage(session, "agreements", exercise=PARTNERS.id)
     phone.page.get_by_label("I confirm").tap()
+    expect(phone.page.get_by_label("I confirm")).to_be_checked()
     expect(phone.status).to_have_text("Saved")
     confirmed = server.store.answers(ada.id, PARTNERS.id)[2, "confirm/HR~IT"]
     play.say(ben, PARTNERS.id, 2, {"confirm/HR~IT": confirmed})

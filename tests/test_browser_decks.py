@@ -1,10 +1,10 @@
-"""The decks as people meet them: played live from the start page to the end, alone, and in short lines on a phone."""
+"""The decks as people meet them: played live to the end, alone, and in short lines on a phone."""
 
 from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, start
+from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
@@ -18,6 +18,7 @@ DECKS = [used for used in decks() if isinstance(used, Deck)]
 WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
 """``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
 
+BY_THUMB = 3
 OWN = "We always call back by noon"
 MOST_LINES = 3
 TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(element => {
@@ -42,19 +43,22 @@ def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
 
 
 def place(server: Server, session: Session, played: Deck, round: int, phone: Visitor, placed: Placed) -> None:
-    """The first places the cards by thumb; the others' are stored as the server's socket would."""
-    first, *others = placed
-    seats = server.store.participants(session.id)[1:]
+    """The first places some cards by thumb; all the others are stored as the server's socket would."""
+    mine = list(placed[0].items())
+    for card, pile in mine[:BY_THUMB]:
+        phone.tap_on(card, pile)
+    expect(phone.status).to_have_text("Saved")
     given = [
-        Change(session.id, seat.id, played.id, round, card, pile, 100 * round + number)
-        for seat, cards in zip(seats, others, strict=True)
-        for number, (card, pile) in enumerate(cards.items())
+        Change(session.id, seat.id, played.id, round, card, pile, number)
+        for seat, cards in zip(
+            server.store.participants(session.id),
+            [mine[BY_THUMB:], *(others.items() for others in placed[1:])],
+            strict=True,
+        )
+        for number, (card, pile) in enumerate(cards, server.store.last_seq(seat.id) + 1)
     ]
     for waiting in [server.store.save(change) for change in given]:
         waiting.result(10)
-    for card, pile in first.items():
-        phone.tap_on(card, pile)
-    expect(phone.status).to_have_text("Saved")
 
 
 def stored(server: Server, session: Session, played: Deck, round: int) -> list[dict[str, str]]:
@@ -73,8 +77,7 @@ def go_on(facilitator: Facilitator, stage: str, everybody: list[Visitor]) -> Non
 
 @each_without_a_notebook
 def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None:
-    facilitator = arrive(room, played)
-    session = start(room, facilitator, "Spring")
+    facilitator, session = lead(room, played)
     phones = [room.phone(session, name=name) for name in ("Ada", "Ben", "Cleo")]
     everybody = [*phones, room.projector(session)]
     first = [answers_of(played), answers_of(played, 1), answers_of(played)]
@@ -136,7 +139,7 @@ def test_a_phone_shows_nothing_in_more_than_three_lines(room: Room, server: Serv
     expect(phone.page.get_by_label("In a line").first).to_be_visible()
     assert phone.page.evaluate(TALL, ["h1, main p:not(.quiet), legend, label", MOST_LINES]) == []
     server.open_stage(session, "sort", played.id)
-    for card in played.cards:
-        expect(phone.card).to_have_attribute("data-step", card.id)
-        assert phone.page.evaluate(TALL, ["h1, main p, legend, .choice", MOST_LINES]) == []
-        phone.tap(card.answer)
+    expect(phone.card).to_have_attribute("data-step", played.cards[0].id)
+    phone.page.locator(".step").evaluate_all("steps => steps.forEach(step => { step.hidden = false })")
+    expect(phone.card).to_have_count(len(played.cards))
+    assert phone.page.evaluate(TALL, ["h1, main p, legend, .choice", MOST_LINES]) == []

@@ -11,7 +11,6 @@ from pathlib import Path
 import browser
 import pytest
 from browser import (
-    CARDS,
     DECK,
     DESK,
     EXERCISE,
@@ -22,30 +21,30 @@ from browser import (
     Room,
     Visitor,
     barriers,
+    links,
 )
 from conftest import Server, free_port, start_server, stop_server
 from playwright.sync_api import Browser, expect
 
 from kit.kinds import kind_of
-from kit.links import Links
+from kit.kinds.sort.content import Deck
 from kit.session import Session
 from kit.store.store import Store
 
 room = pytest.fixture(browser.room)
 
 
-def planned(server: Server, people: int = 3, title: str = "Spring workshop") -> Session:
-    """A session that was started from the sort's run sheet, with some people who have sorted."""
+SHORT = DECK.model_copy(update={"cards": DECK.cards[:3], "misconceptions": ()})
+
+
+def planned(server: Server, people: int = 3, title: str = "Spring workshop", sorted: Deck = DECK) -> Session:
+    """A session that was started from a sort's run sheet, with some people who have sorted."""
     session = server.session(title)
-    server.store.plan(session.id, DECK)
+    server.store.plan(session.id, sorted)
     for number in range(people):
-        browser.let_sort(server, session, {card: DECK.categories[number % 3].id for card in CARDS})
+        ring = DECK.categories[number % 3].id
+        browser.let_sort(server, session, {card.id: ring for card in sorted.cards})
     return session
-
-
-def links(server: Server) -> Links:
-    """The links of the server, signed with its own secret."""
-    return Links(server.url, (server.data / "cookie_secret").read_text(encoding="ascii").strip())
 
 
 def remote(room: Room, session: Session, **options: object) -> Visitor:
@@ -106,7 +105,7 @@ def test_laptop_and_phone_lead_one_room_and_the_phone_goes_on_alone(room: Room, 
 
 
 def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server) -> None:
-    session = planned(server)
+    session = planned(server, sorted=SHORT)
     screen, participant = room.projector(session), room.phone(session)
     phone = remote(room, session, bypass_csp=True)
     seen = []

@@ -67,7 +67,7 @@ def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: 
     expect(screen.page.locator('[data-name*="(you)"]')).to_have_count(0)
     facilitator.console.get_by_role("button", name="All in all", exact=True).click()
     expect(screen.page.get_by_role("row", name="4 Good")).to_contain_text("33 %")
-    facilitator.console.get_by_role("button", name="Mean: All in all").click()
+    facilitator.console.get_by_role("button", name="Mean: All in all", exact=True).click()
     expect(screen.page.locator(".sum")).to_have_text("Gap +1.3")
     facilitator.console.get_by_role("button", name="All at once").click()
     expect(screen.page.locator("h2:visible")).to_have_text(

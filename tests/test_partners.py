@@ -227,7 +227,7 @@ rooms = st.lists(st.tuples(names, st.lists(names, max_size=4)), min_size=1, max_
 merges = st.dictionaries(names.map(lambda name: f"merge/{name}"), names, max_size=5)
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(rooms, merges, st.randoms(use_true_random=False))
 def test_merging_in_any_order_gives_the_same_map(
     room: list[tuple[str, list[str]]], decisions: dict[str, str], dice: random.Random
@@ -250,7 +250,7 @@ def test_a_chain_of_merges_ends_where_it_began_in_any_order() -> None:
 # links and the map
 
 
-@settings(deadline=None, max_examples=60)
+@settings(deadline=None, max_examples=30)
 @given(rooms, st.tuples(names, st.lists(names, max_size=4)), st.randoms(use_true_random=False))
 def test_another_participant_never_removes_a_link(
     room: list[tuple[str, list[str]]], more: tuple[str, list[str]], dice: random.Random

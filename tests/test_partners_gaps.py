@@ -262,22 +262,18 @@ people = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=80)
+@settings(deadline=None, max_examples=40)
 @given(st.lists(people, min_size=1, max_size=6), st.sampled_from([{}, {"merge/I.T.": "IT"}]))
 def test_no_count_of_people_exceeds_the_people(room: list[dict[str, str]], merged: dict[str, str]) -> None:
-    kind, rows = the_kind(), responses_of(*room)
-    frames = kind.frames(room_of(rows, merged))
+    kind, seen = the_kind(), room_of(responses_of(*room), merged)
+    frames = kind.frames(seen)
     counting = ("people", "holders", "depended_on", "depends_on", "from_needs", "from_gives")
     for name, frame in frames.items():
         for column in (column for column in frame if str(column).endswith(counting)):
             assert frame[column].max() <= len(room) or frame.empty, (name, column)
     assert dict(frames["summary"].to_numpy())["Participants"] <= len(room)
-    shown = [projected(kind, stage, room_of(rows, merged)) for stage in ("map", "gaps")]
-    shown += [
-        phone(kind, stage, room_of(rows, merged), f"P{n + 1}")
-        for stage in ("map", "gaps")
-        for n in range(len(room))
-    ]
+    shown = [projected(kind, stage, seen) for stage in ("map", "gaps")]
+    shown += [phone(kind, stage, seen, f"P{n + 1}") for stage in ("map", "gaps") for n in range(len(room))]
     for html in shown:
         for counted in re.findall(r"(\d+) (?:people|person)\b|×(\d+)|(?:we|they): (\d+)", text_of(html)):
             assert int("".join(counted)) <= len(room), html

@@ -1,7 +1,6 @@
 """The phrasing kind: what is taken, who may read what, the coach, the facilitator's choices, tables."""
 
 import re
-import time
 from pathlib import Path
 from typing import Any
 
@@ -865,27 +864,6 @@ def test_what_is_hidden_or_ones_own_is_on_nobodys_ballot(group, votes, hidden, m
     # The same words for another situation may well be shown.
     texts -= {phrase.text for phrase in moderated.phrases.values() if phrase.key in shown}
     assert not any(f"“{text}”" in Played("showcase", rows, said).screen for text in texts - {""})
-
-
-def test_a_stage_change_is_quick_for_three_hundred_phones() -> None:
-    rows = [
-        (f"P{n}", r, item, f"{GOOD} It is number {n}.")
-        for n in range(300)
-        for item in (CAKE, SHOES)
-        for r in (2, 3)
-    ]
-    played = Played("vote", rows)
-    own = [
-        Seat({(n, item): value for _p, n, item, value in rows[4 * n : 4 * n + 4]}, f"P{n}")
-        for n in range(300)
-    ]
-    start = time.process_time()
-    played.room.of(vote_of(played))
-    assert time.process_time() - start < 0.5
-    start = time.process_time()
-    for seat in own:
-        stages.participant(played.kind.exercise, played.stage, played.room, seat)
-    assert (time.process_time() - start) / 300 < 0.005
 
 
 def test_the_exercise_of_the_kit_has_twelve_situations_and_good_models() -> None:

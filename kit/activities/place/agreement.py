@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-import krippendorff
 import numpy as np
 import pandas as pd
 
@@ -45,35 +44,47 @@ def entropy_bits(counts: Sequence[int]) -> float:
     return sum(-count / n * math.log2(count / n) for count in counts if 0 < count < n) + 0.0
 
 
-def fleiss_kappa(counts: np.ndarray) -> float:
-    """Fleiss' kappa of a cards by categories array of counts; NaN where it isn't defined.
+def fleiss_kappa(counts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Fleiss' kappa of a cards by categories array of counts, for each draw of the cards; NaN where it isn't defined.
 
     Cards may have different numbers of placements. Agreement is averaged over the cards with two or more, the
     categories' shares over all cards with at least one; with nothing missing this is Fleiss' own formula.
 
+    Args:
+        drawn: How often each card is in each draw, draws by cards.
+
     Source: Fleiss 1971, Psychological Bulletin 76(5):378-382; for missing placements Gwet 2014, Handbook of
     Inter-Rater Reliability, 4th edition, chapter 2.
     """
-    totals = counts.sum(axis=1)
-    counts, totals = counts[totals > 0], totals[totals > 0]
-    paired = totals > 1
-    if not paired.any() or np.count_nonzero(counts.any(axis=0)) < 2:
-        return math.nan
-    pairs = (counts[paired] * (counts[paired] - 1)).sum(axis=1) / (totals[paired] * (totals[paired] - 1))
-    shares = (counts / totals[:, None]).mean(axis=0)
-    by_chance = float((shares**2).sum())
-    return (float(pairs.mean()) - by_chance) / (1 - by_chance)
+    n = counts.sum(axis=1)
+    placed, paired = drawn * (n > 0), drawn * (n > 1)
+    pairs = (counts * (counts - 1)).sum(axis=1) / np.maximum(n * (n - 1), 1)
+    shares = counts / np.maximum(n, 1)[:, None]
+    with np.errstate(invalid="ignore"):
+        observed = paired @ pairs / paired.sum(axis=1)
+        by_chance = ((placed @ shares / placed.sum(axis=1, keepdims=True)) ** 2).sum(axis=1)
+        kappa = (observed - by_chance) / (1 - by_chance)
+    return np.where(_differ(counts, placed), kappa, np.nan)
 
 
-def krippendorff_alpha(counts: np.ndarray) -> float:
-    """Krippendorff's alpha (nominal) of a cards by categories array of counts; NaN where it isn't defined.
+def krippendorff_alpha(counts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Krippendorff's alpha (nominal), of the same and for the same draws; NaN where it isn't defined.
 
     Source: Krippendorff 2011, Computing Krippendorff's Alpha-Reliability.
     """
-    paired = counts[counts.sum(axis=1) > 1]
-    if np.count_nonzero(paired.any(axis=0)) < 2:
-        return math.nan
-    return float(krippendorff.alpha(value_counts=paired, level_of_measurement="nominal"))
+    n = counts.sum(axis=1)
+    paired = drawn * (n > 1)
+    apart = (n**2 - (counts**2).sum(axis=1)) / np.maximum(n - 1, 1)
+    values = paired @ counts
+    total = values.sum(axis=1)
+    with np.errstate(invalid="ignore", divide="ignore"):
+        alpha = 1 - paired @ apart * (total - 1) / (total**2 - (values**2).sum(axis=1))
+    return np.where(_differ(counts, paired), alpha, np.nan)
+
+
+def _differ(counts: np.ndarray, drawn: np.ndarray) -> np.ndarray:
+    """Whether a draw has placements in two categories or more."""
+    return np.count_nonzero(drawn @ counts, axis=1) > 1
 
 
 def agreement(counts: np.ndarray, resamples: int = RESAMPLES) -> Agreement:
@@ -86,29 +97,21 @@ def agreement(counts: np.ndarray, resamples: int = RESAMPLES) -> Agreement:
     Source: Zapf, Castell, Morawietz, Karch 2016, BMC Medical Research Methodology 16:93.
     """
     counts = counts[counts.sum(axis=1) > 0]
-    draws: list[np.ndarray] = []
+    cards = len(counts)
+    drawn = np.ones((1, cards))
     if np.count_nonzero(counts.sum(axis=1) > 1) > 1:
-        drawn = np.random.default_rng(SEED).integers(len(counts), size=(resamples, len(counts)))
-        draws = [counts[cards] for cards in drawn]
-    return Agreement(
-        len(counts),
-        int(counts.sum()),
-        *_with_interval(fleiss_kappa, counts, draws),
-        *_with_interval(krippendorff_alpha, counts, draws),
-    )
+        chosen = np.random.default_rng(SEED).integers(cards, size=(resamples, cards))
+        drawn = np.vstack([drawn, (chosen[:, :, None] == np.arange(cards)).sum(axis=1)])
+    kappa, alpha = (_with_interval(figure(counts, drawn)) for figure in (fleiss_kappa, krippendorff_alpha))
+    return Agreement(cards, int(counts.sum()), *kappa, *alpha)
 
 
-def _with_interval(
-    figure: Callable[[np.ndarray], float], counts: np.ndarray, draws: Sequence[np.ndarray]
-) -> tuple[float, float, float]:
-    """The figure and the 2.5 and 97.5 percent points of its values in the bootstrap's draws."""
-    value = figure(counts)
-    if math.isnan(value):
-        return math.nan, math.nan, math.nan
-    drawn = [other for other in map(figure, draws) if not math.isnan(other)]
-    if not drawn:
+def _with_interval(values: np.ndarray) -> tuple[float, float, float]:
+    """The first value, and the 2.5 and 97.5 percent points of the others, which are those of the draws."""
+    value, others = float(values[0]), values[1:][~np.isnan(values[1:])]
+    if math.isnan(value) or not len(others):
         return value, math.nan, math.nan
-    low, high = np.quantile(drawn, (0.025, 0.975))
+    low, high = np.quantile(others, (0.025, 0.975))
     return value, float(low), float(high)
 
 
