@@ -11,6 +11,7 @@ import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
@@ -23,6 +24,7 @@ from kit.room import Attendance, Position, open_stage
 from kit.session import Change, Names
 from kit.settings import PROJECT
 from kit.steps import go
+from kit.store.schema import stage_changes
 from kit.store.store import Store
 
 SIZES = {"phone": (360, 740), "laptop": (1440, 900)}
@@ -45,11 +47,14 @@ TITLES = {
     "join": "Join: type the code",
     "join-wrong-code": "Join: a code that doesn't exist",
     "name": "Join: name or nickname",
+    "name-locked": "Join: the room is locked",
+    "phone-removed": "Phone: the facilitator has removed this person",
     "waiting": "Phone: waiting for the first stage",
     "phone-0-warm-up": "Phone: the warm-up, while people come in",
     "phone-1-brief": "Phone: what this is about",
     "phone-2-sort": "Phone: sort on your own",
     "phone-2-sort-placed": "Phone: a card is placed",
+    "phone-2-sort-over": "Phone: the time is up",
     "phone-3-reveal": "Phone: how we sorted",
     "phone-4-discuss": "Phone: talk it over",
     "phone-5-sort-again": "Phone: sort these again",
@@ -62,6 +67,7 @@ TITLES = {
     "screen-0-warm-up": "Projector: the warm-up beside the door",
     "screen-1-brief": "Projector: what this is about",
     "screen-2-sort": "Projector: sort on your own",
+    "screen-2-sort-over": "Projector: the time is up",
     "screen-3-reveal": "Projector: how we sorted",
     "screen-3-hold": "Projector: a breath before the result",
     "screen-3-card": "Projector: one card in front of the room",
@@ -82,6 +88,7 @@ TITLES = {
     "phone-question": "Phone: a question beside the exercise",
     "screen-question": "Projector: a question beside the exercise",
     "screen-question-answers": "Projector: its answers",
+    "remote-people": "The facilitator's remote: people, some offline, one removed, the room locked",
     "practise": "Practise alone: a card with feedback",
     "results": "Results notebook",
     "entrance": "Facilitator's entrance",
@@ -184,6 +191,11 @@ class Gallery:
         ):
             change = open_stage(self.store, self.session, self.deck, stage)
             if stage == "sort":
+                self.end_time(change.id, datetime.now(UTC))
+                self.visit("phone-2-sort-over", phone, '[data-status="saved"]')
+                self.visit("screen-2-sort-over", screen, ".slide [data-seconds]")
+                self.end_time(change.id, change.ends_at)
+                self.people()
                 self.visit(f"phone-{number}-sort-placed", phone, '[data-status="saved"]', place_and_look)
                 self.place(1, cards, sure=0.45, people=len(PEOPLE) - len(self.looks))
             if stage == "sort-again":
@@ -222,6 +234,36 @@ class Gallery:
         go(self.store, self.session, "next")
         self.visit("screen-question-answers", screen, ".poll")
         go(self.store, self.session, "next")
+
+    def end_time(self, change: int, at: datetime | None) -> None:
+        """Let the stage's time end then."""
+        with self.store.database.writing() as connection:
+            connection.execute(stage_changes.update().where(stage_changes.c.id == change).values(ends_at=at))
+        self.store.blank(self.session.id, False)
+
+    def people(self) -> None:
+        """Somebody is removed, some haven't begun or are offline, and the door is closed."""
+        cards, others = [card.id for card in self.deck.cards], self.seats[len(self.looks) :]
+        for number, seat in enumerate(others):
+            for card in cards[: (0, 4, len(cards))[min(number // 5, 2)]]:
+                self.save(seat.id, 1, card, "service").result(timeout=30)
+        self.store.seen(self.session.id, [seat.id for seat in self.seats], [seat.id for seat in others[3:6]])
+        self.store.remove(others[-1])
+        self.store.lock(self.session.id, True)
+        links = Links.of(self.server.settings)
+        remote = links.lead(self.session).removeprefix(links.public_url)
+        self.visit("remote-people", remote, "#lock", bring_people_up)
+        self.store.lock(self.session.id, False)
+        self.store.remove(others[-1], removed=False)
+        locked = self.store.create_session("Spring workshop", Names.OPTIONAL)
+        self.store.lock(locked.id, True)
+        self.visit("name-locked", f"/join/{locked.code}", "h1")
+        self.store.close_session(locked.id)
+        for seat in self.seats[: len(self.looks)]:
+            self.store.remove(seat)
+        self.visit("phone-removed", f"/join/{self.session.code}", "h1")
+        for seat in self.seats[: len(self.looks)]:
+            self.store.remove(seat, removed=False)
 
     def beats(self, name: str, change: int, screen: str) -> None:
         """The projector step by step: one picture of each sort of step, for the card that splits the room most."""
@@ -262,6 +304,13 @@ class Gallery:
         """What is left when the session is over."""
         self.store.close_session(self.session.id)
         self.visit("phone-10-ended", f"/join/{self.session.code}", '[data-status="saved"]')
+
+
+def bring_people_up(page: Page) -> None:
+    """Scroll to who is here, and open the list of everybody."""
+    page.get_by_text("Everybody by name").click()
+    page.locator(".people").evaluate("(part) => part.scrollIntoView({ block: 'start' })")
+    page.evaluate("() => window.scrollBy(0, -document.querySelector('.lead-bar').offsetHeight)")
 
 
 def mistype(page: Page) -> None:

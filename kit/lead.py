@@ -1,6 +1,6 @@
 """What a facilitator sees of a session and does in it, from whatever page. No web, no widgets."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -11,13 +11,18 @@ from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
+from kit.people import Doing, by_doing
 from kit.room import Attendance, Position, open_stage, show_beat
-from kit.session import Session
+from kit.session import Participant, Session
 from kit.steps import Step, Steps, beats_of, go, led, seen_after, surely_led
 from kit.store.store import Store
 from kit.text import gettext as _
+from kit.text import ngettext
 
 MORE_MINUTES = 2
+
+AFTERWARDS = ("remove", "bring-back")
+"""What can still be done when the session has ended: its results are yet to be taken home."""
 
 
 @dataclass(frozen=True)
@@ -28,11 +33,15 @@ class Scene:
         attendance: Who is in the session, and where it stands; None before there is a session.
         kind: The exercise that is led, as the session keeps it.
         reading: The stage whose words are read.
+        person: Who of the people is looked at.
+        token: What brings that person back on another device, if the facilitator asked for it.
     """
 
     attendance: Attendance | None
     kind: Kind
     reading: Stage
+    person: Participant | None = None
+    token: str = ""
 
     @property
     def position(self) -> Position | None:
@@ -59,6 +68,11 @@ class Scene:
     def here(self) -> str:
         """Differs whenever the room has moved: a press says from where it was meant."""
         return here(self.position) if self.position else ""
+
+    @cached_property
+    def people(self) -> Mapping[Doing, Sequence[Participant]]:
+        """Everybody, by what they are doing."""
+        return by_doing(self.attendance) if self.attendance else {}
 
     @property
     def cue(self) -> Cue | None:
@@ -88,6 +102,11 @@ class Scene:
         rest = self.kind.script[self.kind.script.index(self.on) + 1 :] if self.on else ()
         return rest[0] if rest and self.steps.next and self.steps.next.beat else None
 
+    def minutes(self, stage: Stage) -> int:
+        """How long a stage takes: as announced while it is on, else as suggested."""
+        change = self.position.change if self.position and stage is self.on else None
+        return change.minutes if change else self.kind.minutes[stage.id]
+
     def after(self, step: Step) -> Attendance | None:
         """The room as that step would show it."""
         return seen_after(step, self.attendance) if self.attendance else None
@@ -110,7 +129,7 @@ class Lead:
         self.session = session
         self.exercise = exercise
         self._store = store
-        self._reading = ""
+        self._reading = self._person = self._token = ""
 
     def scene(self, attendance: Attendance | None) -> Scene | None:
         """What this facilitator sees; None while the session has no exercise."""
@@ -122,10 +141,14 @@ class Lead:
         if kind is None:
             return None
         first = Scene(attendance, kind, kind.script[0])
-        return Scene(attendance, kind, kind.script.stage(self._reading) or first.on or first.reading)
+        people = attendance.people if attendance else ()
+        person = next((one for one in people if one.pseudonym == self._person), None)
+        token = self._token if self._token and self._store.awaits(self._token) else ""
+        reading = kind.script.stage(self._reading) or first.on or first.reading
+        return Scene(attendance, kind, reading, person, token)
 
-    def act(self, message: Mapping[str, Any]) -> None:
-        """Do what a press asks for.
+    def act(self, message: Mapping[str, Any]) -> str | None:
+        """Do what a press asks for; what to say about it, if it can't be seen.
 
         Raises:
             SessionError: There is no session, it has ended, or what is asked for can't be done now.
@@ -134,23 +157,25 @@ class Lead:
         action, value = str(message.get("action")), str(message.get("value") or "")
         if action == "read":
             self._reading = value
+        elif action == "person":
+            self._person, self._token = value, ""
         elif action in self._actions:
-            self._actions[action](self, self.now(), value, message)
+            return self._actions[action](self, self.now(action in AFTERWARDS), value, message)
         else:
             text = _("“{action}” can't be done here. There is: {known}.")
-            known = ", ".join(("read", *self._actions))
+            known = ", ".join(("read", "person", *self._actions))
             raise SessionError(text.format(action=action[:20], known=known))
 
-    def now(self) -> Session:
+    def now(self, or_ended: bool = False) -> Session:
         """The session as it is now.
 
         Raises:
-            SessionError: There is none yet, or it has ended.
+            SessionError: There is none yet, or it has ended, though it may not.
         """
         if self.session is None:
             raise SessionError(_("There is no session yet. Start one at the top of the page."))
         self.session = self._store.session_by_id(self.session.id)
-        if self.session.closed_at:
+        if self.session.closed_at and not or_ended:
             text = _("Session {code} has ended. Start a new one at the top of the page.")
             raise SessionError(text.format(code=self.session.code))
         return self.session
@@ -202,10 +227,46 @@ class Lead:
         for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
             store.decide(session.id, name, item, kept)
 
+    def _lock(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
+        self._store.lock(session.id, value == "yes")
+
+    def _nudge(self, session: Session, _value: str, _message: Mapping[str, Any]) -> str:
+        position = Position.read(self._store, session)
+        waiting = len(by_doing(Attendance.read(self._store, position))[Doing.NOT_BEGUN])
+        if position.change:
+            self._store.nudge(position.change.id)
+        text = ngettext(
+            "{n} person who hasn’t begun got a gentle line.",
+            "{n} people who haven’t begun got a gentle line.",
+            waiting,
+        )
+        return text.format(n=waiting)
+
+    def _rename(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
+        self._store.rename(self._someone(session, value), str(message.get("name") or ""))
+
+    def _remove(self, session: Session, value: str, _message: Mapping[str, Any]) -> str:
+        self._store.remove(person := self._someone(session, value))
+        text = _("{name} is out, and their answers don’t count. You can bring them back.")
+        return text.format(name=person.known_as)
+
+    def _bring_back(self, session: Session, value: str, _message: Mapping[str, Any]) -> str:
+        self._store.remove(person := self._someone(session, value, removed=True), removed=False)
+        return _("{name} is back, with all their answers.").format(name=person.known_as)
+
+    def _free(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
+        self._person, self._token = value, self._store.return_token(self._someone(session, value).id)
+
+    def _someone(self, session: Session, pseudonym: str, removed: bool = False) -> Participant:
+        people = self._store.participants(session.id, removed=removed)
+        if found := next((person for person in people if person.pseudonym == pseudonym), None):
+            return found
+        raise SessionError(_("There is no “{name}” in this session.").format(name=pseudonym[:20]))
+
     def _led(self, session: Session) -> Kind:
         return surely_led(Position.read(self._store, session), self.exercise)
 
-    _actions: Mapping[str, Callable[["Lead", Session, str, Mapping[str, Any]], None]] = {
+    _actions: Mapping[str, Callable[["Lead", Session, str, Mapping[str, Any]], str | None]] = {
         "next": _go,
         "back": _go,
         "open": _open,
@@ -214,4 +275,10 @@ class Lead:
         "blank": _blank,
         "ask": _ask,
         "decide": _decide,
+        "lock": _lock,
+        "nudge": _nudge,
+        "rename": _rename,
+        "remove": _remove,
+        "bring-back": _bring_back,
+        "free": _free,
     }

@@ -25,6 +25,7 @@ class Position:
         taken: Of each of them the activities that have taken responses so far.
         change: The latest step of the facilitator, or None before the first.
         decisions: What the facilitator has decided about the responses to the exercise that is on.
+        removed: Those whom the facilitator has taken out; they and what they said count nowhere.
         left: While a question is asked beside an exercise: the step that the room left for it, and will come back to.
         left_at: When it did.
     """
@@ -34,6 +35,7 @@ class Position:
     taken: Mapping[str, Taken]
     change: StageChange | None
     decisions: Decisions
+    removed: tuple[Participant, ...] = ()
     left: StageChange | None = None
     left_at: datetime | None = None
 
@@ -54,7 +56,8 @@ class Position:
         }
         now = changes[-1] if changes else None
         decisions = store.decisions(session.id, now.exercise) if now else {}
-        return cls(session, kinds, taken, now, decisions, *_left(changes, kinds))
+        removed = tuple(store.participants(session.id, removed=True))
+        return cls(session, kinds, taken, now, decisions, removed, *_left(changes, kinds))
 
     @property
     def kind(self) -> Kind | None:
@@ -76,7 +79,8 @@ class Position:
         """The step that the room left for a question, with as much time left as then; None without one."""
         if self.left is None or self.left_at is None:
             return None
-        return replace(self.left, opened_at=self.left.opened_at + (datetime.now(UTC) - self.left_at))
+        ends_at = self.left.ends_at and self.left.ends_at + (datetime.now(UTC) - self.left_at)
+        return replace(self.left, ends_at=ends_at)
 
     @property
     def stage(self) -> Stage | None:
@@ -161,7 +165,7 @@ class Attendance:
     """Who is in a session and what they have answered in the exercise that is on.
 
     Attributes:
-        people: Everybody who joined, in order.
+        people: Everybody who joined and wasn't removed, in order.
         answers: Participant id -> that person's current answers.
         room: All of them together.
     """
@@ -194,13 +198,20 @@ class Attendance:
         return Seat(self.answers.get(person.id, {}), person.pseudonym)
 
     @cached_property
+    def progress(self) -> Mapping[int, tuple[int, int]]:
+        """Participant id -> how many items that person has answered, of how many; empty where nothing is asked."""
+        stage = self.position.stage
+        if stage is None or not stage.rounds:
+            return {}
+        return {person.id: stage.progress(self.room, self.seat(person)) for person in self.people}
+
+    @property
     def finished(self) -> int | None:
         """How many have answered everything of this stage; None in a stage that asks for nothing."""
         stage = self.position.stage
         if stage is None or not stage.rounds:
             return None
-        progress = (stage.progress(self.room, self.seat(person)) for person in self.people)
-        return sum(total > 0 and done >= total for done, total in progress)
+        return sum(total > 0 and done >= total for done, total in self.progress.values())
 
 
 def accept(
@@ -295,7 +306,7 @@ def come_back(store: Store, session: Session, step: StageChange) -> StageChange:
     """
     exercise = Position.read(store, session).kinds[step.exercise].exercise
     return store.open_stage(
-        session.id, exercise, step.stage, step.params, step.minutes, step.beat, step.opened_at
+        session.id, exercise, step.stage, step.params, step.minutes, step.beat, step.ends_at
     )
 
 

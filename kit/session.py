@@ -5,7 +5,7 @@ import secrets
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
@@ -22,6 +22,9 @@ NAME_LENGTH = 40
 MAX_SEQ = 2**53 - 1
 """The largest integer that a browser counts exactly."""
 
+UNSEEN = timedelta(seconds=75)
+"""Whoever the server hasn't seen for so long isn't here, though nobody has noticed them go."""
+
 
 class Names(StrEnum):
     """Whether participants give a name when they join."""
@@ -37,6 +40,7 @@ class Session:
 
     Attributes:
         blank: Whether the big screen shows nothing for now: eyes up front.
+        locked: Whether nobody new comes in for now.
     """
 
     id: int
@@ -46,6 +50,7 @@ class Session:
     created_at: datetime
     closed_at: datetime | None = None
     blank: bool = False
+    locked: bool = False
 
 
 @dataclass(frozen=True)
@@ -54,6 +59,7 @@ class Participant:
 
     Attributes:
         rehearsed: Whether nobody sits there: the seat was taken by ``workshop rehearse``.
+        seen_at: When the server last knew a page of theirs open; None before the first, and once they have closed it.
     """
 
     id: int
@@ -62,6 +68,17 @@ class Participant:
     name: str
     joined_at: datetime
     rehearsed: bool = False
+    seen_at: datetime | None = None
+
+    @property
+    def known_as(self) -> str:
+        """The name where there is one, else the pseudonym."""
+        return self.name or self.pseudonym
+
+    @property
+    def is_here(self) -> bool:
+        """Whether a page of theirs is open, as far as anybody knows."""
+        return self.seen_at is not None and datetime.now(UTC) - self.seen_at < UNSEEN
 
 
 @dataclass(frozen=True)
@@ -73,6 +90,8 @@ class StageChange:
         opened_at: When it opened (UTC).
         minutes: Announced length, 0 for none; extending a stage changes it.
         beat: The id of the step of the result that is shown; empty while all are shown at once.
+        ends_at: When the announced time is over (UTC), or None without a limit.
+        nudged_at: When those who hadn't begun were last asked gently to do so.
     """
 
     id: int
@@ -83,11 +102,8 @@ class StageChange:
     opened_at: datetime
     minutes: int = 0
     beat: str = ""
-
-    @property
-    def ends_at(self) -> datetime | None:
-        """When the announced time is over (UTC), or None without a limit."""
-        return self.opened_at + timedelta(minutes=self.minutes) if self.minutes else None
+    ends_at: datetime | None = None
+    nudged_at: datetime | None = None
 
 
 @dataclass(frozen=True)

@@ -366,6 +366,24 @@ def let_sort(server: Server, session: Session, rings: dict[str, str]) -> None:
         waiting.result(10)
 
 
+def planned(server: Server, people: int = 3, title: str = "Spring workshop", sorted: Deck = DECK) -> Session:
+    """A session that was started from a sort's run sheet, with some people who have sorted."""
+    session = server.session(title)
+    server.store.plan(session.id, sorted)
+    for number in range(people):
+        ring = DECK.categories[number % 3].id
+        let_sort(server, session, {card.id: ring for card in sorted.cards})
+    return session
+
+
+def remote(room: Room, session: Session, **options: Any) -> Visitor:
+    """A facilitator's phone that has opened the link, without ever typing a token."""
+    visitor = room.visitor(**PHONE, **options)
+    visitor.page.goto(links(room.server).lead(session))
+    expect(visitor.page.locator("#go-on, .last").first).to_be_visible()
+    return visitor
+
+
 def barriers(page: Page) -> str:
     """What axe-core finds fault with, in light and in dark, as a readable text; empty if nothing."""
     reports = []

@@ -26,7 +26,7 @@ LAYERS = (
     ("session",),
     ("links", "store"),
     ("room",),
-    ("steps", "past"),
+    ("steps", "past", "people"),
     ("lead",),
     ("report", "pages"),
     ("widgets", "server", "rehearsal"),

@@ -15,19 +15,19 @@ from browser import (
     DESK,
     EXERCISE,
     NOTEBOOK_MS,
-    PHONE,
     STAGES,
     Facilitator,
     Room,
     Visitor,
     barriers,
     links,
+    planned,
+    remote,
 )
 from conftest import Server, free_port, start_server, stop_server
 from playwright.sync_api import Browser, expect
 
 from kit.kinds import kind_of
-from kit.kinds.sort.content import Deck
 from kit.session import Session
 from kit.store.store import Store
 
@@ -35,24 +35,6 @@ room = pytest.fixture(browser.room)
 
 
 SHORT = DECK.model_copy(update={"cards": DECK.cards[:3], "misconceptions": ()})
-
-
-def planned(server: Server, people: int = 3, title: str = "Spring workshop", sorted: Deck = DECK) -> Session:
-    """A session that was started from a sort's run sheet, with some people who have sorted."""
-    session = server.session(title)
-    server.store.plan(session.id, sorted)
-    for number in range(people):
-        ring = DECK.categories[number % 3].id
-        browser.let_sort(server, session, {card.id: ring for card in sorted.cards})
-    return session
-
-
-def remote(room: Room, session: Session, **options: object) -> Visitor:
-    """A facilitator's phone that has opened the link, without ever typing a token."""
-    visitor = room.visitor(**PHONE, **options)
-    visitor.page.goto(links(room.server).lead(session))
-    expect(visitor.page.locator("#go-on, .last").first).to_be_visible()
-    return visitor
 
 
 def on(visitor: Visitor, title: str) -> None:

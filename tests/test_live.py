@@ -23,7 +23,7 @@ from kit.errors import StoreError
 from kit.pages import pages
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
-from kit.session import Change, Participant, Session
+from kit.session import Change, Session
 from kit.store.store import Store
 
 
@@ -158,17 +158,17 @@ def test_what_could_not_be_drawn_is_drawn_later(tmp_path: Path, caplog: pytest.L
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_session(store)
         open_stage(store, session, exercise(RINGS), "sort")
-        screen, read = Page(), store.participants
+        screen, read = Page(), store.all_answers
         await switchboard.add_follower(session, screen)
         await until(lambda: drawn(screen) != "")
         failures = iter([StoreError("The disk is away.")])
 
-        def once(session_id: int) -> list[Participant]:
+        def once(session_id: int, name: str) -> dict[int, dict[tuple[int, str], str]]:
             for failure in failures:
                 raise failure
-            return read(session_id)
+            return read(session_id, name)
 
-        store.participants = once  # type: ignore[method-assign] - the store is out of order once
+        store.all_answers = once  # type: ignore[method-assign] - the store is out of order once
         open_stage(store, session, exercise(RINGS), "reveal")
         await until(lambda: drawn(screen).count("<tr>") == 1 + len(exercise(RINGS).cards))
         assert "could not be drawn" in caplog.text

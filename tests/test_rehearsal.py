@@ -13,13 +13,14 @@ from rooms import in_a_thread
 
 from kit.errors import SessionError
 from kit.kinds import kind_of
-from kit.pages.rendering import render
+from kit.lead import Lead
+from kit.pages import lead
 from kit.rehearsal.controls import Controls
 from kit.rehearsal.crowd import gather
 from kit.rehearsal.person import Person, words
 from kit.report.files import export, in_words
 from kit.report.tables import Results
-from kit.room import Position, open_stage
+from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Session
 from kit.store import archive
 from kit.store.feed import Feed
@@ -102,8 +103,10 @@ def test_they_are_marked_and_no_results_have_them_unless_asked(server: Server) -
     seat, _secret = store.join(session.id, "Ada")
     assert [one.rehearsed for one in store.participants(session.id)] == [True, True, True, False]
     assert all(one.name in words()["names"] for one in store.participants(session.id)[:3])
-    people = render("run-sheet/people.html", people=store.participants(session.id))
-    assert "4 people are here.\n3 of them are rehearsed and not in the results." in people
+    scene = Lead(store, session).scene(Attendance.read(store, Position.read(store, session)))
+    assert scene
+    people = lead.islands(scene, "")["people"]
+    assert "3 of them are rehearsed and not in the results." in people
 
     results = Results.of(store, session)
     assert (results.people, results.left_out, len(results["placements"])) == (1, 3, 0)

@@ -3,14 +3,18 @@
 from kit.activities.activity import Room
 from kit.lead import MORE_MINUTES, Scene
 from kit.pages import pages, stages
-from kit.pages.rendering import call, render
+from kit.pages.rendering import call, qr_svg, render
 
-PARTS = "run-sheet/parts.html"
+PARTS, PEOPLE = "run-sheet/parts.html", "run-sheet/people.html"
 
 
 def islands(scene: Scene, join_address: str) -> dict[str, str]:
     """Name of the island -> its HTML: the bar, the stages, the words, the live room, what the big screen shows."""
     bar = {name: call(PARTS, name, scene) for name in ("where", "counts", "keys", "strip")}
+    if scene.attendance:
+        bar |= {name: call(PEOPLE, name, scene) for name in ("people", "everybody")}
+        back = f"{join_address}/return/{scene.token}" if scene.token else ""
+        bar |= {"person": call(PEOPLE, "person", scene, back, qr_svg(back) if back else "")}
     words = render("run-sheet/words.html", scene=scene)
     return bar | {"words": words} | _live(scene) | _pictures(scene, join_address)
 

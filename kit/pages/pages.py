@@ -36,6 +36,16 @@ def progress(position: Position, room: Room, seat: Seat) -> str:
     return call("parts.html", "progress", *stage.progress(stage.within(room), seat)) if stage else ""
 
 
+def nudge(position: Position, seat: Seat) -> dict[str, str]:
+    """The island that asks a participant gently to begin, empty once they have; nothing where nobody was nudged."""
+    stage, change = position.stage, position.change
+    if stage is None or change is None or change.nudged_at is None:
+        return {}
+    done, asked = stage.progress(stage.within(position.empty_room()), seat)
+    waiting = asked and not done
+    return {"nudge": render("nudge.html", at=change.nudged_at).strip() if waiting else ""}
+
+
 def clock(position: Position) -> str:
     """The island with the time that is left."""
     return render("clock.html", seconds=position.seconds_left()).strip()

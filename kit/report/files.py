@@ -129,9 +129,8 @@ def downloads(results: Results) -> Downloads:
 
 def in_words(store: Store, session: Session, rehearsed: bool = True) -> str:
     """How much there is of a session, for the command line: ``12 people, 240 answers``."""
-    seats = store.participants(session.id)
-    left_out = 0 if rehearsed else sum(seat.rehearsed for seat in seats)
-    people = len(seats) - left_out
+    people = len(store.participants(session.id, rehearsed))
+    left_out = len(store.participants(session.id)) - people
     exercises = (content["id"] for content in store.exercises_used(session.id))
     answers = sum(len(store.responses(session.id, exercise, rehearsed)) for exercise in exercises)
     here = ngettext("{n} person", "{n} people", people).format(n=people)

@@ -128,9 +128,9 @@ class Results(dict[str, pd.DataFrame]):
         """The results of that session, also of a practice session, which has no code."""
         kinds = Position.read(store, session).kinds.values()
         used = [Used.read(store, session, kind, rehearsed) for kind in kinds]
-        seats = store.participants(session.id)
-        left_out = 0 if rehearsed else sum(seat.rehearsed for seat in seats)
-        return cls(session, len(seats) - left_out, used, store.notes(session.id), left_out)
+        people = len(store.participants(session.id, rehearsed))
+        left_out = len(store.participants(session.id)) - people
+        return cls(session, people, used, store.notes(session.id), left_out)
 
     @classmethod
     def empty(cls) -> Self:

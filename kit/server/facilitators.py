@@ -153,6 +153,12 @@ class ScreenSocket(ForScreen, ByLinkSocket):
         address = self.context.links.join(self.session)
         return {"screen": pages.screen(attendance, address), "clock": pages.clock(attendance.position)}
 
+    def fill(self, islands: dict[str, str]) -> None:
+        """A new picture comes with its time, though that may be up since long ago."""
+        if self.shown.get("screen") != islands["screen"]:
+            self.shown.pop("clock", None)
+        super().fill(islands)
+
     async def on_message(self, raw: str | bytes) -> None:
         """Go where a key on the projector says; answer whatever else comes, so that the page knows that we live."""
         message = parsed(raw) or {}
@@ -219,9 +225,8 @@ class LeadSocket(ForLead, ByLinkSocket):
         if message.get("type") != "action" or self.live is None:
             self.send({"type": "pong"})
             return
-        said = ""
         try:
-            await asyncio.to_thread(self.lead.act, message)
+            said = await asyncio.to_thread(self.lead.act, message) or ""
         except KitError as error:
             said = str(error)
         self.send({"type": "islands", "islands": {}, "text": said})

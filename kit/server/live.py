@@ -10,7 +10,7 @@ from typing import Any, Protocol
 
 from kit.activities.activity import Room, Seat
 from kit.pages import pages, stages
-from kit.pages.rendering import sharing
+from kit.pages.rendering import render, sharing
 from kit.past import Past
 from kit.room import Attendance, Position
 from kit.session import Change, Participant, Session
@@ -30,6 +30,12 @@ THINKERS = 2
 """Threads that work out what takes long to tell, such as what the coach reads in a phrase."""
 
 RETRY_SECONDS = 1.0
+
+NOTICING_SECONDS = 2.0
+"""Who comes and goes is kept at most this often; a page that is loaded again within it was never away."""
+
+STILL_HERE_SECONDS = 30.0
+"""Everybody who is here is kept as such this often, so that a server that dies leaves nobody here for long."""
 
 LOG = logging.getLogger("kit")
 
@@ -93,7 +99,7 @@ class LiveSession:
     """The connections of one session and what they were last told.
 
     Attributes:
-        beat: The step of the result that phones show.
+        drawn: The step of the result that phones show, and who was out of it.
     """
 
     position: Position
@@ -102,7 +108,7 @@ class LiveSession:
     followers: set[Follower] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False
-    beat: str = ""
+    drawn: tuple[str, tuple[Participant, ...]] = "", ()
 
     @property
     def session(self) -> Session:
@@ -131,6 +137,9 @@ class Switchboard:
         self._woken = False
         self._tasks: set[asyncio.Task[None]] = set()
         self._thinkers = ThreadPoolExecutor(THINKERS, "think")
+        self._here: dict[int, set[int]] = {}
+        self._noticing = False
+        self._noticed = 0.0
         self._stop = Feed(store).watch(lambda: self._loop.call_soon_threadsafe(self._wake))
 
     def close(self) -> None:
@@ -188,6 +197,7 @@ class Switchboard:
         """Connect a phone: greet it and bring it to the present view."""
         live = await self._open(session)
         live.phones.add(phone)
+        self._notice()
         try:
             await self._refresh(live)
             shown = None
@@ -203,6 +213,7 @@ class Switchboard:
             raise
         progress = pages.progress(live.position, live.position.empty_room(), phone.seat)
         islands = {"clock": pages.clock(live.position), "progress": progress}
+        islands |= pages.nudge(live.position, phone.seat)
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
@@ -217,8 +228,32 @@ class Switchboard:
         """Forget a connection; forget the session with the last of them."""
         live.phones.discard(connection)  # type: ignore[arg-type]
         live.followers.discard(connection)  # type: ignore[arg-type]
+        self._notice()
         if not live.phones and not live.followers:
             self._live.pop(live.session.id, None)
+
+    def _notice(self) -> None:
+        """Keep in the store, in a moment, who has a page open: of all who come or go meanwhile in one go."""
+        if not self._noticing:
+            self._noticing = True
+            self._loop.call_later(NOTICING_SECONDS, lambda: self._spawn(self._keep_who_is_here()))
+
+    async def _keep_who_is_here(self) -> None:
+        """Tell the store who has come and gone, and now and then of everybody that they are still here."""
+        here = {key: {phone.participant.id for phone in live.phones} for key, live in self._live.items()}
+        is_due = self._loop.time() - self._noticed > STILL_HERE_SECONDS
+        try:
+            for key in {*here, *self._here}:
+                now, before = here.get(key, set()), self._here.get(key, set())
+                if now != before or (now and is_due):
+                    await asyncio.to_thread(self.store.seen, key, now, before - now)
+            self._here = {key: now for key, now in here.items() if now}
+            self._noticed = self._loop.time() if is_due else self._noticed
+        except Exception:
+            LOG.exception("Who is here could not be kept; trying again")
+        self._noticing = False
+        if self._here or any(live.phones for live in self._live.values()):
+            self._notice()
 
     def _wake(self) -> None:
         if not self._woken:
@@ -252,23 +287,29 @@ class Switchboard:
                 live.position = await asyncio.to_thread(Position.read, self.store, session)
                 await self._change_view(live)
             if revision.people != live.revision.people:
-                await self._dismiss_moved(live)
+                await self._meet(live)
             live.revision = revision
         self.redraw(live)
 
-    async def _dismiss_moved(self, live: LiveSession) -> None:
-        """Send away the devices whose seat is another device's now."""
-        held = [phone.secret for phone in live.phones]
-        valid = await asyncio.to_thread(self.store.valid_secrets, live.session.id, held)
-        for phone in [phone for phone in live.phones if phone.secret not in valid]:
-            phone.viewer.leave()
+    async def _meet(self, live: LiveSession) -> None:
+        """Send away the devices whose seat is another device's now, or was taken; tell the others a new name."""
+        phones = list(live.phones)
+        seats = await asyncio.to_thread(self.store.seats, live.session.id, [phone.secret for phone in phones])
+        for phone in phones:
+            person = seats.get(phone.secret)
+            if person is None:
+                phone.viewer.leave()
+            elif person.name != phone.participant.name:
+                phone.participant = person
+                who = render("who.html", session=live.session, participant=person)
+                phone.viewer.send({"type": "islands", "islands": {"who": who}})
 
     async def _change_view(self, live: LiveSession) -> None:
         """Bring every phone to the present view; those that show it are told its time."""
         behind = live.behind(live.phones)
-        clock = {"type": "islands", "islands": {"clock": pages.clock(live.position)}}
+        clock = {"clock": pages.clock(live.position)}
         for phone in live.phones.difference(behind):
-            phone.viewer.send(clock)
+            phone.viewer.send({"type": "islands", "islands": clock | pages.nudge(live.position, phone.seat)})
         if behind:
             for phone in behind:
                 phone.fresh.clear()
@@ -344,9 +385,10 @@ class Switchboard:
                 LOG.exception("Session %s can't be drawn for %r", live.session.code, follower)
 
     async def _draw_phones(self, live: LiveSession) -> None:
-        """Renew what follows the room: in a stage that is live, and where another step of the result is on."""
+        """Renew what follows the room: in a stage that is live, at another step, and without who was removed."""
         position, stage = live.position, live.position.stage
-        if stage is None or not (stage.live or live.beat != position.beat):
+        now = position.beat, position.removed
+        if stage is None or not (stage.live or live.drawn != now):
             return
         room = (await self.attendance(position)).room
 
@@ -358,7 +400,7 @@ class Switchboard:
 
         with sharing():
             await self._each(list(live.phones), live, position, draw)
-        live.beat = position.beat
+        live.drawn = now
 
 
 def _same_room(one: Position, other: Position) -> bool:

@@ -82,9 +82,9 @@ class Page(Visit):
         self.set_status(status)
         self.finish(self.context.page(template, **names))
 
-    def message(self, status: int, title: str, text: str) -> None:
-        """Answer with one plain sentence and a next step."""
-        self.page("message.html", status, title=title, text=text)
+    def message(self, status: int, title: str, text: str, again: str = "") -> None:
+        """Answer with a plain sentence and a next step: to try it again at that address, or to join by a code."""
+        self.page("message.html", status, title=title, text=text, again=again)
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Say it plainly, whatever went wrong."""

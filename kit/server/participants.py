@@ -9,7 +9,7 @@ from tornado.web import HTTPError
 
 from kit.activities.activity import Seat
 from kit.errors import KitError, ResponseError, SequenceError, SessionError
-from kit.pages import stages
+from kit.pages import pages, stages
 from kit.pages.rendering import qr_svg, render
 from kit.server.live import Phone
 from kit.server.page import LiveSocket, Page, cookie_name, parsed
@@ -99,6 +99,8 @@ class SeatPage(SessionPage):
             self.page("phone.html", **await self.phone(participant))
         elif self.session.closed_at:
             self.message(410, _("This session has ended"), _("Thank you for stopping by."))
+        elif await self.removed():
+            self.say_goodbye()
         else:
             self.ask_name(moved=self.secret(self.session) is not None)
 
@@ -106,6 +108,9 @@ class SeatPage(SessionPage):
         """Take a seat."""
         if await self.seat(self.session):
             self.go_to(self.session)
+            return
+        if await self.removed():
+            self.say_goodbye()
             return
         store, limit = self.context.store, self.context.settings.max_participants
         name = self.get_body_argument("name", "")
@@ -116,8 +121,29 @@ class SeatPage(SessionPage):
         else:
             self.keep_seat(secret)
 
+    async def removed(self) -> bool:
+        """Whether the facilitator has removed the person whose device this is."""
+        secret = self.secret(self.session)
+        find = self.context.store.seat
+        return bool(secret and await asyncio.to_thread(find, self.session.id, secret, removed=True))
+
+    def say_goodbye(self) -> None:
+        """Send a removed person away with kind words."""
+        text = _(
+            "The facilitator has let your place go, and what you answered doesn’t count any more. If that was a "
+            "mistake, tell them: they can bring you back, with all your answers."
+        )
+        self.message(403, _("Thank you for coming"), text, self.context.join_path(self.session))
+
     def ask_name(self, status: int = 200, problem: str = "", moved: bool = False) -> None:
-        """Ask who takes a seat; ``moved`` says that the device had one."""
+        """Ask who takes a seat, unless nobody new comes in; ``moved`` says that the device had one."""
+        if self.session.locked:
+            text = _(
+                "Nobody new comes in right now. Have you been in before? Then open this page in the browser that you "
+                "used, or ask the facilitator for a link. If you belong here, tell them: they can let you in."
+            )
+            self.message(403, _("The door is closed for now"), text, self.context.join_path(self.session))
+            return
         self.page("name.html", status, session=self.session, problem=problem, moved=moved, Names=Names)
 
     async def phone(self, participant: Participant) -> dict[str, Any]:
@@ -187,7 +213,7 @@ class PhoneSocket(LiveSocket):
         await self.join(self.context.switchboard.add_phone(self.session, self.phone))
 
     def leave(self) -> None:
-        """Send the page away for good: its seat is another device's now."""
+        """Send the page away for good: its seat is another device's now, or was taken."""
         self.send({"type": "leave", "url": self.context.join_path(self.session)})
         self.close(1000)
 
@@ -248,7 +274,7 @@ class PhoneSocket(LiveSocket):
         exercise, room, told = position.kind.exercise, position.empty_room(), {}
         for item in items:
             told |= stages.after_answer(exercise, position.stage, room, self.phone.seat, item)
-        return told
+        return told | pages.nudge(position, self.phone.seat)
 
     def tell_other_tabs(self, change: Change, islands: dict[str, str]) -> None:
         """Show the answer on whatever else is open of this seat."""

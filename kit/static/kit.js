@@ -14,6 +14,7 @@ const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
+const MINUTE_SAID = 15; // for so many seconds "one minute left" stands there; then it isn't true any more
 const NEAR_THE_END = 5; // what is left is said from the last fifth on
 const KERNEL_SILENCE_MS = 4000;
 
@@ -185,6 +186,7 @@ export class Page {
   typed(event) {
     const control = /** @type {HTMLElement} */ (event.target);
     this.limit(control);
+    if (control.dataset.find) this.find();
     if (!control.matches?.("textarea[data-item], input[type=text][data-item]")) return;
     if (control.closest("[data-send]")) return; // a word goes up when it's sent, not letter by letter
     window.clearTimeout(this.typing.get(control));
@@ -456,6 +458,15 @@ export class Page {
     }
   }
 
+  /** Of the list that a field searches only that is seen in which its words are. */
+  find() {
+    for (const field of /** @type {NodeListOf<HTMLInputElement>} */ (this.root.querySelectorAll("[data-find]"))) {
+      const wanted = field.value.trim().toLowerCase();
+      const list = this.root.querySelectorAll(`[data-island="${field.dataset.find}"] li`);
+      for (const one of /** @type {NodeListOf<HTMLElement>} */ (list)) one.hidden = !one.textContent?.toLowerCase().includes(wanted);
+    }
+  }
+
   /** Put back what waits to be sent. */
   restore() {
     for (const change of this.outbox.changes.values()) this.match(change);
@@ -481,7 +492,7 @@ export class Page {
       if (plain) island.textContent = content;
       else if (this.islands.get(island) !== content) this.renew(island, content);
     }
-    this.tick(true);
+    this.tick();
   }
 
   /** Put HTML into an island, but never under somebody's fingers. @param {HTMLElement} island @param {string} html */
@@ -494,6 +505,7 @@ export class Page {
       return;
     }
     this.pending.delete(island);
+    const headed = island.querySelector("[data-focus]")?.textContent;
     const kept = [...island.querySelectorAll("input[type=radio]:checked:not([data-item]), details[open]")].map((e) => e.id);
     const were = new Set([...island.querySelectorAll("[data-arrival]")].map((e) => e.getAttribute("data-arrival")));
     this.islands.set(island, html);
@@ -509,6 +521,9 @@ export class Page {
     const renewed = active?.id ? document.getElementById(active.id) : null;
     const part = active?.closest("[data-keys]");
     (renewed ?? (part ? document.getElementById(part.id) : null))?.focus();
+    const heading = /** @type {HTMLElement | null} */ (island.querySelector("[data-focus]"));
+    if (heading?.textContent !== headed) heading?.focus();
+    this.find();
     if (!island.querySelector("[data-step]")) return;
     this.restore();
     this.turn();
@@ -528,7 +543,7 @@ export class Page {
     this.turn();
     this.mark();
     this.bound();
-    this.tick(true);
+    this.tick();
     this.showState();
   }
 
@@ -553,19 +568,28 @@ export class Page {
     if (status.textContent !== text) status.textContent = text;
   }
 
-  /** Count down every clock. @param {boolean} [fresh] New clocks may be on the page. */
-  tick(fresh) {
+  /** Count down every clock, and say once when a minute is left and when the time is up. */
+  tick() {
+    let said = "";
     for (const clock of this.root.querySelectorAll("[data-seconds]")) {
       const element = /** @type {HTMLElement & {kitEnds?: number, kitSeconds?: string}} */ (clock);
       if (element.kitEnds === undefined || element.kitSeconds !== element.dataset.seconds) {
         element.kitEnds = Date.now() + 1000 * Number(element.dataset.seconds);
         element.kitSeconds = element.dataset.seconds;
-      } else if (fresh) continue;
+      }
       const left = Math.max(0, Math.round((element.kitEnds - Date.now()) / 1000));
-      element.textContent = left
-        ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}`
-        : element.dataset.over ?? "0:00";
+      const over = element.dataset.over ?? "0:00";
+      const text = left ? `${Math.floor(left / 60)}:${String(left % 60).padStart(2, "0")}` : over;
+      if (element.textContent !== text) element.textContent = text;
+      const time = !left ? "over" : left <= 60 && left > 60 - MINUTE_SAID ? "soon" : "";
+      for (const words of /** @type {NodeListOf<HTMLElement>} */ (element.parentElement?.querySelectorAll("[data-time]") ?? [])) {
+        words.hidden = words.dataset.time !== time;
+        if (!words.hidden) said = left ? words.textContent ?? "" : `${over}. ${words.textContent}`;
+      }
     }
+    // Outside of what comes anew with every change, or it would be spoken each time; role=timer isn't spoken at all.
+    const spoken = this.root.querySelector("[data-said]");
+    if (spoken && spoken.textContent !== said) spoken.textContent = said;
   }
 }
 

@@ -6,6 +6,7 @@ from sqlalchemy import func, select
 from kit.store.database import Database
 from kit.store.rows import pseudonym_of
 from kit.store.schema import participants, responses
+from kit.store.seats import counts
 
 _COLUMNS = {
     "participant": "str",
@@ -47,7 +48,7 @@ class Answers:
     def responses(self, session_id: int, exercise: str, rehearsed: bool = True) -> pd.DataFrame:
         """The current responses to one exercise, one row each, sorted by order of joining, round, item.
 
-        Without ``rehearsed`` those of rehearsed people are left out.
+        Those of removed people are left out; without ``rehearsed`` those of rehearsed ones, too.
 
         Columns: ``participant`` (pseudonym, str), ``round`` (int64), ``item`` (str), ``value`` (str), ``at``
         (datetime64[us, UTC]: when it arrived), ``late`` (bool: the round was over by then).
@@ -59,8 +60,7 @@ class Answers:
             .where(now.session_id == session_id, now.exercise == exercise)
             .order_by(participants.c.number, now.round, now.item)
         )
-        if not rehearsed:
-            query = query.where(participants.c.rehearsed.is_(False))
+        query = query.where(counts(rehearsed))
         rows = [(pseudonym_of(number), *rest) for number, *rest in self.database.rows(query)]
         frame = pd.DataFrame(rows, columns=list(_COLUMNS))
         frame["at"] = pd.to_datetime(frame["at"], utc=True)

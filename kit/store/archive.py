@@ -22,6 +22,7 @@ from kit.store.database import Database
 from kit.store.limits import is_storable, quoted
 from kit.store.rows import pseudonym_of
 from kit.store.schema import participants
+from kit.store.seats import counts
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -34,6 +35,8 @@ _Fault = tuple[str, object, str]
 
 def dump(store: Store, session_id: int) -> dict[str, Any]:
     """One session, at one moment, as dicts, lists, texts and numbers only.
+
+    Whoever was removed isn't in it, nor what they said.
 
     Keys: ``format``, ``version``, ``session``, ``participants``, ``exercises``, ``stage_changes``,
     ``responses``, ``history`` (in the order of writing), ``decisions`` and ``notes``. People are pseudonyms;
@@ -128,6 +131,7 @@ class _StagePart(_Part):
     opened_at: _Time
     minutes: int = Field(ge=0, le=limits.MAX_MINUTES)
     beat: _text(0, limits.ITEM_LENGTH) = ""
+    ends_at: _Time | None = None
 
 
 class _ResponsePart(_Part):
@@ -190,6 +194,8 @@ def _read(connection: Connection, session_id: int, table: Table, part: type[_Par
     rows = table.join(participants) if "participant_id" in table.c else table
     session = table.c.id if table is schema.sessions else table.c.session_id
     query = select(*columns).select_from(rows).where(session == session_id).order_by(*table.primary_key)
+    if "pseudonym" in part.model_fields or "participant" in part.model_fields:
+        query = query.where(counts())
     return [
         {name: value.isoformat() if isinstance(value, datetime) else value for name, value in row.items()}
         for row in connection.execute(query).mappings()

@@ -13,8 +13,8 @@ class Revision(NamedTuple):
     """Where a session stands. A field differs whenever something of that sort has changed.
 
     Attributes:
-        stage: A stage opened or extended, the screen blanked, the session closed.
-        people: Somebody joined or moved to another device.
+        stage: The facilitator did something: opened or extended a stage, decided, blanked, locked, removed, closed.
+        people: Somebody joined, came or went, moved to another device, was renamed or removed.
         responses: Answers arrived.
         notes: The facilitator wrote something down.
     """
@@ -44,13 +44,15 @@ def pseudonym_of(number: int) -> str:
 def session_from(row: Row[Any]) -> Session:
     """A row of ``sessions``."""
     names = Names(row.names)
-    return Session(row.id, row.code, row.title, names, row.created_at, row.closed_at, row.blank)
+    when = row.created_at, row.closed_at
+    return Session(row.id, row.code, row.title, names, *when, row.blank, row.locked)
 
 
 def participant_from(row: Row[Any]) -> Participant:
     """A row of ``participants``, without its hashes."""
     pseudonym = pseudonym_of(row.number)
-    return Participant(row.id, row.session_id, pseudonym, row.name, row.joined_at, row.rehearsed)
+    marks = row.rehearsed, row.seen_at
+    return Participant(row.id, row.session_id, pseudonym, row.name, row.joined_at, *marks)
 
 
 def stage_change_from(row: Row[Any]) -> StageChange:

@@ -97,6 +97,7 @@ sessions = _table(
     _kept("created_at", UtcTime),
     sa.Column("closed_at", UtcTime),
     _kept("blank", sa.Boolean, server_default=sa.false()),
+    _kept("locked", sa.Boolean, server_default=sa.false()),
     # Counted up in the transaction of each write, so that "what changed?" is one read of one row. The highest
     # history id would not do: PostgreSQL gives ids out before the commit, so a lower one can appear later.
     *(
@@ -115,11 +116,14 @@ participants = _table(
     sa.Column("secret_hash", sa.String(HASH_LENGTH), unique=True),
     sa.Column("return_hash", sa.String(HASH_LENGTH), unique=True),
     _kept("rehearsed", sa.Boolean, server_default=sa.false()),
+    _kept("removed", sa.Boolean, server_default=sa.false()),
+    sa.Column("seen_at", UtcTime),
     sa.UniqueConstraint("session_id", "number"),
     sa.UniqueConstraint("id", "session_id"),
 )
 """Seats. ``number`` 7 is pseudonym "P7". Of the cookie's secret and the return link only hashes are kept.
-``rehearsed`` marks those that ``workshop rehearse`` has taken: nobody sits there."""
+``rehearsed`` marks those that ``workshop rehearse`` has taken: nobody sits there. ``removed`` ones don't count, until
+they are brought back. ``seen_at`` is when the server last knew a page of theirs open; empty once it was closed."""
 
 exercises_used = _table(
     "exercises_used",
@@ -138,6 +142,8 @@ stage_changes = _table(
     _kept("opened_at", UtcTime),
     _kept("minutes", sa.Integer),
     _kept("beat", sa.String(ITEM_LENGTH), server_default=""),
+    sa.Column("ends_at", UtcTime),
+    sa.Column("nudged_at", UtcTime),
     sa.Index(None, "session_id", "id"),
 )
 """The facilitator's steps; the latest of a session says where the room is, and ``beat`` how far its result."""

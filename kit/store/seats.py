@@ -6,7 +6,7 @@ from collections.abc import Collection
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, func, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, update
 
 from kit.errors import SessionError
 from kit.session import Names, Participant, Session, clean_name
@@ -31,12 +31,14 @@ class Seats:
             limit: How many seats the session may have.
 
         Raises:
-            SessionError: The session is unknown, closed or full, or asks for a name.
+            SessionError: The session is unknown, closed, locked or full, or asks for a name.
         """
         secret = _new_secret()
         highest = select(func.max(participants.c.number)).where(participants.c.session_id == session_id)
         with self.database.writing() as connection:
             session = count_up_open(connection, session_id, "people_revision")
+            if session.locked:
+                raise SessionError(_("Nobody new comes in right now. Please tell the facilitator."))
             name = clean_name(name, session.names)
             taken = connection.scalar(highest) or 0
             if taken >= limit:
@@ -75,21 +77,62 @@ class Seats:
             row = connection.execute(seat).first() or _add_participant(connection, session.id, 1, "", None)
         return session, participant_from(row)
 
-    def seat(self, session_id: int, secret: str) -> Participant | None:
-        """Whose seat the secret opens in this session, or None."""
+    def seat(self, session_id: int, secret: str, removed: bool = False) -> Participant | None:
+        """Whose seat the secret opens in this session, or None; or whose it opened until they were ``removed``."""
         # The database compares hashes, so how long it takes says nothing about the secret.
         theirs = participants.c.secret_hash == _hash(secret), participants.c.session_id == session_id
-        found = self.database.rows(select(participants).where(*theirs))
+        found = self.database.rows(select(participants).where(*theirs, participants.c.removed.is_(removed)))
         return participant_from(found[0]) if found else None
 
-    def valid_secrets(self, session_id: int, secrets_held: Collection[str]) -> set[str]:
-        """Those of the secrets that open a seat of this session now."""
-        known = {row.secret_hash for row in self.database.rows_of(session_id, participants)}
-        return {secret for secret in secrets_held if _hash(secret) in known}
+    def seats(self, session_id: int, secrets_held: Collection[str]) -> dict[str, Participant]:
+        """Those of the secrets that open a seat of this session now -> whose it is."""
+        theirs = participants.c.session_id == session_id, counts()
+        rows = {row.secret_hash: row for row in self.database.rows(select(participants).where(*theirs))}
+        found = {secret: rows.get(_hash(secret)) for secret in secrets_held}
+        return {secret: participant_from(row) for secret, row in found.items() if row}
 
-    def participants(self, session_id: int) -> list[Participant]:
-        """Everybody of a session, in the order of joining."""
-        return list(map(participant_from, self.database.rows_of(session_id, participants)))
+    def participants(
+        self, session_id: int, rehearsed: bool = True, removed: bool = False
+    ) -> list[Participant]:
+        """Everybody of a session, in the order of joining; or those who were ``removed``.
+
+        Without ``rehearsed`` those in whose seats nobody sits are left out.
+        """
+        theirs = participants.c.session_id == session_id, counts(rehearsed, removed)
+        return list(
+            map(
+                participant_from,
+                self.database.rows(select(participants).where(*theirs).order_by(participants.c.id)),
+            )
+        )
+
+    def rename(self, person: Participant, name: str) -> None:
+        """Give somebody another name, by the session's rule for names.
+
+        Raises:
+            SessionError: The session asks for a name.
+        """
+        seat = update(participants).filter_by(id=person.id)
+        with self.database.writing() as connection:
+            session = count_up(connection, person.session_id, "people_revision")
+            connection.execute(seat.values(name=clean_name(name, session.names)))
+
+    def remove(self, person: Participant, removed: bool = True) -> None:
+        """Take somebody out with all that they said, though nothing is deleted; or bring them back with all of it."""
+        seat = update(participants).filter_by(id=person.id)
+        with self.database.writing() as connection:
+            count_up(connection, person.session_id, "people_revision")
+            count_up(connection, person.session_id, "stage_revision")
+            connection.execute(seat.values(removed=removed))
+
+    def seen(self, session_id: int, here: Collection[int], gone: Collection[int] = ()) -> None:
+        """Keep who has a page open now, and who has closed it; by their numbers, all in one go."""
+        with self.database.writing() as connection:
+            count_up(connection, session_id, "people_revision")
+            for people, at in ((here, datetime.now(UTC)), (gone, None)):
+                if people:
+                    these = update(participants).where(participants.c.id.in_(people))
+                    connection.execute(these.values(seen_at=at))
 
     def return_token(self, participant_id: int) -> str:
         """A fresh one-time token for moving this seat to another device; an earlier one becomes void.
@@ -105,6 +148,10 @@ class Seats:
             raise SessionError(_("There is no participant {number}.").format(number=participant_id))
         return token
 
+    def awaits(self, token: str) -> bool:
+        """Whether that return token has yet to be used."""
+        return bool(self.database.rows(select(participants.c.id).filter_by(return_hash=_hash(token))))
+
     def move_seat(self, session_id: int, token: str) -> tuple[Participant, str] | None:
         """Trade a return token for the seat and a new secret. The old secret and the token become void."""
         secret = _new_secret()
@@ -116,6 +163,12 @@ class Seats:
                 return None
             count_up(connection, session_id, "people_revision")
         return participant_from(row), secret
+
+
+def counts(rehearsed: bool = True, removed: bool = False) -> ColumnElement[bool]:
+    """Who counts in a session: nobody who was removed, and rehearsed people if they are wanted; or who was removed."""
+    there = participants.c.removed.is_(removed)
+    return there if rehearsed else and_(there, participants.c.rehearsed.is_(False))
 
 
 def _new_secret() -> str:

@@ -78,6 +78,15 @@ class Sessions:
         with self.database.writing() as connection:
             count_up_open(connection, session_id, "stage_revision", blank=blank)
 
+    def lock(self, session_id: int, locked: bool) -> None:
+        """Let nobody new in, or again whoever comes; those who are in can always come back.
+
+        Raises:
+            SessionError: The session is unknown or closed.
+        """
+        with self.database.writing() as connection:
+            count_up_open(connection, session_id, "stage_revision", locked=locked)
+
     def revision(self, session_id: int) -> Revision:
         """A cheap value to compare: which sort of thing has changed since it was last asked.
 

@@ -1,7 +1,7 @@
 """What the facilitator does in a session: the stages and their beats, decisions, notes."""
 
-from collections.abc import Mapping
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from sqlalchemy import Connection, select, update
@@ -30,12 +30,12 @@ class Stages:
         params: Mapping[str, Any],
         minutes: int,
         beat: str = "",
-        opened_at: datetime | None = None,
+        ends_at: datetime | None = None,
     ) -> StageChange:
         """Take the room to a stage. The exercise's first stage also takes a snapshot of its content.
 
         Args:
-            opened_at: From when its minutes count; now when None.
+            ends_at: When its time is over; after its minutes, if it has any, when None.
 
         Raises:
             SessionError: The session is unknown or closed, the minutes are out of bounds, or the beat is no id.
@@ -44,7 +44,11 @@ class Stages:
         _check_beat(beat)
         used = {"session_id": session_id, "exercise": exercise.id}
         opened = {"stage": stage_id, "params": dict(params), "minutes": minutes, "beat": beat}
-        insert = stage_changes.insert().values(**used, **opened, opened_at=opened_at or datetime.now(UTC))
+        now = datetime.now(UTC)
+        if minutes and ends_at is None:
+            ends_at = now + timedelta(minutes=minutes)
+        times = {"opened_at": now, "ends_at": ends_at}
+        insert = stage_changes.insert().values(**used, **opened, **times)
         with self.database.writing() as connection:
             count_up_open(connection, session_id, "stage_revision", blank=False)
             self._use(connection, session_id, exercise)
@@ -72,10 +76,27 @@ class Stages:
     def extend_stage(self, change_id: int, minutes_more: int) -> StageChange:
         """Announce a longer stage (or, with a negative number, a shorter one).
 
+        Where the time is over, or none was announced, the minutes begin now.
+
         Raises:
             SessionError: There is no such stage change, or the minutes get out of bounds.
         """
-        return self._change_stage(change_id, {"minutes": stage_changes.c.minutes + minutes_more})
+
+        def longer(change: StageChange) -> Mapping[str, Any]:
+            _check_minutes(minutes := change.minutes + minutes_more)
+            now = datetime.now(UTC)
+            ends_at = max(change.ends_at or now, now) + timedelta(minutes=minutes_more)
+            return {"minutes": minutes, "ends_at": ends_at if minutes else None}
+
+        return self._change_stage(change_id, longer)
+
+    def nudge(self, change_id: int) -> StageChange:
+        """Ask those who haven't begun that stage gently to do so.
+
+        Raises:
+            SessionError: There is no such stage change.
+        """
+        return self._change_stage(change_id, lambda _change: {"nudged_at": datetime.now(UTC)})
 
     def show_beat(self, change_id: int, beat: str) -> StageChange:
         """Show the stage's result in that step, in every process.
@@ -84,7 +105,7 @@ class Stages:
             SessionError: There is no such stage change, or the beat is no id.
         """
         _check_beat(beat)
-        return self._change_stage(change_id, {"beat": beat}, blank=False)
+        return self._change_stage(change_id, lambda _change: {"beat": beat}, blank=False)
 
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""
@@ -141,13 +162,16 @@ class Stages:
         """The facilitator's notes, the oldest first."""
         return list(map(note_from, self.database.rows_of(session_id, notes)))
 
-    def _change_stage(self, change_id: int, values: Mapping[str, Any], **of_session: Any) -> StageChange:
-        change = update(stage_changes).where(stage_changes.c.id == change_id).values(values)
+    def _change_stage(
+        self, change_id: int, news: Callable[[StageChange], Mapping[str, Any]], **of_session: Any
+    ) -> StageChange:
+        this = stage_changes.c.id == change_id
         with self.database.writing() as connection:
-            row = connection.execute(change.returning(stage_changes)).first()
+            row = connection.execute(select(stage_changes).where(this).with_for_update()).first()
             if row is None:
                 raise SessionError(_("There is no stage change {number}.").format(number=change_id))
-            _check_minutes(row.minutes)
+            change = update(stage_changes).where(this).values(news(stage_change_from(row)))
+            row = connection.execute(change.returning(stage_changes)).one()
             count_up(connection, row.session_id, "stage_revision", **of_session)
         return stage_change_from(row)
 

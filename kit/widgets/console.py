@@ -73,7 +73,7 @@ class RunSheet:
         self.refresh()
         return panel
 
-    def _session_islands(self, attendance: Attendance | None) -> dict[str, str]:
+    def _session_islands(self, _attendance: Attendance | None) -> dict[str, str]:
         names: dict[str, Any] = {"session": self.session, "exercise": self.exercise, "Names": Names}
         names |= {"others": self._others(), "today": datetime.now().astimezone().date()}
         if self.session:
@@ -85,11 +85,7 @@ class RunSheet:
                 "qr": qr_svg(address),
             }
             names |= {"lead_address": lead_address, "lead_qr": qr_svg(lead_address)}
-        people = attendance.people if attendance else ()
-        return {
-            "session": render("run-sheet/session-state.html", **names),
-            "people": render("run-sheet/people.html", people=people) if self.session else "",
-        }
+        return {"session": render("run-sheet/session-state.html", **names)}
 
     def _others(self) -> list[tuple[Session, int]]:
         """The open sessions that this sheet might go on with, the newest first, and how many people each has."""
