@@ -123,6 +123,9 @@ def play_phrasing(room: Room) -> None:
         room.press("tempting", "Something takes too long", words="Nobody had told us, zebra-25.")
     with room.stage("not-that"):
         say_the_wrong_thing(room)
+        room.press("not-that", "Let through: The bakery messed it up, zebra-31.")
+        room.press("not-that", "Let all through, new ones too")
+        room.press("not-that", "Hide: That's not my job, zebra-36.")
     with room.stage("say-this"):
         say_it_better(room)
         room.press("say-this", "Show on its own")

@@ -314,7 +314,8 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
 
     facilitator.go_on("showcase")
     everybody_at("showcase", *pages)
-    for page in pages:
+    expect(screen.page.locator(".wall li").first).to_contain_text("day wrong")
+    for page in phones:
         best = page.page.locator(".phrases").first
         expect(best).to_contain_text("day wrong")
         expect(best).to_contain_text("1 vote")
@@ -337,8 +338,9 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
 
     facilitator.go_on("debrief")
     everybody_at("debrief", *pages)
+    expect(ada.page.locator("table.chart")).to_have_count(1)
+    expect(screen.page.locator(".findings li")).to_have_count(1)
     for page in (ada, screen):
-        expect(page.page.locator("table.chart")).to_have_count(1)
         check_page(page)
     results = Results.of(server.store, session)
     assert results["revision"].set_index("step").loc["own", ["n", "after"]].tolist() == [3, 3]

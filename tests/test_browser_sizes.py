@@ -4,6 +4,7 @@ import random
 import re
 from collections.abc import Callable
 from functools import partial
+from typing import Any
 
 import browser
 import pandas as pd
@@ -11,7 +12,7 @@ import pytest
 from onstage import responses_of
 from partners_rooms import a_company, the_kind
 from playwright.sync_api import Browser
-from rooms import RATING, exercise
+from rooms import PHRASES, RATING, exercise, key_of
 from slides import easel, faults_of, show, slides
 
 from kit.kinds import kind_of
@@ -30,6 +31,15 @@ SCALE = (
     "Outstanding",
     "The best of all",
 )
+
+GOOD = (
+    "We got your day wrong, and I'm so sorry about it. I'll bake it now and bring it to you by four today. "
+)
+BAD = "They never tell us anything and that's our policy, you should have read it, I can't do anything. "
+WORDINGS = ((GOOD * 9)[:600], GOOD, "That's our mistake.", "W" * 600, BAD)
+"""So many wordings a situation gets; in a larger room several people have the same."""
+
+MOMENT = ("situations " * 30)[:280]
 
 
 def partners(people: int) -> tuple[Kind, pd.DataFrame]:
@@ -88,16 +98,38 @@ def rating_of_one(people: int) -> tuple[Kind, pd.DataFrame]:
     return rating(people, 1)
 
 
+def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
+    """Six situations, one of the room's own, with phrases of any length that all come through."""
+    plain, own = exercise(PHRASES), key_of("tempting", MOMENT)
+    longest = sorted(plain.situations, key=lambda one: -len(one.text))[:5]
+    names = [f"own-{own}", *(one.id for one in longest)]
+    decisions = {f"situation/{one.id}": "yes" if one in longest else "no" for one in plain.situations}
+    decisions |= {"hide/all": "no", f"moment/{own}": f"{plain.recipes[1].id}\n{MOMENT}"}
+    rows = []
+    for person in range(people):
+        who, words = f"P{person}", WORDINGS[person % len(WORDINGS)]
+        rows.append((who, 1, "tempting/1", MOMENT))
+        for number, name in enumerate(names):
+            said = words if number < 2 else words[:100]
+            wrong = f"No {number}." if person % 2 else f"{person % 9}{number} {BAD * 9}"[:600]
+            rows += [(who, 2, f"situation/{name}", wrong), (who, 3, f"situation/{name}", said)]
+            rows += [(who, 5, f"situation/{name}", GOOD)] if person % 3 else []
+        others = {names[(person + step) % 6]: WORDINGS[(person + step) % 3] for step in (1, 2)}
+        rows += [(who, 4, f"vote/{key_of(*pair)}", "yes") for pair in others.items()]
+    return kind_of(plain.decided(decisions)), responses_of(rows), decisions
+
+
 ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text")]
 
 
-@pytest.mark.parametrize("room", [partners, rating, rating_of_one, *ASKED])
+@pytest.mark.parametrize("room", [partners, rating, rating_of_one, phrasing, *ASKED])
 def test_every_beat_can_be_read_from_the_back_row(
-    chromium: Browser, room: Callable[[int], tuple[Kind, pd.DataFrame]]
+    chromium: Browser, room: Callable[[int], tuple[Any, ...]]
 ) -> None:
     with easel(chromium) as page:
         for people in (3, 40, 300):
-            shown = slides(*room(people), {"question/new": "yes"})
+            kind, said, *decided = room(people)
+            shown = slides(kind, said, {"question/new": "yes"} | dict(*decided))
             assert faults_of(page, shown) == [], people
         if room is partners:  # short names are set larger
             assert faults_of(page, slides(the_kind(), a_company(40, 12))) == []

@@ -1,6 +1,7 @@
 """The phrasing kind: what is taken, who may read what, the coach, the facilitator's choices, tables."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -8,7 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from readable import text_of
+from readable import squash, text_of
 
 from kit.activities.activity import Decisions, Opened, Room, Seat
 from kit.activities.vote import Vote
@@ -93,6 +94,10 @@ class Played:
     @property
     def screen(self) -> str:
         return text_of(str(stages.projector(self.stage, self.room)))
+
+    def at(self, beat: str) -> str:
+        """What the projector shows at one of the beats."""
+        return text_of(str(stages.projector(self.stage, replace(self.room, beat=beat, _results={}))))
 
     @property
     def console(self) -> str:
@@ -356,10 +361,14 @@ def test_votes_count_once_and_never_for_ones_own(rows: Rows) -> None:
 def test_the_showcase_shows_the_most_liked(rows: Rows) -> None:
     showcase = Played("showcase", rows)
     best = f"★ Best of the room\n“{GOOD.upper()}” 2 votes\n“{SORRY}” 1 vote"
-    assert best in showcase.screen and best in showcase.phone("P9") and BAD not in showcase.screen
+    assert best in showcase.phone("P9")
+    assert squash(showcase.screen) == f"★ Best of the room {GOOD.upper()} {SORRY} 2 of 2 phrases"
     quiet = Played("showcase", [row for row in rows if row[1] != 4 or row[0] == "P1"])
     unranked = f"“{GOOD.upper()}”\n“{SORRY}”"  # by steps: 2 and 1; the third has a trap
-    assert unranked in quiet.screen and "Votes are shown from three voters on." in quiet.screen
+    assert squash(quiet.screen) == f"From the room {GOOD.upper()} {SORRY} 2 of 2 phrases"
+    assert quiet.at("liked-hold") == (
+        "Ready for the best?\n2 phrases, one at a time. Votes are shown from three voters on."
+    )
     assert f"From the room\n{unranked}" in quiet.phone("P9")
 
 
@@ -385,9 +394,8 @@ def test_the_order_is_votes_then_steps_and_whats_best_has_no_trap_and_votes_enou
     ]
     assert best_of(rows, {"best/share": "20"}) == [], "two of eleven are 18 percent"
     played = Played("showcase", rows, {"best/share": "20"})
-    assert (
-        "Best" not in played.screen and f"From the room\n“{GOOD}” 2 votes\n“{SORRY}” 2 votes" in played.screen
-    )
+    assert f"From the room\n“{GOOD}” 2 votes\n“{SORRY}” 2 votes" in played.phone("P9")
+    assert squash(played.screen) == f"From the room {GOOD} {SORRY} 2 of 2 phrases"
     assert "7 votes · 0 steps · the coach asks about: deflect, helpless" in played.console
 
 
@@ -402,10 +410,7 @@ def test_one_phrase_is_shown_alone_with_what_works_in_it(rows: Rows) -> None:
     assert "2 of 3 votes for this situation" in played.screen and SORRY not in played.screen
     assert "In front of the room now:" in played.console and "Back to all" in played.console
     assert "2 of 3 votes" in played.phone("P9") and "Best of the room" in played.phone("P9")
-    beat = Room(played.room.responses, played.room.opened, played.room.decisions, "liked-2")
-    assert text_of(str(stages.projector(played.stage, beat))).startswith("What about the cake?"), (
-        "over any step"
-    )
+    assert played.at("liked-hold") == played.screen, "over any step"
     for gone in ({"front": key, f"hide/{key}": "yes"}, {"front": ""}, {"front": "0123456789ab"}):
         assert "votes for this situation" not in Played("showcase", rows, gone).screen
 
@@ -644,11 +649,12 @@ def test_traps_are_compared_among_the_same_phrases_and_say_what_was_revised() ->
     """Five people, three situations, every phrase with a trap; five made one better, and one sent the same again."""
     situations = (CAKE, SOFA, SHOES)
     rows = [(f"P{n}", 3, item, BAD) for n in range(5) for item in situations]
-    assert "Shrugs | 15 of 15\n" in f"{Played('debrief', rows).screen}\n", (
-        "nothing was revised: no second figure"
-    )
+    debrief = Played("debrief", rows)
+    assert "Shrugs | 15 of 15\n" in f"{debrief.at('traps')}\n", "nothing was revised: no second figure"
+    assert "in 15 of 15 phrases." in debrief.screen and "still" not in debrief.screen
     rows += [(f"P{n}", 5, CAKE, GOOD) for n in range(4)] + [("P4", 5, CAKE, BAD)]
-    screen = Played("debrief", rows).screen
+    screen = Played("debrief", rows).at("traps")
+    assert screen.startswith("“Pushes it to somebody else”: still in 11 of 15 phrases.")
     assert "Shrugs | 15 of 15 | 11 of 15\n4 of 15 phrases were revised (situations: 1 of 3)." in screen
     traps = frames_of(rows)["traps"].set_index(["stage", "trap"])
     assert traps.loc[("showcase", "helpless"), ["n", "count"]].tolist() == [5, 1]
@@ -660,7 +666,7 @@ def test_groups_under_three_see_no_shares(people: int) -> None:
     rows = [(f"P{n}", r, CAKE, (GOOD, BAD)[r == 2]) for n in range(people) for r in (2, 3, 5)]
     shown, frames = Played("debrief", rows).screen, frames_of(rows)
     assert ("Shares are shown from three people on" in shown) == (people < 3)
-    assert ("%" in shown) == ("Pushes it to somebody else" in shown) == (people == 3)
+    assert ("%" in shown) == ("The coach finds no trap in our latest versions." in shown) == (people == 3)
     shares = [frames["coverage"]["share"], frames["traps"]["share"], frames["revision"]["share_after"]]
     assert all(share.notna().all() == (people == 3) and len(share) for share in shares)
 
@@ -670,12 +676,16 @@ def test_the_debrief_compares_before_and_after() -> None:
     rows += [(f"P{n}", 5, CAKE, GOOD) for n in range(2)]
     debrief = Played("debrief", rows)
     step = "Say sorry | First version: 0 % | Latest version: 50 %"
-    assert step in debrief.screen and step in debrief.phone("P1")
-    assert "Trap | First version | Latest version" in debrief.screen
-    assert "Pushes it to somebody else | 4 of 4 | 2 of 4\nShrugs | 4 of 4 | 2 of 4" in debrief.screen
-    assert (
-        "2 of 4 phrases were revised (situations: 1 of 1). The others count as they were." in debrief.screen
+    assert debrief.at("gain") == (
+        "Our first versions held 0 % of their steps, the latest 50 %.\n4 of us · 4 phrases · 2 made better"
     )
+    found = "“Say sorry”: in 0 % of our first versions, in 50 % of the latest."
+    assert found in debrief.screen and debrief.at("coverage-delay").startswith(found)
+    assert step in debrief.at("coverage-delay") and step in debrief.phone("P1")
+    traps = debrief.at("traps")
+    assert "Trap | First version | Latest version" in traps
+    assert "Pushes it to somebody else | 4 of 4 | 2 of 4\nShrugs | 4 of 4 | 2 of 4" in traps
+    assert "2 of 4 phrases were revised (situations: 1 of 1). The others count as they were." in traps
     assert "Shrugs" not in debrief.phone("P1")
     revision = frames_of(rows)["revision"].set_index("step")
     columns = ["people", "n", "before", "after", "gained", "lost"]
@@ -696,20 +706,65 @@ def test_the_picture_shows_the_revision_of_three_people() -> None:
 
 def test_results_are_shown_beat_by_beat(rows: Rows) -> None:
     rows += [(f"P{n}", 2, CAKE, BAD) for n in range(2, 5)]
+    alone = ["Trade of cake: 1", "The words that work", "Trade of cake: 2", "The words that work"]
     for stage, titles in (
-        ("showcase", ["Trade of cake", "Trade of shoes"]),
-        ("debrief", ["A delay", "Traps, and in how many phrases they are"]),
+        ("showcase", ["Ready for the best?", *alone]),
+        ("debrief", ["What came of it", "A delay", "Traps, and in how many phrases they are"]),
     ):
         played = Played(stage, rows)
         beats = [beat for _activity, beat in played.stage.beats(played.room)]
         assert [beat.title for beat in beats] == titles
-        shown = [
-            text_of(
-                str(stages.projector(played.stage, Room(played.room.responses, played.room.opened, {}, b.id)))
-            )
-            for b in beats
-        ]
-        assert all(shown) and "\n".join(shown) == played.screen
+        assert all(played.at(beat.id) for beat in beats)
+    showcase, first = Played("showcase", rows), f"liked-{phrase_key('cake', GOOD)}"
+    said = f"1 of 2 · Trade of cake · ★ Best of the room\nWhat about the cake?\n“{GOOD.upper()}”"
+    assert showcase.at("liked-hold") == "Ready for the best?\n2 phrases, one at a time. 3 of us voted."
+    assert showcase.at(first) == said, "its words alone, before anything is marked in them"
+    assert showcase.at(f"{first}-marked").endswith("2 of 3 votes for this situation")
+
+
+def wall_of(texts: list[tuple[str, str]], decisions: Decisions) -> tuple[str, str, str]:
+    """What projector, console and a phone show of the wrong phrases of people who wrote one after the other."""
+    rows = [(f"P{n}", 2, item, text) for n, (item, text) in enumerate(texts, 1)]
+    played = Played("not-that", rows, decisions)
+    times = pd.date_range("2025-01-01T10:00:00Z", periods=len(rows), freq="min")
+    room = Room(played.room.responses.assign(at=times), played.room.opened, decisions)
+    played.room = room
+    return squash(played.screen), squash(played.console), played.phone("P9")
+
+
+def test_wrong_phrases_hang_on_the_wall_as_they_are_let_through() -> None:
+    """Five wrote; two the same words for two situations, which hang there once."""
+    texts = [(CAKE, "No."), (SHOES, "no."), (CAKE, "Calm down."), (CAKE, "Not me."), (SHOES, "<b>Why?</b>")]
+    key = {text: phrase_key("wrong", text) for _item, text in texts}
+    task = "What should you definitely not say?"
+
+    def of(*hanging: str) -> str:
+        return f"{task} {' '.join(hanging)} {len(hanging)} of 4 on the wall · nobody’s name is on them"
+
+    screen, console, phone = wall_of(texts, {})
+    assert screen == f"{task} What about the cake? What about the shoes?"
+    assert "The room sees only what you let through. 4 are held back." in console
+    one = {f"hide/{key['Not me.']}": "no", f"hide/{key['No.']}": "no"}
+    assert wall_of(texts, one)[0] == of("No.", "Not me."), "the last that was let through comes first"
+    screen, console, phone = wall_of(texts, one | {"hide/all": "no", f"hide/{key['Calm down.']}": "yes"})
+    assert screen == of("<b>Why?</b>", "No.", "Not me."), "older than what came by itself"
+    assert "All come through as they are written. 1 is held back." in console
+    assert not [text for _item, text in texts if text in phone], "no phone has anything of the wall"
+    until = {"hide/all": "yes 2025-01-01T10:02:00+00:00"}
+    assert wall_of(texts, until)[0] == of("Calm down.", "No."), "what had come through stays"
+    wall = Phrasing(make_exercise()).script.activities["wall"]
+    rows = [("P1", 2, CAKE, "No.")]
+    assert wall.decide("hide/all", "yes", Played("not-that", rows).room) == "yes"
+    back = wall.decide("hide/all", "yes", Played("not-that", rows, {"hide/all": "no"}).room)
+    assert back == "yes 2025-01-01T10:00:00+00:00"
+
+
+def test_a_full_wall_lets_the_oldest_rows_go_and_moves_nothing_else() -> None:
+    texts = [(CAKE, f"We can't do anything about that, number {n}.") for n in range(40)]
+    before, after = (wall_of(texts[:n], {"hide/all": "no"})[0] for n in (39, 40))
+    shown = [n for n in range(40) if f"number {n}." in after]
+    assert shown == list(range(40 - len(shown), 40)) and len(shown) >= 6
+    assert f"{len(shown)} of 40 on the wall" in after and "number 38." in before
 
 
 def test_the_card_takes_ones_own_words(rows: Rows) -> None:

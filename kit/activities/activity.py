@@ -244,6 +244,10 @@ class Activity(Generic[Result]):
         """The steps in which the projector can show the result."""
         return ()
 
+    def fills(self, room: Room) -> bool:
+        """Whether what hangs on its wall takes the big screen, in place of the task."""
+        return False
+
     # what the facilitator decides
 
     def choices(self, room: Room) -> Any:

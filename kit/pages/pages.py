@@ -57,10 +57,12 @@ def screen(attendance: Attendance, join_address: str) -> str:
     context = {"attendance": attendance, "join_address": join_address, "qr": qr_svg(join_address)}
     if position.blank:
         return render("screen-blank.html")
-    shown = stages.projector(position.stage, attendance.room) if position.stage else ""
-    if position.stage is None or position.stage.mood == "arrive":
+    stage, room = position.stage, attendance.room
+    shown = stages.projector(stage, room) if stage else ""
+    if stage is None or stage.mood == "arrive":
         return render("screen-join.html", session=position.session, shown=shown, **context)
-    return render("screen-stage.html", session=position.session, stage=position.stage, shown=shown, **context)
+    context |= {"stage": stage, "shown": shown, "only_asks": stages.only_asks(stage, room)}
+    return render("screen-stage.html", session=position.session, **context)
 
 
 def ahead(kind: Kind, stage: Stage, room: Room) -> str:

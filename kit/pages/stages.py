@@ -130,6 +130,8 @@ def after_others(stage: Stage, room: Room, seat: Seat) -> dict[str, str]:
 def projector(stage: Stage, room: Room) -> Markup:
     """What the room sees of a stage: what it asks, and what it shows: the beat that is on, or all at once."""
     wall = [call(activity.template, "wall", activity, room) for activity in stage.wall]
+    if _is_filled(stage, room):
+        return Markup("\n").join(wall)
     room = stage.within(room)
     asked = [call(activity.template, "asked", activity, room) for activity in stage.asks]
     beats = stage.beats(room) if room.beat else []
@@ -140,6 +142,18 @@ def projector(stage: Stage, room: Room) -> Markup:
     else:
         shown = [call(activity.template, "whole", activity, room) for activity in stage.shows]
     return Markup("\n").join([*asked, *wall, *shown])
+
+
+def only_asks(stage: Stage, room: Room) -> bool:
+    """Whether the projector has no more of a stage than what it asks: people work, and see their task and the time."""
+    return not _is_filled(stage, room) and not any(
+        has(activity.template, "whole") for activity in stage.shows
+    )
+
+
+def _is_filled(stage: Stage, room: Room) -> bool:
+    """Whether something hangs on the wall for which the task makes room."""
+    return any(activity.fills(room) for activity in stage.wall)
 
 
 def moderation(stage: Stage, room: Room) -> Markup:

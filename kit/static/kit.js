@@ -190,7 +190,8 @@ export class Page {
     if (!control.matches?.("textarea[data-item], input[type=text][data-item]")) return;
     if (control.closest("[data-send]")) return; // a word goes up when it's sent, not letter by letter
     window.clearTimeout(this.typing.get(control));
-    this.typing.set(control, window.setTimeout(() => this.changed(event), TYPING_PAUSE_MS));
+    const pause = Number(control.closest("form")?.dataset.pause) || TYPING_PAUSE_MS;
+    this.typing.set(control, window.setTimeout(() => this.changed(event), pause));
   }
 
   /**

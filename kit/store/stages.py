@@ -138,10 +138,14 @@ class Stages:
             connection.execute(decisions.insert().values(values))
 
     def decisions(self, session_id: int, exercise: str) -> dict[str, str]:
-        """The facilitator's decisions of an exercise that count now: item -> value."""
+        """The facilitator's decisions of an exercise that count now, the latest last: item -> value."""
         theirs = decisions.c.session_id == session_id, decisions.c.exercise == exercise
         query = select(decisions.c.item, decisions.c.value).where(*theirs)
-        return {item: value for item, value in self.database.rows(query.order_by(decisions.c.id))}
+        found: dict[str, str] = {}
+        for item, value in self.database.rows(query.order_by(decisions.c.id)):
+            found.pop(item, None)
+            found[item] = value
+        return found
 
     def add_note(self, session_id: int, exercise: str, text: str) -> Note:
         """Write something down.

@@ -9,6 +9,8 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Summary, Table, people
 from kit.activities.choice import one_of
+from kit.activities.fitting import PAGE, STEPS, largest
+from kit.activities.vote.bubbles import Bubble, packed
 from kit.activities.vote.moderated import YES, Phrase, Phrases, is_key, name_of, no_phrase, phrase_key
 from kit.activities.write import Marked, Prompt
 from kit.errors import ResponseError
@@ -148,6 +150,11 @@ class Vote(Activity[Votes]):
         return Votes(counting["phrase"].value_counts().to_dict(), people(votes))
 
 
+def _step(text: str) -> int:
+    """The size in which a phrase stands alone in front of the room; marks take some room, too."""
+    return largest(text, (0.92 * PAGE, 58), 1.3) or min(STEPS)
+
+
 def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
     return hashlib.sha256(f"{seat.pseudonym}/{phrase.key}".encode()).digest()
 
@@ -160,14 +167,37 @@ class Top(NamedTuple):
 
 
 class Front(NamedTuple):
-    """The phrase that the facilitator shows alone; its votes (None if not shown) of those ``given`` to its prompt."""
+    """A phrase alone in front of the room; its votes (None if not shown) of those ``given`` to its prompt.
+
+    Attributes:
+        number: Which it is of those ``of`` that are shown one after the other; 0 for one that the facilitator chose.
+        step: Its size, one of ``STEPS``.
+    """
 
     prompt: Prompt
     item: str
     key: str
-    marked: Marked
+    text: str
     votes: int | None
     given: int
+    is_best: bool
+    step: int
+    number: int = 0
+    of: int = 0
+
+    @property
+    def happened(self) -> int:
+        """The size of what has happened; 0 where that is too long to stand above the phrase."""
+        return largest(self.prompt.text, (PAGE, 12), 1.2, 3)
+
+
+class Overview(NamedTuple):
+    """The best phrases, or some without a trap, as bubbles: so many of ``of`` as a page holds; and for how many."""
+
+    is_best: bool
+    rows: list[list[Bubble]]
+    of: int
+    voters: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -238,23 +268,50 @@ class MostLiked(Activity[pd.DataFrame]):
         """What is shown alone, if the room may read it and works on its prompt."""
         key = room.of(self.vote.phrases).final(room.decisions.get("front", ""))
         for item in self.vote.phrases.write.items(room, Seat()):
-            phrases = self.of(room, item).set_index("phrase")
-            if key in phrases.index:
-                one, prompt = phrases.loc[key], self.vote.phrases.write.prompts[item]
-                given = room.of(self)["votes"].groupby(room.of(self)["situation"]).sum()[name_of(item)]
-                return Front(prompt, item, key, self.marks(item, one["text"]), one["votes"], int(given))
+            phrases = self.of(room, item)
+            if key in set(phrases["phrase"]):
+                return self.fronts(room, item, phrases[phrases["phrase"] == key])[0]
         return None
+
+    def fronts(self, room: Room, item: str, phrases: pd.DataFrame) -> list[Front]:
+        """Phrases for a prompt, each alone in front of the room."""
+        prompt, counted = self.vote.phrases.write.prompts[item], room.of(self)
+        given = int(counted["votes"][counted["situation"] == name_of(item)].sum())
+        return [
+            Front(prompt, item, one.phrase, one.text, one.votes, given, one.best, _step(one.text))
+            for one in phrases.itertuples()
+        ]
+
+    def queue(self, room: Room) -> list[Front]:
+        """All of ``top``, prompt by prompt."""
+        found = [
+            one for item, top in room.once(self.top).items() for one in self.fronts(room, item, top.phrases)
+        ]
+        return [one._replace(number=number, of=len(found)) for number, one in enumerate(found, 1)]
+
+    def overview(self, room: Room) -> Overview:
+        """All of ``top`` at once, those that come first surely."""
+        queue = room.once(self.queue)
+        best = [one for one in queue if one.is_best] or queue
+        rows = packed([(one.key, one.text) for one in best[::-1]])
+        return Overview(any(one.is_best for one in queue), rows, len(best), room.of(self.vote).people)
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """Prompt by prompt what is liked."""
         return list(room.once(self.top))
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """Prompt by prompt; what is shown alone is the only one."""
+        """A breath; then phrase by phrase its words, and which of them work. What is shown alone is the only one."""
         if front := room.once(self.front):
             return [Beat("liked-front", front.prompt.place, "alone", front)]
-        found = [(self.vote.phrases.write.prompts[item], top) for item, top in room.once(self.top).items()]
-        return [Beat(f"liked-{n}", one[0].place, "best", one) for n, one in enumerate(found, 1)]
+        beats = [Beat("liked-hold", _("Ready for the best?"), "hold", room.once(self.overview))]
+        for one in room.once(self.queue):
+            title = f"{one.prompt.place}: {one.number}"
+            beats += [
+                Beat(f"liked-{one.key}", title, "plain", one),
+                Beat(f"liked-{one.key}-marked", _("The words that work"), "alone", one),
+            ]
+        return beats
 
     def choices(self, room: Room) -> dict[str, Any]:
         """The phrases for each prompt that may be shown alone, and what is called best."""

@@ -134,10 +134,16 @@ class Phrases(Activity[Moderated]):
         """The phrases that the facilitator could look at before the first stage that shows them."""
         return room.opened.get(self.name, list(room.of(self).phrases))
 
+    def key(self, item: str, text: str) -> str:
+        """The name of what was written for a prompt."""
+        return phrase_key(name_of(item), text)
+
     def result(self, room: Room) -> Moderated:
         """All of them."""
-        said = room.of(self.write).sort_values("value", ascending=False)[["item", "value", "participant"]]
-        written = [(phrase_key(name_of(item), text), item, text, who) for item, text, who in said.to_numpy()]
+        said = room.of(self.write).sort_values(["value", "item"], ascending=False)[
+            ["item", "value", "participant"]
+        ]
+        written = [(self.key(item, text), item, text, who) for item, text, who in said.to_numpy()]
         # Of several spellings the last one stays, which is the first by alphabet.
         texts = {key: (item, text) for key, item, text, _who in written}
         finals = self._finals(texts, room)
@@ -181,17 +187,17 @@ class Phrases(Activity[Moderated]):
 
     def _hidden(self, finals: Mapping[str, str], room: Room) -> set[str]:
         """The phrases that stand for others or for themselves and are kept from the room."""
-        held, said = self.held(set(finals.values()), room), dict[str, str]()
+        held, said = self.held(finals, room), dict[str, str]()
         # What was decided about a phrase itself counts more than about one that was merged into it.
         for key in sorted(finals, key=lambda key: (key == finals[key], key)):
             if (decision := room.decisions.get(f"hide/{key}")) is not None:
                 said[finals[key]] = decision
         return {key for key in finals.values() if said.get(key, YES if key in held else NO) == YES}
 
-    def held(self, keys: set[str], room: Room) -> set[str]:
+    def held(self, finals: Mapping[str, str], room: Room) -> set[str]:
         """Those that the room doesn't see unless the facilitator says so: what came after a stage was opened."""
         seen = room.opened.get(self.name)
-        return set() if seen is None else keys - set(seen)
+        return set() if seen is None else set(finals.values()) - set(seen)
 
     def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
         """The phrases for the prompts that the room works on, with the words that they are shown as; those alike.

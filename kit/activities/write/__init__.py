@@ -2,12 +2,16 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, by_participant
+from kit.activities.fitting import fits
 from kit.activities.typed import bounded, is_readable, on_one_line
+
+BESIDE_TASK = 86.0, 48.0
+"""What the projector holds below the task of people who work: width and height, see ``fitting``."""
 
 LENGTH = 600
 """The most characters of a text, unless something else is said: a few sentences."""
@@ -120,6 +124,7 @@ class Write(Activity[pd.DataFrame]):
     rows: int = 4
     needed: int | None = None
     pick: Callable[[Room], Sequence[str]] | None = None
+    form: Mapping[str, Any] = field(default_factory=dict)
     earlier: "Mapping[str, Write]" = field(default_factory=dict)
     start: "Write | None" = None
     reader: Callable[[str, str], Remarks | None] | None = None
@@ -130,8 +135,10 @@ class Write(Activity[pd.DataFrame]):
         return self.pick(room) if self.pick else list(self.prompts)
 
     def happened(self, room: Room) -> list[str]:
-        """The texts of those prompts that have one."""
-        return [text for item in self.items(room, Seat()) if (text := self.prompts[item].text)]
+        """What has happened, beside the task on the projector; of more than it holds only where."""
+        prompts = [self.prompts[item] for item in self.items(room, Seat()) if self.prompts[item].text]
+        found = [one.text for one in prompts], [one.place for one in prompts]
+        return next((texts for texts in found if fits(texts, BESIDE_TASK, 3, 1.3)), [])
 
     def check(self, item: str, value: str) -> str | None:
         """The text on one line; nothing where there is nothing to read in it."""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from kit.activities.vote import MostLiked
+from kit.activities.vote.wall import Wall
 from kit.kinds.phrasing.card import Card
 from kit.kinds.phrasing.coach import Reader, warm_up
 from kit.kinds.phrasing.content import PhrasingExercise
@@ -42,13 +43,16 @@ class Phrasing(Kind):
         ]
 
     def alone(self, situations: Situations) -> Sequence[Stage]:
-        """Everybody writes; the facilitator chooses situations, and may look at phrases as they come."""
+        """Everybody writes; the facilitator chooses situations, lets wrong phrases through, may look at right ones."""
         words, choices, phrases = self.words, (situations,), (self.words.vote.phrases,)
+        wall = Wall(words.wrong)
         tempting, wrong, say = ((one, situations) for one in (words.tempting, words.wrong, words.say))
         return [
             Stage("brief", _("What this is about"), 3, asks=(words.brief, situations), decides=choices),
             Stage("tempting", _("When are we tempted?"), 5, asks=tempting, decides=choices),
-            Stage("not-that", _("Not that"), 6, asks=wrong, decides=choices),
+            Stage(
+                "not-that", _("Not that"), 6, asks=wrong, decides=(wall, *choices), wall=(wall,), mood="not"
+            ),
             Stage("say-this", _("Say this"), 14, asks=say, echoes=(words.say,), decides=phrases),
         ]
 
@@ -77,6 +81,7 @@ class Phrasing(Kind):
                 decides=(liked, phrases),
                 live=True,
                 layout="phrasing/showcase.html",
+                mood="best",
             ),
         ]
 

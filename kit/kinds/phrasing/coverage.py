@@ -2,11 +2,14 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
+from typing import Any, NamedTuple
 
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
 from kit.activities.charts import Chart, Paired, Series
+from kit.activities.fitting import fits
 from kit.kinds.phrasing.readings import LATEST, STEP, Readings
 from kit.text import gettext as _
 
@@ -50,6 +53,10 @@ REVISION = Table(
 """One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
 
 
+ROWS = 6
+"""So many traps stand on one page of the projector."""
+
+
 def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str], **shares: str) -> pd.DataFrame:
     """For each group ``people``, ``n`` (rows) and in how many rows each flag holds; groups as they come.
 
@@ -60,6 +67,26 @@ def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str], **share
     counts = groups.agg(people=("participant", "nunique"), n=("participant", "size"), **sums).reset_index()
     parts = {name: counts[flag] / counts["n"] for name, flag in shares.items()}
     return counts.assign(**{name: part.where(counts["people"] >= FEWEST) for name, part in parts.items()})
+
+
+class Found(NamedTuple):
+    """A recipe's rows before and after, and the step to look at: that which gained most, else the shortest one."""
+
+    steps: pd.DataFrame
+    step: Any
+    has_gained: bool
+
+    @property
+    def size(self) -> int:
+        """Of the table's letters: one of the projector's steps."""
+        return 3 if fits(self.steps["step_title"], (56, 40), 3, 1.8) else 2
+
+
+def _found(steps: pd.DataFrame) -> Found:
+    before, after = (steps[f"share_{when}"].mul(100).round() for when in ("before", "after"))
+    gain = after - before
+    has_gained = bool(gain.max() > 0)
+    return Found(steps, steps.loc[gain.idxmax() if has_gained else after.idxmin()], has_gained)
 
 
 @dataclass(frozen=True, eq=False)
@@ -85,10 +112,14 @@ class Coverage(Activity[pd.DataFrame]):
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
         return [steps for _recipe, steps in both.groupby("recipe", sort=False)]
 
+    def found(self, room: Room) -> list[Found]:
+        """Of every one of those recipes what changed most, or what is still short."""
+        return [_found(steps) for steps in room.once(self.changes)]
+
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        recipes = [(steps.iloc[0], steps) for steps in room.once(self.changes)]
-        return [Beat(f"coverage-{one.recipe}", one.recipe_title, "recipe", steps) for one, steps in recipes]
+        found = [(one.steps.iloc[0], one) for one in room.once(self.found)]
+        return [Beat(f"coverage-{first.recipe}", first.recipe_title, "page", one) for first, one in found]
 
     def revision(self, room: Room) -> pd.DataFrame:
         """See ``REVISION``; of phrases that were judged in both versions."""
@@ -148,10 +179,19 @@ class Traps(Activity[pd.DataFrame]):
         return sorted(traps, key=lambda rows: -rows["count"].sum())
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """One, where there are any."""
+        """As many pages as it takes, where there are any."""
         rows, title = room.once(self.frequent), _("Traps, and in how many phrases they are")
-        shows = rows, room.once(self.readings.revisions)
-        return (Beat("traps", title, "table", shows),) if rows else ()
+        left, revisions = room.once(self.left), room.once(self.readings.revisions)
+        most = ceil(len(rows) / ceil(len(rows) / ROWS)) if rows else 1
+        return [
+            Beat(f"traps-{at}" if at else "traps", title, "page", (rows[at : at + most], left, revisions))
+            for at in range(0, len(rows), most)
+        ]
+
+    def left(self, room: Room) -> Any:
+        """The row of the most frequent trap in the newest versions that are told; None where nothing is."""
+        newest = [rows.iloc[-1] for rows in room.once(self.frequent)]
+        return max(newest, key=lambda row: row["count"], default=None)
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The versions as they were written."""

@@ -1,11 +1,13 @@
 """What the coach reads in the room's phrases: every phrase once, and the table of all that was written."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isnan
+from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Summary, Table, by_participant, people, share
+from kit.activities.activity import Activity, Beat, Room, Summary, Table, by_participant, people, share
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Write
@@ -40,6 +42,16 @@ LATEST = "latest"
 """In place of a stage: the revised version where there is one, else the first."""
 
 
+class Gain(NamedTuple):
+    """Which share of their steps the first versions held and which the latest; of how many people and phrases."""
+
+    before: float
+    after: float
+    people: int
+    phrases: int
+    changed: int
+
+
 @dataclass(frozen=True, eq=False)
 class Readings(Activity[pd.DataFrame]):
     """All that was written for situations, and what tempts the room, with what the coach reads in it.
@@ -56,6 +68,7 @@ class Readings(Activity[pd.DataFrame]):
     titles: Mapping[str, str]
     vote: Vote
     name = "readings"
+    template = "phrasing/readings.html"
     tables = (PHRASES,)
 
     @property
@@ -104,6 +117,20 @@ class Readings(Activity[pd.DataFrame]):
         latest = latest.merge(as_it_was, how="left")
         changed = latest[(latest["round"] == self.written[revised].round) & latest["kept"].isna()]
         return len(changed), len(latest), changed["item"].nunique(), latest["item"].nunique()
+
+    def gain(self, room: Room) -> Gain | None:
+        """What came of it all; None of so few people that it would tell who wrote what."""
+        rows, steps, (first, _revised) = room.of(self), room.once(self.steps), self.both
+        steps = steps.assign(holds=steps["verdict"] == "found")
+        before, after = (_share(steps, stage, rows) for stage in (first, LATEST))
+        changed, phrases, *_situations = room.once(self.revisions)
+        writers = people(rows[rows["stage"] == LATEST])
+        return None if isnan(before) or isnan(after) else Gain(before, after, writers, phrases, changed)
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """One, where there is anything to tell."""
+        gain = room.once(self.gain)
+        return (Beat("gain", _("What came of it"), "gained", gain),) if gain else ()
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """All that was written but for the cards."""

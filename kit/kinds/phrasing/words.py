@@ -62,7 +62,7 @@ class Words:
     def brief(self) -> Brief:
         """What it is about, with the recipes."""
         coming = _(
-            "First everybody writes alone. What you say to the customer is shown later, without your name; the "
+            "First everybody writes alone. What you would say to the customer may be shown, without your name; the "
             "facilitator says when."
         )
         taught = [Taught(recipe.title, _hints(recipe)) for recipe in self.exercise.recipes]
@@ -105,11 +105,12 @@ class Words:
             prompts=self.prompts(_("What you should definitely not say")),
             question=_("What should you definitely not say?"),
             invitation=_(
-                "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The room doesn’t "
-                "see it."
+                "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The big screen may "
+                "show it, without your name, when the facilitator lets it through."
             ),
             rows=3,
             pick=self.situations.picked,
+            form={"pause": 2500},  # what comes through by itself hangs on the wall whole, not half typed
         )
 
     @cached_property

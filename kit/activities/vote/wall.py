@@ -1,0 +1,44 @@
+"""The wall: what the room wrote, live on the projector, as it is let through."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from kit.activities.activity import Room
+from kit.activities.vote.approved import Approved
+from kit.activities.vote.bubbles import Bubble, packed
+from kit.activities.vote.moderated import phrase_key
+
+
+class Page(NamedTuple):
+    """What the wall shows: rows of bubbles, of so many phrases ``written``."""
+
+    rows: Sequence[Sequence[Bubble]]
+    written: int
+
+    @property
+    def shown(self) -> int:
+        """How many phrases hang there."""
+        return sum(map(len, self.rows))
+
+
+@dataclass(frozen=True, eq=False)
+class Wall(Approved):
+    """Phrases that hang on the projector as they are let through, the newest first. No phone has them."""
+
+    name = "wall"
+    template = "vote/wall.html"
+
+    def key(self, item: str, text: str) -> str:
+        """The same for all prompts, for equal words hang there once; another than that of these words elsewhere."""
+        return phrase_key(self.write.name, text)
+
+    def page(self, room: Room) -> Page:
+        """The newest phrases that fit."""
+        shown = [(phrase.key, phrase.text) for phrase in self.let_through(room)]
+        written = sum(not phrase.merged_into for phrase in room.of(self).phrases.values())
+        return Page(packed(shown), written)
+
+    def fills(self, room: Room) -> bool:
+        """As soon as anything hangs there."""
+        return bool(room.once(self.page).rows)
