@@ -334,6 +334,10 @@ def consoles(at: Host, name: str = RINGS) -> str:
     return "".join(shown)
 
 
+MARKED = ("We got your day wrong", "I'll bring the cake to you by four")
+"""Words of a phrase that show a step; they stand for themselves."""
+
+
 def a_rating_session(store: Store) -> Session:
     """Five people have rated two statements, four of them for both subjects."""
     session, used = store.create_session("Tuesday's workshop", Names.OPTIONAL), exercise(SERVICE)
@@ -351,7 +355,7 @@ def a_rating_session(store: Store) -> Session:
     ("name", "a_room", "said"),
     [
         (SERVICE, a_rating_session, ()),
-        (PHRASES, a_phrasing_session, (*FIRST_VERSIONS, REVISED)),
+        (PHRASES, a_phrasing_session, (*FIRST_VERSIONS, REVISED, *MARKED)),
         (PARTNERS, a_partners_session, (*GIFTS, "Ask HR what they miss", "a laptop", "notice")),
     ],
 )
