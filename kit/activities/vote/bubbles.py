@@ -16,7 +16,7 @@ LINE, PADDING, ROUND, APART = 1.1, 1.4, 2.8, 3.6
 OPEN = 2
 """So many of the newest rows take what comes."""
 
-LOUD, SHORT = 8, 18
+LOUD, SHORT = 9.5, 21
 """Texts up to these widths stand in the two largest sizes."""
 
 
