@@ -6,7 +6,6 @@ It starts a server of its own with a made-up room of 24 people, so the pictures 
 import argparse
 import io
 import random
-import shutil
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from concurrent.futures import Future
@@ -15,8 +14,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from PIL import Image
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
-from running import EXERCISE, Workshop, deck, workshop
+from playwright.sync_api import Browser, BrowserContext, Page, expect
+from running import EXERCISE, Workshop, chromium, deck, workshop
 
 from kit.lead import Lead
 from kit.links import Links
@@ -389,13 +388,11 @@ def main() -> None:
     options = parser.parse_args()
     only = tuple(options.only)
     options.folder.mkdir(parents=True, exist_ok=True)
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with (
         tempfile.TemporaryDirectory() as data,
         workshop(Path(data), public_url="http://192.168.1.20:8866") as (server, store),
-        sync_playwright() as playwright,
+        chromium() as browser,
     ):
-        browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         gallery = Gallery(server, store, browser, options.folder, only)
         gallery.doors()
         gallery.take_seats()
@@ -411,7 +408,6 @@ def main() -> None:
                 others.take_seats()
                 others.room()
         gallery_slides.take(browser, options.folder, only)
-        browser.close()
     titles = TITLES | gallery_phrasing.TITLES | gallery_partners.TITLES | gallery_rating.TITLES
     (options.folder / "index.md").write_text(
         listing(titles, options.folder) + gallery_slides.listing(options.folder), encoding="utf-8"

@@ -2,18 +2,16 @@
 
 import io
 import random
-import sys
+import re
 from pathlib import Path
 
 import pandas as pd
-from PIL import Image
-from playwright.sync_api import Browser
-
-from kit.settings import PROJECT
-
-sys.path.insert(0, str(PROJECT / "tests"))
+from gallery_phrasing import FIRST, REVISED, WRONG
 from onstage import responses_of
 from partners_rooms import a_company, the_kind
+from PIL import Image
+from playwright.sync_api import Browser
+from rooms import key_of
 from slides import easel, show, slides
 from test_browser_sizes import rating
 
@@ -21,21 +19,28 @@ from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind
 from kit.library import load
+from kit.settings import PROJECT
 
 SCHEMES, SIZE, COLOURS = ("light", "dark"), {"width": 1280, "height": 720}, 64
 PARTNERS = {
     "map": ("map map", "who is most depended on"),
     "one-way": ("map map-one-way", "links that run one way"),
     "role": ("map map~HR", "one role of the map"),
-    "gap": ("gaps gap-", "a gap"),
+    "gap": ("gaps gap-.*", "a gap"),
     "served": ("gaps served", "how well we serve"),
     "agreements": ("agreements", "agreements as they come"),
-    "agreed": ("debrief agreement-", "an agreement"),
+    "agreed": ("debrief agreement-.*", "an agreement"),
 }
 RATING = {
     "spread": ("result difference/s0", "how one statement was rated"),
     "mean": ("result difference/s0/mean", "its means"),
     "means": ("result difference//1", "all statements at a glance"),
+}
+PHRASING = {
+    "not-that": ("not-that", "what nobody should say"),
+    "best": ("showcase liked-(?!hold)[^-]+", "one of the best phrases"),
+    "marked": ("showcase liked-[^-]+-marked", "the words in it that work"),
+    "gain": ("debrief gain", "what came of it"),
 }
 ARRIVE, ASKED = (
     {"warm-up": ("warm-up", "the warm-up, while people come in")},
@@ -53,6 +58,7 @@ TITLES = {
         ("question", ASKED),
         ("partners", PARTNERS),
         ("rating", RATING),
+        ("phrasing", PHRASING),
     )
     for name, (_beat, title) in pictures.items()
     for people in ROLES
@@ -68,6 +74,24 @@ def in_one_word(people: int, round: int) -> tuple[Kind, pd.DataFrame]:
     return kind, responses_of((f"P{n}", round, "word", word) for n, word in enumerate(said, 1))
 
 
+def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
+    """What so many people should definitely not say, what they say instead, and what they like of it."""
+    dice, rows = random.Random(people), []
+    for number in range(people):
+        who = f"P{number}"
+        rows.append((who, 2, f"situation/{list(FIRST)[number % 3]}", WRONG[number % len(WRONG)]))
+        for situation, texts in FIRST.items():
+            liked = dice.choices(texts, (1, 9, 3, 2, 4)[: len(texts)])[0]
+            better = REVISED[situation] if number % 3 else texts[number % len(texts)]
+            rows += [
+                (who, 3, f"situation/{situation}", texts[number % len(texts)]),
+                (who, 4, f"vote/{key_of(situation, liked)}", "yes"),
+                (who, 5, f"situation/{situation}", better),
+            ]
+    kind = kind_of(load(PROJECT / "exercises" / "ownership-phrasing.yaml"))
+    return kind, responses_of(rows), {"hide/all": "no"}
+
+
 def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
     """Those whose name begins as asked."""
     if not any(name.startswith(only) for name in TITLES):
@@ -78,17 +102,14 @@ def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
             ("question", ASKED, in_one_word(people, 1)),
             ("partners", PARTNERS, (the_kind(), a_company(people, roles))),
             ("rating", RATING, rating(people)),
+            ("phrasing", PHRASING, phrasing(people)),
         ):
             shown = slides(*room)
             for scheme in SCHEMES:
                 with easel(browser, color_scheme=scheme, viewport=SIZE) as page:
                     for name, (beat, _title) in pictures.items():
                         file = f"slide-{kind}-{name}-{people}"
-                        whole = beat[-1] != "-"
-                        found = (
-                            shown[id] for id in shown if id == beat or (not whole and id.startswith(beat))
-                        )
-                        html = next(found, "")
+                        html = next((shown[id] for id in shown if re.fullmatch(beat, id)), "")
                         if html and file.startswith(only):
                             show(page, html)
                             picture = Image.open(io.BytesIO(page.screenshot())).convert("RGB")

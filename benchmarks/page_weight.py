@@ -6,7 +6,6 @@ computer does meets both.
 
 import argparse
 import os
-import shutil
 import signal
 import subprocess
 import sys
@@ -19,8 +18,8 @@ from statistics import median
 from urllib.parse import urlsplit
 
 import nbformat
-from playwright.sync_api import Browser, BrowserContext, CDPSession, sync_playwright
-from running import Workshop, deck, free_port, table, workshop
+from playwright.sync_api import Browser, BrowserContext, CDPSession
+from running import Workshop, chromium, deck, free_port, table, workshop
 
 from kit.room import open_stage
 from kit.session import Names, Session
@@ -137,22 +136,18 @@ def main() -> None:
     options = parser.parse_args()
     phones: list[Load] = []
     notebooks: list[Load] = []
-    chromium = shutil.which("chromium") or shutil.which("chromium-browser") or shutil.which("google-chrome")
     with (
         tempfile.TemporaryDirectory() as folder,
         workshop(Path(folder)) as (server, store),
         voila(Path(folder)) as button,
-        sync_playwright() as playwright,
-    ):
         # No other host can be found, for both pages, so that none can slow one of them down.
-        arguments = ["--no-sandbox", "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"]
-        browser = playwright.chromium.launch(executable_path=chromium, args=arguments)
+        chromium("--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1") as browser,
+    ):
         session = store.create_session("Page weight", Names.OFF)
         open_stage(store, session, deck(), "sort")
         for _run in range(options.runs):
             phones.append(load_phone(browser, server, store, session))
             notebooks.append(load(browser.new_context(), button, NOTEBOOK_READY))
-        browser.close()
     columns = ("page", "KB", "requests", "other hosts", "ready after, s", "from … to, s")
     print(table(columns, [report("phone", phones), report("one-button notebook", notebooks)]))
     ratio = median(

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from playwright.sync_api import Browser, sync_playwright
 
 from kit.content.exercise import Exercise
 from kit.library import load
@@ -18,7 +19,21 @@ from kit.session import Session
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 
+sys.path.insert(0, str(PROJECT / "tests"))
+from chromium import system_chromium
+
 EXERCISE = "cx-vs-service"
+
+
+@contextmanager
+def chromium(*arguments: str) -> Iterator[Browser]:
+    """The browser that the tests use, with these arguments."""
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=system_chromium(), args=["--no-sandbox", *arguments]
+        )
+        yield browser
+        browser.close()
 
 
 class Workshop:

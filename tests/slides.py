@@ -88,7 +88,9 @@ def easel(browser: Browser, **options: object) -> Iterator[Page]:
 
     def answer(route: Route) -> None:
         path = route.request.url.removeprefix(HOST)
-        route.fulfill(path=STATIC / path) if path else route.fulfill(body=SHELL, content_type="text/html")
+        route.fulfill(path=STATIC / path) if path else route.fulfill(
+            body=SHELL, content_type="text/html; charset=utf-8"
+        )
 
     page.route(f"{HOST}**", answer)
     page.goto(HOST)

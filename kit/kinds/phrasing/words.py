@@ -105,8 +105,7 @@ class Words:
             prompts=self.prompts(_("What you should definitely not say")),
             question=_("What should you definitely not say?"),
             invitation=_(
-                "Say the wrong thing, here where it’s safe: what would make it worse? Enjoy it. The big screen may "
-                "show it, without your name, when the facilitator lets it through."
+                "Say the worst, here where it’s safe. It may go on the big screen, without your name."
             ),
             rows=3,
             pick=self.situations.picked,
