@@ -1,6 +1,8 @@
 """A stage without a server: a room as it was opened, and what phone, projector and learner see of it, as HTML."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from functools import cache
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -120,23 +122,29 @@ def everybody_answers(kind: Kind, until: str, people: int = 4, text: str = "Word
     Each does so in a way of their own; ``text`` is what they write, with a number that no other text has. The stage's
     own answers are there too.
     """
+    return replace(_everybodys(kind, people, text)[until], _results={})
+
+
+@cache
+def _everybodys(kind: Kind, people: int, text: str) -> Mapping[str, Room]:
     said: dict[tuple[str, int, str], str] = {}
     opened: Opened = {}
+    rooms = {}
     for stage in kind.script:
         opened = stage.opening(_room(said, opened))
         taken = kind.script.taken([(stage.id, opened)])
-        for person in [
+        people_twice = [
             f"P{number}" for number in range(1, people + 1)
-        ] * 2:  # some controls follow from others
+        ] * 2  # some controls follow from others
+        for person in people_twice if stage.asks else ():
             html = phone(kind, stage.id, _room(said, opened), person=person)
             for number, control in enumerate(controls_on(html)):
                 if (key := (person, control.round, control.item)) not in said:
                     turn = int(person[1:]) * (1 + number % 3)
                     value = control.answer(turn, text.format(n=len(said), person=person))
                     said[key] = kind.script.accept(control.round, control.item, value, taken)
-        if stage.id == until:
-            return _room(said, opened)
-    raise AssertionError(f"There is no stage {until}.")
+        rooms[stage.id] = _room(said, opened)
+    return rooms
 
 
 def _room(said: Mapping[tuple[str, int, str], str], opened: Opened) -> Room:

@@ -24,13 +24,13 @@ def test_the_projector_invites_counts_and_shows_the_result(room: Room, server: S
     expect(screen.locator(".joincode")).to_have_text(str(session.code))
     expect(screen.get_by_role("img", name="QR code")).to_be_visible()
     expect(screen.locator(".address")).to_contain_text("/join")
+    counts = screen.locator("[data-view] [role=status]")
     for number in (1, 2, 3):
         server.store.join(session.id, "")
         people = "1 person is here" if number == 1 else f"{number} people are here"
-        expect(screen.get_by_role("status")).to_have_text(people)
+        expect(counts).to_have_text(people)
     server.open_stage(session, "sort")
     expect(screen.locator("h1")).to_have_text(STAGES["sort"])
-    counts = screen.get_by_role("status")
     expect(counts).to_have_text("3 people are here")
     let_sort(server, session, dict.fromkeys(CARDS, "service"))
     expect(counts).to_have_text("1 of 4 ready")

@@ -236,6 +236,7 @@ def test_a_page_says_nothing_of_its_own(store: Store, brackets: None, which: str
         "typed": "",
         "title": "⟦t⟧",
         "text": "⟦t⟧",
+        "again": "/join/x",
         "next": "",
         "address": "http://x/y",
         "view": "",

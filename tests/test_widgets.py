@@ -70,7 +70,7 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
 def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     session = a_session(at.store, people=6)
     told = console(at, monkeypatch, session=session)
-    assert "6 people are here." in told["welcome"].islands()["people"]
+    assert "6 finished" in plain(told["console"].islands()["people"])
     assert plain(told["console"].islands()["counts"]) == "6 of 6 people here have finished"
     told["console"].act("open", stage="sort")
     ahead = told["console"].islands()["ahead"]
@@ -79,7 +79,7 @@ def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.Monk
     at.store.join(session.id, "Late")
     told["console"].act("extend")
     assert plain(told["console"].islands()["counts"]) == "6 of 7 people here have finished"
-    assert "Late" in told["welcome"].islands()["people"]
+    assert "Late" in told["console"].islands()["people"]
     told["console"].act("open", stage="answers")
     assert "✓" in told["console"].islands()["result"]
 
@@ -163,7 +163,9 @@ def test_an_exercise_that_is_not_there_is_named(at: Host, exercise_id: str) -> N
 
 def test_what_nobody_expected_says_so_and_is_not_hidden(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
     told = console(at, monkeypatch)
-    assert "“no-such” can't be done here. There is: read, next, back" in told["welcome"].act("no-such")
+    assert "“no-such” can't be done here. There is: read, person, next, back" in told["welcome"].act(
+        "no-such"
+    )
     with pytest.raises(ValueError, match="bogus"):
         told["welcome"].panel._heard(None, {"type": "action", "action": "start", "names": "bogus"}, [])
     assert "Please reload the page" in str(told["welcome"].messages[-1]["text"])

@@ -84,7 +84,7 @@ class NotebookPage(TornadoVoilaHandler):
             text = _("Many people have a notebook open right now. Please try again in a few minutes.")
         elif status_code == 404:
             title, text = _("There is no such page"), _("Please check the address, or go back to the start.")
-        self.finish(self.settings["kit"].page("message.html", title=title, text=text))
+        self.finish(self.settings["kit"].page("message.html", title=title, text=text, again=""))
 
 
 class OfKernel:
