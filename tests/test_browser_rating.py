@@ -19,12 +19,13 @@ MINE, OURS = (4, 5, 3), (3, 3, 2)
 """What the three phones rate everything, for themselves and for their team."""
 
 
-def rate(phone: Visitor, point: int) -> None:
-    """Rate the statement that is shown, and go on to the next."""
+def rate(phone: Visitor, point: int, far: str = "") -> None:
+    """Rate the statement that is shown, be told how far one is, and go on to the next."""
     expect(phone.card).to_have_count(1)
     shown = phone.card.get_attribute("data-step") or ""
     phone.ring(str(point)).tap()
     expect(phone.card.locator(f'input[value="{point}"]')).to_be_checked()
+    expect(phone.page.locator("[data-island=progress]").first).to_contain_text(far)
     onwards = phone.page.get_by_role("button", name="Next", exact=True)
     if onwards.is_enabled():
         onwards.tap()
@@ -43,12 +44,9 @@ def rate_all(facilitator: Facilitator, stage: str, phones: list[Visitor], points
     facilitator.go_on(stage)
     for phone, point in zip(phones, points, strict=True):
         phone.expect_title(facilitator.titles[stage])
-        for _statement in STATEMENTS:
-            rate(phone, point)
+        for number, _statement in enumerate(STATEMENTS, 1):
+            rate(phone, point, f"{number} of 6" if number < len(STATEMENTS) else "All 6 done. You can still")
         expect(phone.status).to_have_text("Saved")
-        expect(phone.page.locator("[data-island=progress]")).to_have_text(
-            "All 6 done. You can still change them."
-        )
     expect(facilitator.console.locator(".counts")).to_contain_text("3 of 3")
 
 
