@@ -1,13 +1,16 @@
 """Every notebook: small, without outputs, in our look, and it runs from top to bottom."""
 
 import ast
+import asyncio
 import re
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import nbformat
 import pytest
 from conftest import workshop_environment
+from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
 from rooms import EXERCISES, a_partners_session, a_phrasing_session, a_session
 
@@ -117,15 +120,35 @@ def nbformat_links(markdown: str) -> list[str]:
     return [target for target in targets if target and "://" not in target]
 
 
-def run(name: str, data: Path, monkeypatch: pytest.MonkeyPatch, address: str = "") -> Any:
+Run = Callable[..., Any]
+
+AFRESH = """\
+import os, sys
+os.environ.update({environment})
+os.chdir({folder!r})
+for name in [name for name in sys.modules if name.partition(".")[0] == "kit"]:
+    del sys.modules[name]
+"""
+"""As in a new kernel, but for the libraries that it has imported."""
+
+
+@pytest.fixture(scope="module")
+def run() -> Iterator[Run]:
     """Run a notebook as Voilà does, with its own folder as the working one; returns it with its outputs."""
-    for variable, value in workshop_environment(data).items():
-        monkeypatch.setenv(variable, value)
-    monkeypatch.setenv("QUERY_STRING", address)
-    notebook = read(name)
-    here = {"metadata": {"path": str((FOLDER / name).parent)}}
-    NotebookClient(notebook, timeout=CELL_SECONDS, kernel_name="python3", resources=here).execute()
-    return notebook
+    kernel = AsyncKernelManager(kernel_name="python3")
+
+    def run(name: str, data: Path, address: str = "") -> Any:
+        notebook = read(name)
+        environment = workshop_environment(data) | {"QUERY_STRING": address}
+        begin = AFRESH.format(environment=environment, folder=str((FOLDER / name).parent))
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(begin))
+        client = NotebookClient(notebook, timeout=CELL_SECONDS, km=kernel)
+        client.execute(cleanup_kc=False)
+        client.kc.stop_channels()
+        return notebook
+
+    yield run
+    asyncio.run(kernel.shutdown_kernel(now=True))
 
 
 OWN = {Path(name).stem for name in NOTEBOOKS}
@@ -149,9 +172,9 @@ def test_one_notebook_of_each_role_serves_the_other_exercises() -> None:
 
 @pytest.mark.parametrize(("name", "address"), OPENED)
 def test_a_notebook_runs_before_anything_has_happened(
-    name: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, name: str, address: str, tmp_path: Path
 ) -> None:
-    done = run(name, tmp_path, monkeypatch, address)
+    done = run(name, tmp_path, address)
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert outputs, "something is shown"
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
@@ -161,12 +184,12 @@ def test_a_notebook_runs_before_anything_has_happened(
     ("name", "address"), [opened for opened in OPENED if not opened[0].startswith("practise/")]
 )
 def test_a_notebook_runs_with_a_session_that_has_answers(
-    name: str, address: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    run: Run, name: str, address: str, tmp_path: Path
 ) -> None:
     with Store.open(f"sqlite:///{tmp_path / 'workshop.sqlite'}") as store:
         session = a_phrasing_session(store, session=a_session(store, people=6))
         a_partners_session(store, session=session)
-    done = run(name, tmp_path, monkeypatch, f"session={session.code}&{address}")
+    done = run(name, tmp_path, f"session={session.code}&{address}")
     outputs = [output for cell in done.cells if cell.cell_type == "code" for output in cell.outputs]
     assert not [output for output in outputs if output.output_type in ("error", "stream")]
     if name == "results.ipynb":
