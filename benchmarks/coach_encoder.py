@@ -52,7 +52,7 @@ class Encoder(nn.Module):
         self, ids: torch.Tensor, segment: torch.Tensor, mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
         hidden = self.body(input_ids=ids, token_type_ids=segment, attention_mask=mask).last_hidden_state
-        hidden = self.drop(hidden.float())
+        hidden = self.drop(hidden)
         share = (mask * segment).unsqueeze(-1).float()
         added = self.mean(hidden) * share / share.sum(1, keepdim=True).clamp(min=1)
         return self.first(hidden[:, 0]) + added.sum(1), added
@@ -118,8 +118,7 @@ def _fit_encoder(
     )
     net.train()
     for batch in (batch for _ in range(EPOCHS) for batch in _batches(rows, chance)):
-        with torch.autocast("cpu", torch.bfloat16):
-            scores, _added = net(*map(torch.tensor, padded([rows[row] for row in batch])))
+        scores, _added = net(*map(torch.tensor, padded([rows[row] for row in batch])))
         loss = nn.functional.binary_cross_entropy_with_logits(scores, value[batch], reduction="none")
         ((loss * weight[batch]).sum() / len(batch) / 4).backward()
         nn.utils.clip_grad_norm_(body + heads, 1.0)

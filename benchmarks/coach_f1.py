@@ -29,8 +29,9 @@ GROUPS = {
     "e ab": "e1a e1b e2a e2b e3a e3b",
     "e cd": "e1c e1d e2c e2d e3c e3d",
     "e ef": "e1e e1f e2e e2f e3e e3f",
+    "f": "fa fb fc fd fe ff fg fh",
 }
-"""Authors who are left out together: d's six voices are one hand, and so are e1's, e2's and e3's."""
+"""Authors who are left out together: d's six voices are one hand, and so are e1's, e2's, e3's and f's."""
 UNSEEN = "a", "b", "c", "d"
 Judged = tuple[Phrase, Mapping[str, str], set[str]]
 
