@@ -1,6 +1,6 @@
 """Train the phrase coach: `python benchmarks/coach_train.py` writes `kit/coach/encoder.onnx` from all labelled phrases.
 
-The same phrases give the same network on one kind of processor: the seed is fixed. One thread, five to ten minutes.
+The same phrases give the same network on one kind of processor: the seed is fixed. One thread, about twenty minutes.
 `docs/coach.md` says which packages it needs besides the kit's.
 """
 
