@@ -19,7 +19,7 @@ from kit.session import Session
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 
-sys.path.insert(0, str(PROJECT / "tests"))
+sys.path.append(str(PROJECT / "tests"))
 from chromium import system_chromium
 
 EXERCISE = "cx-vs-service"

@@ -102,6 +102,7 @@ def test_what_is_kept_is_printed_whole_and_has_the_calendar_s_day(room: Room, se
     confirmed = server.store.answers(ada.id, PARTNERS.id)[2, "confirm/HR~IT"]
     play.say(ben, PARTNERS.id, 2, {"confirm/HR~IT": confirmed})
     server.store.close_session(session.id)
+    expect(phone.page.locator(".kept").first).to_be_visible()
     button = phone.page.get_by_role("link", name="Put the day into my calendar")
     content = base64.b64decode(str(button.get_attribute("href")).partition("base64,")[2]).decode()
     assert "20310630" in content and "a laptop by nine" in content.replace("\r\n ", "")
