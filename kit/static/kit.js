@@ -14,6 +14,7 @@ const RETRY_MS = [300, 700, 1500, 3000, 5000];
 const TYPING_PAUSE_MS = 500;
 const ADVANCE_MS = 420;
 const SILENCE_MS = 20000;
+const RESEND_MS = 8000;
 const MINUTE_SAID = 15; // for so many seconds "one minute left" stands there; then it isn't true any more
 const NEAR_THE_END = 5; // what is left is said from the last fifth on
 const KERNEL_SILENCE_MS = 4000;
@@ -131,11 +132,15 @@ export class Page {
     this.hotkey = (/** @type {KeyboardEvent} */ event) => this.hotkeyed(event);
     document.addEventListener("keydown", this.hotkey);
     this.timer = window.setInterval(() => this.tick(), 1000);
+    this.resending = window.setInterval(() => this.resend(), RESEND_MS);
+    /** The numbers of what waited when it was last looked. */
+    this.waited = "";
     this.settle();
   }
 
   close() {
     window.clearInterval(this.timer);
+    window.clearInterval(this.resending);
     document.removeEventListener("keydown", this.hotkey);
     window.removeEventListener("pagehide", this.leaving);
     window.removeEventListener("storage", this.otherTab);
@@ -406,7 +411,7 @@ export class Page {
       this.outbox.read();
       this.outbox.seq = Math.max(this.outbox.seq, message.seq);
       this.connected = true;
-      for (const change of this.outbox.changes.values()) this.send({ type: "change", ...change });
+      this.deliver();
     }
     for (const [name, html] of Object.entries(message.islands ?? {})) this.fill(name, html);
     if (message.text !== undefined) {
@@ -415,6 +420,20 @@ export class Page {
     }
     if (message.type === "address") remember(message.session);
     if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
+    this.showState();
+  }
+
+  /** Send all that waits. */
+  deliver() {
+    for (const change of this.outbox.changes.values()) this.send({ type: "change", ...change });
+  }
+
+  /** Two tabs may write the outbox at one time, and what was delivered waits again: what has long waited is sent once more. */
+  resend() {
+    this.outbox.read();
+    const waits = [...this.outbox.changes.values()].map((change) => change.seq).join();
+    if (this.connected && waits && waits === this.waited) this.deliver();
+    this.waited = waits;
     this.showState();
   }
 
