@@ -16,7 +16,7 @@ from kit.activities.dates import ics_bytes
 from kit.errors import ExportError
 from kit.report.sheets import csv_bytes, xlsx_bytes
 from kit.report.shown import Text
-from kit.report.tables import Results, left_out_in_words, no_session
+from kit.report.tables import Results, heads, left_out_in_words, no_session
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store
@@ -129,8 +129,7 @@ def downloads(results: Results) -> Downloads:
 
 def in_words(store: Store, session: Session, rehearsed: bool = True) -> str:
     """How much there is of a session, for the command line: ``12 people, 240 answers``."""
-    people = len(store.participants(session.id, rehearsed))
-    left_out = len(store.participants(session.id)) - people
+    people, left_out = heads(store, session, rehearsed)
     exercises = (content["id"] for content in store.exercises_used(session.id))
     answers = sum(len(store.responses(session.id, exercise, rehearsed)) for exercise in exercises)
     here = ngettext("{n} person", "{n} people", people).format(n=people)

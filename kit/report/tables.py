@@ -128,8 +128,7 @@ class Results(dict[str, pd.DataFrame]):
         """The results of that session, also of a practice session, which has no code."""
         kinds = Position.read(store, session).kinds.values()
         used = [Used.read(store, session, kind, rehearsed) for kind in kinds]
-        people = len(store.participants(session.id, rehearsed))
-        left_out = len(store.participants(session.id)) - people
+        people, left_out = heads(store, session, rehearsed)
         return cls(session, people, used, store.notes(session.id), left_out)
 
     @classmethod
@@ -222,6 +221,12 @@ class Results(dict[str, pd.DataFrame]):
     def _hint(self) -> str:
         text = _('Look at one with results.show("{name}"), or take its DataFrame: results["{name}"].')
         return text.format(name=self.names[1])
+
+
+def heads(store: Store, session: Session, rehearsed: bool) -> tuple[int, int]:
+    """How many people a session has, and how many rehearsed ones beside them, unless they are asked for."""
+    people = len(store.participants(session.id, rehearsed))
+    return people, len(store.participants(session.id)) - people
 
 
 def left_out_in_words(people: int) -> str:

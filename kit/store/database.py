@@ -10,7 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, Engine, Row, Select, Table, create_engine, event, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Engine,
+    Row,
+    Select,
+    Table,
+    create_engine,
+    event,
+    func,
+    select,
+)
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError, SQLAlchemyError
@@ -67,13 +78,14 @@ class Database:
         with self.reading() as connection:
             return connection.execute(query).all()
 
-    def rows_of(self, session_id: int, table: Table) -> Sequence[Row[Any]]:
-        """A session's rows of a table, in the order of writing.
+    def rows_of(self, session_id: int, table: Table, *those: ColumnElement[bool]) -> Sequence[Row[Any]]:
+        """A session's rows of a table, all or ``those`` for which that holds, in the order of writing.
 
         Raises:
             StoreError: The database can't be read.
         """
-        return self.rows(select(table).where(table.c.session_id == session_id).order_by(table.c.id))
+        theirs = table.c.session_id == session_id
+        return self.rows(select(table).where(theirs, *those).order_by(table.c.id))
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:

@@ -38,7 +38,8 @@ class Seats:
         with self.database.writing() as connection:
             session = count_up_open(connection, session_id, "people_revision")
             if session.locked:
-                raise SessionError(_("Nobody new comes in right now. Please tell the facilitator."))
+                text = _("Nobody new comes in right now. Please tell the facilitator of session {code}.")
+                raise SessionError(text.format(code=session.code))
             name = clean_name(name, session.names)
             taken = connection.scalar(highest) or 0
             if taken >= limit:
@@ -86,8 +87,8 @@ class Seats:
 
     def seats(self, session_id: int, secrets_held: Collection[str]) -> dict[str, Participant]:
         """Those of the secrets that open a seat of this session now -> whose it is."""
-        theirs = participants.c.session_id == session_id, counts()
-        rows = {row.secret_hash: row for row in self.database.rows(select(participants).where(*theirs))}
+        there = self.database.rows_of(session_id, participants, counts())
+        rows = {row.secret_hash: row for row in there}
         found = {secret: rows.get(_hash(secret)) for secret in secrets_held}
         return {secret: participant_from(row) for secret, row in found.items() if row}
 
@@ -98,13 +99,8 @@ class Seats:
 
         Without ``rehearsed`` those in whose seats nobody sits are left out.
         """
-        theirs = participants.c.session_id == session_id, counts(rehearsed, removed)
-        return list(
-            map(
-                participant_from,
-                self.database.rows(select(participants).where(*theirs).order_by(participants.c.id)),
-            )
-        )
+        there = self.database.rows_of(session_id, participants, counts(rehearsed, removed))
+        return list(map(participant_from, there))
 
     def rename(self, person: Participant, name: str) -> None:
         """Give somebody another name, by the session's rule for names.
