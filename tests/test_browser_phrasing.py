@@ -229,7 +229,7 @@ def check_printing(phone: Visitor) -> None:
 def ask_before_a_card_is_kept(room: Room, session: Session, cleo: Visitor) -> None:
     """The coach asks once about a trap, in the person's words; kept as it is, by keyboard, it isn't asked again."""
     if not cleo.page.get_by_label("I say …").is_visible():
-        cleo.page.get_by_text("Put it in my own words").tap()
+        cleo.page.get_by_text("Put it in my own words", exact=True).tap()
     for label, text in (("When …", "Late"), ("I say …", "They never tell us anything.")):
         cleo.page.get_by_label(label).fill(text)
     card = cleo.page.locator('[data-island="quiet-card-card"]')
@@ -388,7 +388,7 @@ def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: 
     page.get_by_role("button", name="Back", exact=True).tap()
     expect(step.get_by_label("Once more, better")).to_have_value(BETTER)
     page.locator("label.choice", has_text=BETTER).tap()
-    page.get_by_text("Put it in my own words").tap()
+    page.get_by_text("Put it in my own words", exact=True).tap()
     page.get_by_label("instead of …").fill("That wasn't me.")
     expect(page.locator(".take-away")).to_contain_text("“That wasn't me.”")
     expect(learner.status).to_have_text("Saved")
