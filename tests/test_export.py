@@ -61,7 +61,7 @@ PLACEMENT_COLUMNS = (
 
 
 def tasks(rows: list[dict[str, str]]) -> list[dict[str, str]]:
-    """The rows of what was asked in the exercise, without the commitments at its end."""
+    """The rows of what was asked in the exercise, without the moments, commitments and cards at its end."""
     return [row for row in rows if not (row.get("commitment") or row.get("moment"))]
 
 
@@ -176,14 +176,20 @@ def test_csv_has_a_row_for_each_rating(tmp_path: Path) -> None:
 
 
 @needs("phrasing")
-def test_csv_has_a_row_for_each_phrase(tmp_path: Path) -> None:
+def test_csv_has_a_row_for_each_phrase_and_card(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_phrasing_session(store))
     rows, phrases = csv_rows(results), results["phrases"]
     assert ",".join(rows[0]) == (
-        "session,exercise,round,participant,stage,situation,recipe,text,steps,traps,votes,hidden,"
-        "merged_into,phrase,late,when"
+        "session,exercise,round,participant,moment,instead,say,stage,situation,recipe,text,steps,traps,votes,"
+        "hidden,merged_into,phrase,late,when"
     )
+    cards = [[row[name] for name in ("participant", "instead", "say", "late")] for row in rows if row["say"]]
+    late = str(results["cards"]["late"].any())
+    assert cards == [["P1", FIRST_VERSIONS[0], FIRST_VERSIONS[0], late]] + [
+        [f"P{number}", text, REVISED, late] for number, text in enumerate(FIRST_VERSIONS[1:], 2)
+    ]
+    rows = tasks(rows)
     assert len(rows) == len(phrases) == 4 + 4 + 4 + 3
     for row, phrase in zip(rows, phrases.itertuples(), strict=True):
         same = ("exercise", "participant", "stage", "situation", "recipe", "text", "steps", "traps", "phrase")
@@ -272,7 +278,8 @@ def test_no_cell_of_hostile_phrases_begins_a_formula(tmp_path: Path) -> None:
         results = hostile_phrases(store)
     rows = csv_rows(results)
     assert not [cell for row in rows for cell in row.values() if cell[:1] in FORMULA_SIGNS and cell]
-    assert {restore(row["text"]) for row in rows} == {*HOSTILE, REVISED}
+    assert {restore(row["text"]) for row in tasks(rows)} == {*HOSTILE, REVISED}
+    assert {restore(row["instead"]) for row in rows if row["say"]} == set(HOSTILE)
     cells = [cell for sheet in workbook(results) for row in sheet.iter_rows() for cell in row]
     assert not [cell for cell in cells if cell.data_type == "f" or cell.hyperlink]
     shown = workbook(results)["cards"].iter_rows(min_row=2, values_only=True)

@@ -777,7 +777,7 @@ def test_the_card_takes_ones_own_words(rows: Rows) -> None:
         "P9"
     )
     cards = frames_of(rows)["cards"]
-    assert cards[["participant", "when", "say"]].to_numpy().tolist() == [["P1", "Late again", revised]]
+    assert cards[["participant", "moment", "say"]].to_numpy().tolist() == [["P1", "Late again", revised]]
 
 
 DOUBTFUL = "Sorry, but they never tell us anything."

@@ -24,14 +24,15 @@ LENGTHS = {"when": 280, "instead": 280, "say": 600}
 CARDS = Table(
     "cards",
     _("the cards that people take away"),
-    "participant when instead say at",
+    "participant moment instead say late? at",
     _("Nobody has made a card yet."),
+    answers="moment instead say",
     note=_(
         "What each person takes away: when this happens, instead of that, I say this. Ask in two weeks who has used "
         "theirs."
     ),
 )
-"""One row a person who touched a card, as it stands; ``at`` (UTC) of the last change."""
+"""One row a person who touched a card, as it stands; ``at`` (UTC) of the last change, ``late`` after its stage."""
 
 
 class Face(NamedTuple):
@@ -129,14 +130,12 @@ class Card(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """Every card that somebody touched."""
-        said = by_participant(room.responses)
+        said = room.responses.sort_values("at", kind="stable")
         mine = said[(said["round"] == self.round) & (said["value"] != "")]
+        last = by_participant(mine).drop_duplicates("participant", keep="last")
         answers = said.set_index(["round", "item"])["value"].groupby(said["participant"].to_numpy())
-        rows = [
-            (participant, *self.face(Seat(answers.get_group(participant).to_dict())), at)
-            for participant, at in mine.groupby("participant", sort=False)["at"].max().items()
-        ]
-        return CARDS.frame(rows).astype({"at": room.responses["at"].dtype})
+        faces = [self.face(Seat(answers.get_group(one).to_dict())) for one in last["participant"]]
+        return CARDS.frame(last.join(pd.DataFrame(faces, last.index, ["moment", "instead", "say"])))
 
     def summary(self, room: Room) -> Summary:
         """How many cards there are."""
