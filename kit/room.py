@@ -1,6 +1,6 @@
 """Where a session stands and who is in it, put together from the store and the kind. No web, no widgets."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from functools import cached_property
@@ -179,9 +179,9 @@ class Attendance:
     def read(cls, store: Store, position: Position) -> "Attendance":
         """Read the people and their answers as they are now."""
         change, session_id, exercise = position.change, position.session.id, position.exercise
-        responses = store.responses(session_id, exercise)
-        room = Room(responses, change.params, position.decisions, change.beat) if change else Room(responses)
-        people = tuple(store.participants(session_id))
+        responses, people = store.responses(session_id, exercise), tuple(store.participants(session_id))
+        opened, beat = (change.params, change.beat) if change else ({}, "")
+        room = Room(responses, opened, position.decisions, beat, people=names_of(people))
         return cls(position, people, store.all_answers(session_id, exercise), room)
 
     @classmethod
@@ -212,6 +212,11 @@ class Attendance:
         if stage is None or not stage.rounds:
             return None
         return sum(total > 0 and done >= total for done, total in self.progress.values())
+
+
+def names_of(people: Iterable[Participant]) -> dict[str, str]:
+    """Who is in a room, in order: pseudonym -> name."""
+    return {person.pseudonym: person.name for person in people}
 
 
 def accept(
@@ -274,7 +279,8 @@ def open_stage(
         raise SessionError(text.format(exercise=exercise.id, stage=stage_id, known=known))
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
-    room = Room(responses, earlier[-1].params if earlier else {}, decisions)
+    here = names_of(store.participants(session.id))
+    room = Room(responses, earlier[-1].params if earlier else {}, decisions, people=here)
     opened, first = beginning(stage, room, beat)
     length = kind.minutes[stage.id] if minutes is None else minutes
     return store.open_stage(session.id, kind.exercise, stage.id, opened, length, first)

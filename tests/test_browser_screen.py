@@ -157,7 +157,7 @@ def test_the_back_row_can_read_it_and_nothing_is_cut(room: Room, server: Server,
         "sort": [""],
         "brief": [""],
         "reveal": ["hold", f"card-{max(CARDS.values(), key=lambda card: len(card.text)).id}", "overview"],
-        "discuss": ["contested"],
+        "discuss": ["pairs"],
         "answers": [f"answer-{longest.id}"],
     }
     for stage, beats in walk.items():

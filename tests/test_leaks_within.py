@@ -116,7 +116,8 @@ class Full:
         self.handed = {}
         for stage in stages:
             opened = everybody_answers(self.kind, stage.id, PEOPLE, MARK).opened
-            room = Room(everything.responses, opened)
+            names = {f"P{n}": MARK.format(n="name", person=f"P{n}") for n in range(1, PEOPLE + 1)}
+            room = Room(everything.responses, opened, people=names)
             self.handed[stage.id] = list(inside(*handed(self.kind, stage, room, "P1")))
 
 

@@ -40,6 +40,7 @@ from kit.pages.rendering import sharing
 
 RINGS = ("experience", "service", "success")
 HIDDEN_STAGES = ("brief", "sort", "reveal", "discuss", "sort-again")
+PAIRS = "together-pairs"
 FEW = "Shares are shown from three people on"
 
 
@@ -286,7 +287,7 @@ def test_the_answers_explain_each_card(sort: Sort) -> None:
 
 def test_the_most_split_cards_are_sorted_again(sort: Sort, four_people: pd.DataFrame) -> None:
     assert opening(sort, "sort-again", four_people) == {"again": ["c0", "c1"]}
-    assert opening(sort, "discuss", four_people) == {"contested": ["c0", "c1"]}
+    assert opening(sort, "discuss", four_people)["contested"] == ["c0", "c1"]
     assert set(opening(sort, "answers", four_people)) == {"key"}, "the order in which answers are shown"
 
 
@@ -296,7 +297,7 @@ def test_what_was_talked_over_is_sorted_again_though_answers_come_late(
     talked = opening(sort, "discuss", four_people[four_people["item"] == "c1"])
     again = sort.script.stage("sort-again")
     assert again
-    assert again.opening(Room(four_people, talked)) == {"contested": ["c1"], "again": ["c1"]}
+    assert again.opening(Room(four_people, talked)) == talked | {"contested": ["c1"], "again": ["c1"]}
 
 
 def test_where_all_agree_the_cards_off_the_answer_are_sorted_again(sort: Sort) -> None:
@@ -458,9 +459,11 @@ def test_who_sits_where_changes_nothing(group, random, seats) -> None:
     random.shuffle(moved)
     for stage in kind.script:
         one, other = (room_at(kind, stage.id, responses_of(said)) for said in (rows, moved))
-        assert one.opened == other.opened
+        assert {**one.opened, PAIRS: []} == {**other.opened, PAIRS: []}
         assert projector(kind, stage.id, one) == projector(kind, stage.id, other)
-        assert beats_of(kind, stage.id, one) == beats_of(kind, stage.id, other)
+        beats, others = beats_of(kind, stage.id, one), beats_of(kind, stage.id, other)
+        first = 1 if PAIRS in one.opened else 0  # who is left over may be somebody else
+        assert beats[first:] == others[first:]
 
 
 # moments of one's own work

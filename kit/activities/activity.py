@@ -35,6 +35,9 @@ Summary = list[tuple[str, Any]]
 WHOLE = ""
 """In place of an item: what an activity says of all its items together."""
 
+TOGETHER = "together-"
+"""So begins the name of an activity that fixes who is with whom: a stage that shows nothing of the room isn't told."""
+
 NOBODY = pd.DataFrame(columns=["participant", "round", "item", "value", "at"])
 """The responses of nobody."""
 
@@ -99,6 +102,7 @@ class Room:
         decisions: What the facilitator has decided.
         beat: The id of the beat that is on; empty while all are shown at once.
         public: Name of an activity -> what people may see of others' answers while they answer; see there.
+        people: Who has joined, in order: pseudonym -> name, which may be empty.
     """
 
     responses: pd.DataFrame
@@ -106,6 +110,7 @@ class Room:
     decisions: Decisions = field(default_factory=dict)
     beat: str = ""
     public: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    people: Mapping[str, str] = field(default_factory=dict)
     _results: dict[Any, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @classmethod

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Opened, Room, Seat, Summary, Table
+from kit.activities.activity import TOGETHER, Activity, Beat, Opened, Room, Seat, Summary, Table
 from kit.activities.question import Asked
 from kit.activities.question.poll import Poll, rating
 from kit.activities.question.words import BESIDE_THE_DOOR, Words
@@ -100,7 +100,8 @@ class Stage:
         if self.sees_room:
             return room
         public = {activity.name: room.once(activity.public) for activity in self.asks}
-        return Room.empty(room.opened, room.decisions, public=public)
+        opened = {name: items for name, items in room.opened.items() if not name.startswith(TOGETHER)}
+        return Room.empty(opened, room.decisions, public=public)
 
     def opening(self, room: Room) -> Opened:
         """What is fixed when the stage opens; what earlier ones fixed is carried on.

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 
 from kit.activities.activity import Activity, Beat, Room
 from kit.activities.place import Bar, Place
-from kit.text import gettext as _
 
 CONTESTED = 5
 """At most this many cards are talked about and sorted again; more tire a room."""
@@ -41,6 +40,5 @@ class Contested(Activity[Sequence[Bar]]):
         return room.opened[self.name] if self.name in room.opened else self.opening(room)
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """What to do with them, then each."""
-        bars = room.of(self)
-        return Beat("contested", _("Talk it over"), "talk", bars), *self.place.steps(bars)
+        """Each of them."""
+        return self.place.steps(room.of(self))

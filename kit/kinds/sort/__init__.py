@@ -5,6 +5,7 @@ from dataclasses import replace
 
 from kit.activities.brief import Brief
 from kit.activities.commit import Commit
+from kit.activities.pair import Pairs
 from kit.activities.place import Place
 from kit.activities.place.contested import Contested
 from kit.activities.place.figures import Figures
@@ -38,7 +39,7 @@ class Sort(Kind):
         """Most of the time is for talking."""
         deck, place, judge = self.exercise, self.place(), Judge(self.exercise)
         contested = Contested(place, judge.exact)
-
+        pairs = Pairs(place, contested)
         again = replace(place, name="again", round=2, first=place, pick=contested.fixed)
         coming = _("{size} cards are coming. First everybody sorts alone; then we look at them together.")
         brief = Brief(
@@ -48,7 +49,7 @@ class Sort(Kind):
             Stage("brief", _("What this is about"), 2, asks=(brief,)),
             Stage("sort", _("Sort on your own"), 5, asks=(place,), ahead="reveal"),
             Stage("reveal", _("How we sorted"), 3, shows=(place,)),
-            Stage("discuss", _("Talk it over"), 8, shows=(contested,), mood="talk"),
+            Stage("discuss", _("Talk it over"), 8, shows=(pairs, contested), live=True, mood="talk"),
             Stage("sort-again", _("Sort these again"), 4, asks=(again,), ahead="answers"),
             Stage(
                 "answers",

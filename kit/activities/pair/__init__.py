@@ -1,0 +1,158 @@
+"""People who sorted a card differently find each other by a sign on their phones, and talk about it in twos."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+from kit.activities.activity import TOGETHER, Activity, Beat, Room, Seat, by_participant
+from kit.activities.pair.matching import Said, differs, pairs
+from kit.activities.place import Place
+from kit.activities.place.contested import Contested
+from kit.activities.signs import Sign, signs
+from kit.text import gettext as _
+from kit.text import ngettext
+
+
+@dataclass(frozen=True)
+class Pair:
+    """People with one sign: two, or more where somebody joined them.
+
+    Attributes:
+        card: The id of the card that they talk about.
+        differ: Whether those of them who placed it didn't all choose the same.
+        placed: Whether all of them placed it.
+    """
+
+    sign: Sign
+    card: str
+    people: tuple[str, ...]
+    differ: bool
+    placed: bool
+
+
+@dataclass(frozen=True)
+class Mine:
+    """What one person is told of their pair: nothing of what the others chose but whether it is the same.
+
+    Attributes:
+        card: Its text.
+        chosen: The id of the category that the person chose; empty for none.
+        others: How many others have the sign.
+        names: Those of them who gave a name.
+    """
+
+    sign: Sign
+    card: str
+    chosen: str
+    others: int
+    names: Sequence[str]
+    differ: bool
+
+    @property
+    def task(self) -> str:
+        """Whom to find."""
+        text = ngettext("Find the other {sign}.", "Find the {n} others: {sign}.", self.others)
+        return text.format(sign=self.sign.name, n=self.others)
+
+    @property
+    def says(self) -> str:
+        """What to talk about, as far as it is known to be true."""
+        if not self.differ:
+            agree, open_ = (
+                _("Perhaps you agree on this one. Each says why."),
+                _("You haven’t sorted this card yet. Where would you put it, and why?"),
+            )
+            return agree if self.chosen else open_
+        if not self.chosen:
+            return _("The others didn’t choose the same. Hear why, then say what you think.")
+        if self.others == 1:
+            return _("The other one chose something else. Each says why.")
+        return _("You didn’t all choose the same. Each says why.")
+
+
+@dataclass(frozen=True)
+class Talk:
+    """What the projector says of the pairs: nobody's answer.
+
+    Attributes:
+        signs: Those that phones show.
+        cards: The texts of all cards that are talked about, the most split first.
+        apart: Whether each pair chose differently, and whether any did.
+    """
+
+    signs: Sequence[Sign]
+    cards: Sequence[str]
+    apart: tuple[bool, bool]
+
+
+@dataclass(frozen=True, eq=False)
+class Pairs(Activity[Sequence[Pair]]):
+    """Twos of people who placed a contested card differently, fixed when the stage opens; who comes later joins one."""
+
+    place: Place
+    contested: Contested
+    name = f"{TOGETHER}pairs"
+    template = "pair/pair.html"
+
+    def opening(self, room: Room) -> Sequence[str]:
+        """For each pair its card and its two people. Those who had found each other before stay together."""
+        cards = self.contested.opening(room)
+        said = room.once(self.chosen)
+        before = [entry.split() for entry in room.opened.get(self.name, ())]
+        stay = [one for one in before if one[0] in cards and {*one[1:]} <= said.keys()]
+        free = [person for person in said if person not in chain(*stay) and {*cards} & said[person].keys()]
+        made = [(self._card(said, two, cards), *two) for two in pairs(said, cards, free)]
+        return [" ".join(one) for one in (*stay, *made)]
+
+    def _card(self, said: Said, two: tuple[str, str], cards: Sequence[str]) -> str:
+        both = [card for card in cards if card in said[two[0]] and card in said[two[1]]]
+        return differs(said, *two, cards) or (both or cards)[0]
+
+    def chosen(self, room: Room) -> Said:
+        """What everybody chose, by person and card."""
+        said: dict[str, dict[str, str]] = {}
+        for person, card, value in (
+            room.of(self.place).placements[["participant", "item", "value"]].to_numpy()
+        ):
+            said.setdefault(person, {})[card] = value
+        return said
+
+    def result(self, room: Room) -> Sequence[Pair]:
+        """The pairs, each with those who joined it: whoever has none goes to the first of the smallest."""
+        here: Mapping[str, str] = room.people or dict.fromkeys(
+            by_participant(room.responses)["participant"], ""
+        )
+        entries = room.opened[self.name] if self.name in room.opened else self.opening(room)
+        fixed = [one for one in map(str.split, entries) if one[0] in self.place.cards]
+        found = {number: [p for p in people if p in here] for number, (_card, *people) in enumerate(fixed)}
+        found = {number: people for number, people in found.items() if len(people) > 1}
+        paired = {*chain(*found.values())}
+        for person in [person for person in here if person not in paired] if found else ():
+            min(found.values(), key=len).append(person)
+        sign, said, made = signs(len(fixed)), room.once(self.chosen), []
+        for number, people in found.items():
+            card = fixed[number][0]
+            values = [said[person][card] for person in people if card in said.get(person, ())]
+            placed = len(values) == len(people)
+            made.append(Pair(sign[number], card, tuple(people), len({*values}) > 1, placed))
+        return made
+
+    def mine(self, room: Room, seat: Seat) -> Mine | None:
+        """What a person is told; None where nobody is paired."""
+        pair = next((pair for pair in room.of(self) if seat.pseudonym in pair.people), None)
+        if pair is None:
+            return None
+        others = [person for person in pair.people if person != seat.pseudonym]
+        names = [room.people[person] for person in others if room.people.get(person)]
+        chosen = self.place.said(seat, pair.card)
+        return Mine(pair.sign, self.place.cards[pair.card], chosen, len(others), names, pair.differ)
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """Whom to find, and what about."""
+        found = room.of(self)
+        apart = [pair.differ and pair.placed for pair in found]
+        cards = [bar["card"] for bar in room.of(self.contested)]
+        talk = Talk(
+            [pair.sign for pair in found], cards, (bool(apart) and all(apart), any(p.differ for p in found))
+        )
+        return (Beat("pairs", _("Talk it over"), "talk", talk),)
