@@ -96,7 +96,7 @@ class Pairs(Activity[Sequence[Pair]]):
 
     def opening(self, room: Room) -> Sequence[str]:
         """For each pair its card and its two people. Those who had found each other before stay together."""
-        cards = self.contested.opening(room)
+        cards = self.contested.fixed(room)
         said = room.once(self.chosen)
         before = [entry.split() for entry in room.opened.get(self.name, ())]
         stay = [one for one in before if one[0] in cards and {*one[1:]} <= said.keys()]
