@@ -170,7 +170,7 @@ def vote(room: Room, session: Session, ada: Visitor, ben: Visitor, cleo: Visitor
 
 
 def pick_a_moment(facilitator: Facilitator, room: Room, session: Session) -> None:
-    """Smooth the words of a moment and press its recipe: a situation, which is left out again for this play."""
+    """Smooth the words of a moment and press its recipe: a situation, which is taken back for this play."""
     panel, store = facilitator.console, room.server.store
     moments = panel.locator("details", has_text="What tempts the room: 1")
     moments.locator("summary").click()
@@ -182,10 +182,11 @@ def pick_a_moment(facilitator: Facilitator, room: Room, session: Session) -> Non
     assert said == {f"moment/{key}": "delay\nSomebody types <b>odd</b> things."}
     situations = panel.locator("#choices-situations")
     expect(situations.locator("summary")).to_contain_text("4 of 21")
-    situations.locator("summary").click()
-    situations.get_by_role("button", name=re.compile("^Leave out.*Our own moment 1")).click()
+    moments.get_by_role("button", name="Take it back").click()
+    expect(moments.get_by_role("textbox", name=re.compile("taken back"))).to_be_visible()
     expect(situations.locator("summary")).to_contain_text("3 of 21")
-    situations.locator("summary").click()
+    assert store.decisions(session.id, EXERCISE.id) == {**said, f"situation/own-{key}": "no"}
+    moments.locator("summary").click()
 
 
 def show_alone(

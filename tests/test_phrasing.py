@@ -78,7 +78,7 @@ class Played:
     def __init__(
         self, stage: str, rows: Rows, decisions: Decisions | None = None, opened: Opened | None = None
     ) -> None:
-        self.kind = Phrasing(make_exercise())
+        self.kind = Phrasing(make_exercise().decided(decisions or {}))
         self.stage: Stage = next(one for one in self.kind.script if one.id == stage)
         self.rows = rows
         room = Room(responses_of(rows), {}, decisions or {})
@@ -635,11 +635,60 @@ def test_a_moment_of_the_room_becomes_a_situation_in_smoothed_words() -> None:
     told = stages.after_answer(kind.exercise, stage, seen, Seat({(3, own): GOOD}), own)
     assert told[f"heard-say-{own}"] == "2 of 2 steps are there."
     assert kind.script.accept(3, own, GOOD) == GOOD
-    moments = kind.frames(Room(responses_of([*rows, ("P1", 3, own, GOOD)]), {}, decided))["moments"]
+    answered = [*rows, ("P1", 3, own, GOOD)]
+    moments = kind.frames(Room(responses_of(answered), {}, decided))["moments"]
     assert moments.to_numpy().tolist() == [
-        ["<b>Ann</b> forgot it", 1, "", "", ""],
-        ["Late parcel", 2, f"own-{key}", "delay", "The parcel is late."],
+        ["<b>Ann</b> forgot it", 1, False, "", "", ""],
+        ["Late parcel", 2, True, f"own-{key}", "delay", "The parcel is late."],
     ], "what nobody picked comes home as well"
+
+
+def test_a_picked_moment_is_taken_back_and_picked_again_and_nothing_written_for_it_is_lost() -> None:
+    key = phrase_key("tempting", "Late parcel")
+    own, late = f"situation/own-{key}", ("P1", 1, "tempting/1", "Late parcel")
+    picked = {f"moment/{key}": "delay\nThe parcel is late."}
+    back = {**picked, own: Phrasing(make_exercise().decided(picked)).decide(own, "no", Room.empty())}
+    again = {name: back[name] for name in (own, *picked)}
+
+    def opened(decided: Decisions) -> Any:
+        return Played("say-this", [late], decided).room.opened["situations"]
+
+    assert opened(picked) == opened(again) == [f"own-{key}", "cake", "shoes"]
+    assert opened(back) == ["cake", "shoes"]
+    assert opened({**back, "situation/cake": "no", "situation/shoes": "no"}) == ["cake", "shoes"], (
+        "what was taken back doesn't come back because nothing else is left"
+    )
+    rows = [late, ("P1", 2, own, BAD), ("P1", 3, own, GOOD)]
+    on = Played("not-that", rows, back, {"situations": [f"own-{key}", "cake"]})
+    assert BAD in on.phone("P1"), "what is on stays"
+    console = Played("not-that", rows, picked).console
+    assert console.count("Take it back: The parcel is late.") == 1 and "picked" in console
+    assert "Leave out: Our own moment 1" not in console, "there is one way to leave it out"
+    console = Played("not-that", rows, back).console
+    assert "Take it back" not in console and "1 person · taken back: The parcel is late.\n" in console
+    tables = Phrasing(make_exercise().decided(back)).frames(Room(responses_of(rows), {}, back))
+    assert tables["moments"].to_numpy().tolist() == [
+        ["Late parcel", 1, False, f"own-{key}", "delay", "The parcel is late."]
+    ]
+    assert tables["phrases"]["text"].tolist() == ["Late parcel", BAD, GOOD]
+
+
+@pytest.mark.parametrize("now", ["Something else", ""])
+def test_the_facilitator_reads_that_a_picked_moment_is_withdrawn_or_changed(now: str) -> None:
+    key = phrase_key("tempting", "Late parcel")
+    picked = {f"moment/{key}": "delay\nThe parcel is late."}
+    rows: Rows = [("P1", 1, "tempting/1", now)] if now else []
+    played = Played("not-that", rows, picked)
+    said = f"What tempts the room: {len(rows)} moment{'' if rows else 's'}"
+    assert f"{said} · 1 that is picked was withdrawn or changed\n" in played.console
+    assert "Who wrote it has withdrawn or changed it since." in played.console
+    assert played.room.opened["situations"][0] == f"own-{key}", "it stays until the facilitator takes it back"
+    kept = played.kind.decide(f"moment/{key}", "delay\nA late parcel.", played.room)
+    assert kept == "delay\nA late parcel."
+    back = Played("not-that", rows, {**picked, f"situation/own-{key}": "no"})
+    assert "withdrawn" not in back.console and "Work on this: Our own moment 1" in back.console
+    moments = back.kind.frames(back.room)["moments"]
+    assert moments.to_numpy().tolist()[0] == ["", 0, False, f"own-{key}", "delay", "The parcel is late."]
 
 
 # Group results

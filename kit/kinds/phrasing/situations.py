@@ -20,24 +20,43 @@ MOST_SITUATIONS = 6
 MOMENTS = Table(
     "moments",
     _("what tempts the room, and what became of it"),
-    "moment people situation recipe words",
+    "moment people picked situation recipe words",
     _("Nobody has written down a moment that tempts."),
     note=_(
-        "Where `situation` is empty, nobody picked the moment: cases for the next workshop. `words` is how the room "
-        "read a picked one."
+        "What wasn't `picked`, or was taken back, is a case for the next workshop. `words` is how the room read a "
+        "picked one; where `moment` is empty, who wrote it has changed or withdrawn it since."
     ),
 )
-"""One row a moment that ``people`` wrote; of a picked one ``situation`` and ``recipe`` (ids), and its ``words``."""
+"""One row a moment that ``people`` wrote or that was picked; then ``situation`` and ``recipe`` (ids) and its ``words``,
+which stay where it was taken back: people may have written for it."""
+
+
+MOMENT = "moment/"
+"""How the decision about a moment begins."""
+
+
+def own(moment: str) -> str:
+    """The item of the situation that a moment becomes, from its key or its decision."""
+    return f"situation/own-{moment.removeprefix(MOMENT)}"
 
 
 class Moment(NamedTuple):
-    """What tempts somebody, and as what the room works on it; empty texts where nobody picked it."""
+    """What tempts somebody, and as what the room works on it, if it was ever ``picked``.
+
+    Of one that nobody says any more the text is empty.
+    """
 
     key: str
     text: str
     people: int
+    picked: bool
     recipe: str
     words: str
+
+    @property
+    def item(self) -> str:
+        """Of the situation that it is, if it was picked."""
+        return own(self.key)
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,11 +64,12 @@ class Situations(Activity[pd.DataFrame]):
     """Which situations the room works on; fixed whenever a stage opens. Its result is ``MOMENTS``.
 
     Decisions are ``situation/<id>``: "yes" or "no", and ``moment/<key>``: the id of a recipe and on the next line the
-    words, which make a situation of what somebody wrote. What was made once stays: people may have answered it.
+    words, which make a situation of what somebody wrote; the latest counts, so that one which was taken back ("no")
+    and is picked again is worked on again. What was made once stays known: people may have answered it.
 
     Attributes:
         prompts: All situations, by item.
-        usual: The items of those that the room works on unless somebody decides otherwise.
+        usual: The items of those of ours that the room works on unless somebody decides otherwise.
         tempting: Where the room writes what tempts it.
         recipes: The title of each recipe by id.
     """
@@ -75,32 +95,46 @@ class Situations(Activity[pd.DataFrame]):
 
     def chosen(self, room: Room) -> Sequence[str]:
         """The items that the next stage works on, in the exercise's order."""
-        usual = {item: YES if item in self.usual else NO for item in self.prompts}
-        chosen = [item for item in self.prompts if room.decisions.get(item, usual[item]) == YES]
+        chosen = [item for item, word in self._decided(room).items() if word == YES]
         return (chosen or self.usual)[:MOST_SITUATIONS]
 
+    def _decided(self, room: Room) -> Mapping[str, str]:
+        """Whether the room works on each situation, if there were no limit."""
+        decided = {item: YES if item in self.usual else NO for item in self.prompts}
+        for name, value in room.decisions.items():
+            item, word = (own(name), YES) if name.startswith(MOMENT) else (name, value)
+            if item in decided:
+                decided[item] = word
+        return decided
+
     def moments(self, room: Room) -> Sequence[Moment]:
-        """What tempts the room, sorted, so that nobody sees who wrote it."""
+        """What tempts the room, sorted, so that nobody sees who wrote it; first what nobody says any more."""
         said = room.of(self.tempting).assign(words=lambda rows: rows["value"].str.split().str.join(" "))
-        people = said.groupby("words")["participant"].nunique()
-        found = []
-        for text, number in sorted(people.items(), key=lambda pair: (pair[0].casefold(), pair[0])):
-            key = phrase_key("tempting", text)
-            recipe, _line, words = room.decisions.get(f"moment/{key}", "").partition("\n")
-            found.append(Moment(key, text, number, recipe, words))
-        return found
+        keys = [phrase_key("tempting", text) for text in said["words"]]
+        each = said.groupby(keys).agg(text=("words", "min"), people=("participant", "nunique"))
+        made = {
+            name.removeprefix(MOMENT): value
+            for name, value in room.decisions.items()
+            if name.startswith(MOMENT)
+        }
+        told = dict.fromkeys(made, ("", 0)) | dict(zip(each.index, each.itertuples(index=False), strict=True))
+        decided, found = self._decided(room), []
+        for key, (text, people) in told.items():
+            recipe, _line, words = made.get(key, "").partition("\n")
+            found.append(Moment(key, text, people, decided.get(own(key)) == YES, recipe, words))
+        return sorted(found, key=lambda moment: (moment.text.casefold(), moment.text))
 
     def result(self, room: Room) -> pd.DataFrame:
         """See ``MOMENTS``."""
         rows = [
-            (m.text, m.people, f"own-{m.key}" if m.recipe else "", m.recipe, m.words)
+            (m.text, m.people, m.picked, name_of(m.item) if m.recipe else "", m.recipe, m.words)
             for m in self.moments(room)
         ]
         return MOMENTS.frame(rows)
 
     def choices(self, room: Room) -> tuple[Sequence[str], Sequence[Moment]]:
-        """What is chosen, by item; and what tempts the room."""
-        return self.chosen(room), self.moments(room)
+        """What is chosen, by item; and what tempts the room, or is picked though nobody says it any more."""
+        return self.chosen(room), [one for one in self.moments(room) if one.people or one.picked]
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Whether the room works on a situation from the next stage on; or a moment that becomes one."""

@@ -11,7 +11,7 @@ from kit.activities.write import Hint, Prompt, Write
 from kit.kinds.phrasing.coach import Reader
 from kit.kinds.phrasing.content import PhraseRecipe, PhrasingExercise
 from kit.kinds.phrasing.models import Model
-from kit.kinds.phrasing.situations import Situations
+from kit.kinds.phrasing.situations import Situations, own
 from kit.text import gettext as _
 
 TEMPTING_LENGTH = 280
@@ -70,12 +70,12 @@ class Words:
 
     @cached_property
     def situations(self) -> Situations:
-        """All that there are; the room works on its own, and on the first of the first recipes, unless it's decided."""
-        own = [item for item in self.recipes if item.startswith("situation/own-")]
-        ours = {recipe.id: item for item, recipe in reversed(self.recipes.items()) if item not in own}
+        """All that there are; unless it's decided, the room works on the first of the first recipes."""
+        every = reversed(self.recipes.items())
+        ours = {recipe.id: item for item, recipe in every if not item.startswith(own(""))}
         firsts = [ours[recipe.id] for recipe in self.exercise.recipes if recipe.id in ours]
         titles = {recipe.id: recipe.title for recipe in self.exercise.recipes}
-        return Situations(self.prompts(), [*own, *firsts[:USUAL_RECIPES]], self.tempting, titles)
+        return Situations(self.prompts(), firsts[:USUAL_RECIPES], self.tempting, titles)
 
     @cached_property
     def tempting(self) -> Write:
