@@ -53,6 +53,12 @@ class Settings:
         20, "Wrong codes or tokens from one address before it has to wait.", "per minute", at_least=1
     )
     max_message_bytes: int = _setting(16384, "Longest message that a phone may send.", "bytes", at_least=1024)
+    colour: str = _setting(
+        "", "Colour of the company whose people come, such as #0a5c8a.", shown="the kit's own"
+    )
+    logo: Path | None = _setting(
+        None, "File of its logo: PNG, SVG, JPEG or WebP, up to 200 KB.", shown="none"
+    )
 
     @property
     def database(self) -> str:
@@ -78,7 +84,7 @@ class Settings:
         return {
             PREFIX + name.upper(): ("yes" if value else "no") if isinstance(value, bool) else str(value)
             for name, value in vars(self).items()
-            if value != ""
+            if value not in ("", None)
         }
 
 
@@ -92,4 +98,4 @@ def _parse(name: str, f: Any, text: str) -> Any:
         if not text.isascii() or not text.isdigit() or int(text) < f.metadata["at_least"]:
             raise SettingsError(f"{name} is {text!r}. Use a whole number from {f.metadata['at_least']} up.")
         return int(text)
-    return Path(text).expanduser().absolute() if f.type is Path else text
+    return Path(text).expanduser().absolute() if f.type in (Path, Path | None) else text

@@ -56,7 +56,7 @@ POT = text.LOCALE_FOLDER / f"{text.DOMAIN}.pot"
 RENEW = "-q extract --no-location --sort-output --omit-header -F pyproject.toml -o kit/locale/kit.pot kit"
 """What ``make texts`` gives to pybabel."""
 
-FRAME = {"base_url": "/", "script": "/kit.js", "style": "/kit.css"}
+FRAME = {"base_url": "/", "script": "/kit.js", "style": "/kit.css", "look": "", "logo": ""}
 SEEN_ATTRIBUTES = (
     "aria-label",
     "title",

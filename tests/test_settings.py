@@ -78,6 +78,8 @@ def test_a_child_process_gets_the_same_settings(tmp_path: Path) -> None:
         kernel_idle_minutes=5,
         guesses_per_minute=6,
         max_message_bytes=2048,
+        colour="#0a5c8a",
+        logo=tmp_path / "logo.svg",
     )
     changed = [f.name for f in fields(Settings) if getattr(settings, f.name) != getattr(Settings(), f.name)]
     assert changed == [f.name for f in fields(Settings)], "each field must be tried with another value"

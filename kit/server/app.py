@@ -16,6 +16,7 @@ from kit.server import facilitators, participants, reach_page
 from kit.server.context import STATIC_FOLDER, Context
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
+from kit.server.look import Look, LookFile
 from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
 from kit.server.reach import Reach
 from kit.settings import PROJECT, Settings
@@ -46,14 +47,21 @@ class WorkshopServer(Voila):
 
     @classmethod
     def set_up(cls, settings: Settings, store: Store) -> "WorkshopServer":
-        """A server that is ready to start."""
-        config = Config()
+        """A server that is ready to start.
+
+        Raises:
+            SettingsError: The company's colour or logo can't be used.
+        """
+        config, look = Config(), Look.of(settings)
         config.Voila.root_dir = str(PROJECT / "notebooks")
         config.Voila.ip, config.Voila.port = settings.host, settings.port
         config.Voila.token = kept_secret(settings.data / "token")
         config.Voila.identity_provider_class = Visitors
         config.VoilaConfiguration.template = "workshop"
-        config.VoilaConfiguration.resources = {"waiting": _("Getting your page ready …")}
+        config.VoilaConfiguration.resources = {
+            "waiting": _("Getting your page ready …"),
+            "look": look.path("look.css"),
+        }
         config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
         config.VoilaConfiguration.extension_allowlist = LAB_EXTENSIONS
         config.VoilaConfiguration.allow_template_override = "NO"
@@ -65,7 +73,7 @@ class WorkshopServer(Voila):
         server.initialize([])
         links, guesses = Links.of(settings), Guesses(settings.guesses_per_minute)
         switchboard = Switchboard(store, tornado.ioloop.IOLoop.current().asyncio_loop)
-        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard, Reach())
+        server.kit = Context(settings, store, links, server.base_url, guesses, switchboard, Reach(), look)
         server.cookie_secret = links.secret.encode()
         return server
 
@@ -93,6 +101,7 @@ class WorkshopServer(Voila):
             (r"reach", reach_page.ReachPage),
             (r"reach/live", reach_page.ReachSocket),
             (r"kit/static/(kit\.(?:js|css)|fonts/[a-z-]+\.woff2)", StaticFile, {"path": str(STATIC_FOLDER)}),
+            (r"kit/(look\.css|logo)", LookFile),
         ]
         voilas = [
             (path, OURS_INSTEAD.get(handler, handler), *rest)

@@ -9,6 +9,7 @@ from kit.links import Links
 from kit.pages.rendering import render
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
+from kit.server.look import Look
 from kit.server.reach import Reach
 from kit.session import Session
 from kit.settings import Settings
@@ -28,6 +29,7 @@ class Context:
     guesses: Guesses
     switchboard: Switchboard
     reach: Reach
+    look: Look
 
     def join_path(self, session: Session) -> str:
         """The path of a session's page on this server."""
@@ -36,6 +38,7 @@ class Context:
     def page(self, template: str, **names: Any) -> str:
         """A whole page, with what the frame of every page needs."""
         assets = {"script": self._asset("kit.js"), "style": self._asset("kit.css")}
+        assets |= {"look": self.look.path("look.css"), "logo": self.look.path("logo")}
         return render(template, base_url=self.base_url, **assets, **names)
 
     def _asset(self, name: str) -> str:
