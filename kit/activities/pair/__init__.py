@@ -96,7 +96,7 @@ class Pairs(Activity[Sequence[Pair]]):
 
     def opening(self, room: Room) -> Sequence[str]:
         """For each pair its card and its two people. Those who had found each other before stay together."""
-        cards = self.contested.fixed(room)
+        cards = self.contested.opening(room)
         said = room.once(self.chosen)
         before = [entry.split() for entry in room.opened.get(self.name, ())]
         stay = [one for one in before if one[0] in cards and {*one[1:]} <= said.keys()]
@@ -122,8 +122,7 @@ class Pairs(Activity[Sequence[Pair]]):
         here: Mapping[str, str] = room.people or dict.fromkeys(
             by_participant(room.responses)["participant"], ""
         )
-        entries = room.opened[self.name] if self.name in room.opened else self.opening(room)
-        fixed = [one for one in map(str.split, entries) if one[0] in self.place.cards]
+        fixed = [one for one in map(str.split, room.opened.get(self.name, ())) if one[0] in self.place.cards]
         found = {number: [p for p in people if p in here] for number, (_card, *people) in enumerate(fixed)}
         found = {number: people for number, people in found.items() if len(people) > 1}
         paired = {*chain(*found.values())}
