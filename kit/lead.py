@@ -12,7 +12,7 @@ from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
 from kit.people import Doing, by_doing
-from kit.room import Attendance, Position, open_stage, show_beat
+from kit.room import Attendance, Position, names_of, open_stage, roles_in, show_beat
 from kit.session import Participant, Session
 from kit.steps import Step, Steps, beats_of, go, led, seen_after, surely_led
 from kit.store.store import Store
@@ -210,10 +210,10 @@ class Lead:
 
     def _ask(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
         """Ask the room something beside its exercise; it comes back to where it was."""
-        used, number = Position.read(self._store, session).kinds, 1
-        while f"question-{number}" in used:
+        position, number = Position.read(self._store, session), 1
+        while f"question-{number}" in position.kinds:
             number += 1
-        asked = question(f"question-{number}", message)
+        asked = question(f"question-{number}", message, roles_in(self._store, position))
         open_stage(self._store, session, asked, kind_of(asked).script[0].id)
         self._reading = ""
 
@@ -223,7 +223,8 @@ class Lead:
         # Words beside the value are a line each; and so are items, where one press says the same of several.
         items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
         name = kind.exercise.id
-        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name))
+        here = names_of(store.participants(session.id))
+        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name), people=here)
         for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
             store.decide(session.id, name, item, kept)
 

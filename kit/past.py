@@ -7,7 +7,7 @@ from typing import Self
 from kit.activities.activity import Answers, Room, Seat
 from kit.content.exercise import Exercise
 from kit.kinds.script import Stage
-from kit.room import Position
+from kit.room import Position, names_of
 from kit.session import Participant
 from kit.store.store import Store
 
@@ -29,12 +29,12 @@ class Past:
     def read(cls, store: Store, position: Position) -> list[Self]:
         """Every exercise of a session, in the order of opening."""
         session_id, found = position.session.id, []
-        changes = store.stage_changes(session_id)
+        changes, people = store.stage_changes(session_id), names_of(store.participants(session_id))
         for name, kind in position.kinds.items():
             responses, decisions = store.responses(session_id, name), store.decisions(session_id, name)
             last = {change.stage: change for change in changes if change.exercise == name}
             stages = [
-                (stage, Room(responses, last[stage.id].params, decisions, last[stage.id].beat))
+                (stage, Room(responses, last[stage.id].params, decisions, last[stage.id].beat, people=people))
                 for stage in kind.script
                 if stage.id in last
             ]

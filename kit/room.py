@@ -219,6 +219,15 @@ def names_of(people: Iterable[Participant]) -> dict[str, str]:
     return {person.pseudonym: person.name for person in people}
 
 
+def roles_in(store: Store, position: Position) -> dict[str, str]:
+    """Who is in a room, in order: pseudonym -> the role that they told in one of its exercises; empty for none."""
+    session_id, told = position.session.id, dict[str, str]()
+    for name, kind in position.kinds.items():
+        room = Room(store.responses(session_id, name), {}, store.decisions(session_id, name))
+        told |= {person: role for person, role in kind.roles(room).items() if role}
+    return {person.pseudonym: told.get(person.pseudonym, "") for person in store.participants(session_id)}
+
+
 def accept(
     kind: Kind,
     script: Script,

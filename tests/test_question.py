@@ -31,7 +31,7 @@ PACE = {"text": "Is it slow?", "form": "choice", "options": "Yes\n\n No \nYes!"}
 
 
 def asked(said: dict[str, str]) -> Kind:
-    return kind_of(question("question-1", said))
+    return kind_of(question("question-1", said, {}))
 
 
 def a_room(kind: Kind, values: list[str], **more: Any) -> Room:
@@ -167,12 +167,12 @@ def test_what_a_facilitator_types_is_bounded_and_refused_with_a_cure() -> None:
         ({**PACE, "options": "Yes\n" + "n" * 31}, "Please keep it to 30"),
     ]:
         with pytest.raises(KitError, match=cure):
-            question("question-1", said)
-    strange = question("question-1", {"text": "A \u202equestion\n<b>?</b>", "form": "word"})
+            question("question-1", said, {})
+    strange = question("question-1", {"text": "A \u202equestion\n<b>?</b>", "form": "word"}, {})
     assert strange.title == "A question <b>?</b>"
     assert "<b>?</b>" not in projector(kind_of(strange), "ask", Room.empty())
     for name in ready():
-        assert [stage.id for stage in kind_of(question("question-1", {"value": name})).script] == [
+        assert [stage.id for stage in kind_of(question("question-1", {"value": name}, {})).script] == [
             "ask",
             "answers",
         ]

@@ -223,6 +223,10 @@ class Kind(ABC):
     def practice(self, attempt: int) -> Script:
         """The script of a learner alone; where every attempt is a round of its own, of that attempt."""
 
+    def roles(self, room: Room) -> Mapping[str, str]:
+        """The roles that people told: pseudonym -> role; most kinds ask for none."""
+        return {}
+
     def prepare(self) -> None:  # noqa: B027 - most kinds have nothing to read
         """Read into memory what the first answer would otherwise wait for."""
 

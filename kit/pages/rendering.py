@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from kit import text
 from kit.activities.dates import day_in_words, time_in_words
+from kit.activities.group.teams import SIZES
 from kit.activities.link.drawing import link_sign, role_map
 from kit.kinds.question.own import ready
 
@@ -60,6 +61,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
 _templates.filters |= {"day": day_in_words, "time": time_in_words}
 _templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign, "ready_questions": ready}
+_templates.globals["group_sizes"] = SIZES
 
 
 def render(template: str, **context: Any) -> str:

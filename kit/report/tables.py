@@ -16,7 +16,7 @@ from kit.content.exercise import Exercise
 from kit.kinds.script import SUMMARY, Kind, summary_of
 from kit.report.pictures import Picture, draw
 from kit.report.shown import DASH, Page, TableView, Text
-from kit.room import Position
+from kit.room import Position, names_of
 from kit.session import Session
 from kit.store.rows import Note
 from kit.store.store import Store
@@ -48,7 +48,8 @@ class Used:
         """The exercise with its answers and decisions as they are now."""
         name = kind.exercise.id
         responses = store.responses(session.id, name, rehearsed)
-        room = Room(responses, {}, store.decisions(session.id, name))
+        people = names_of(store.participants(session.id, rehearsed))
+        room = Room(responses, {}, store.decisions(session.id, name), people=people)
         return cls(kind, room)
 
     @cached_property

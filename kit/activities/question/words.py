@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -112,14 +112,19 @@ class Words(Asked[Sequence[Word]]):
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for text in sorted(room.once(self.given)["value"]):
             spellings[bare(text)][text] += 1
-        new, _space, kept = room.decisions.get(f"{self.name}/new", YES if self.through else NO).partition(" ")
-        usual = set(kept.split())
-        found = []
+        is_shown, found = self.let_through(room), []
         for plain, texts in spellings.items():
-            key = hashlib.sha256(plain.encode()).hexdigest()[:8]
-            decided = room.decisions.get(f"{self.name}/{key}", YES if new == YES or key in usual else NO)
-            found.append(Word(key, texts.most_common(1)[0][0], texts.total(), decided == YES))
+            key = key_of(plain)
+            found.append(Word(key, texts.most_common(1)[0][0], texts.total(), is_shown(key)))
         return sorted(found, key=lambda word: (-word.people, word.text.casefold(), word.text))
+
+    def let_through(self, room: Room) -> Callable[[str], bool]:
+        """Of a key, whether the room may see what it stands for."""
+        new, _space, kept = room.decisions.get(f"{self.name}/new", YES if self.through else NO).partition(" ")
+        usual = set(kept.split()) if new != YES else ()
+        return lambda key: (
+            room.decisions.get(f"{self.name}/{key}", YES if new == YES or key in usual else NO) == YES
+        )
 
     def shown(self, room: Room) -> list[Word]:
         """Those that the room may see."""
@@ -138,15 +143,7 @@ class Words(Asked[Sequence[Word]]):
             return ()
         every = list(enumerate(self.pages(room.once(self.shown)), 1))
         return [
-            Beat(
-                f"page-{number}",
-                _("Answers, page {n} of {all}").format(n=number, all=len(every))
-                if every[1:]
-                else _("Answers"),
-                "page",
-                page,
-            )
-            for number, page in every
+            Beat(f"page-{number}", answers_title(number, len(every)), "page", page) for number, page in every
         ]
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
@@ -183,6 +180,16 @@ class Words(Asked[Sequence[Word]]):
         if key not in {word.key for word in room.of(self)}:
             raise ResponseError(_("“{key}” is no answer. Choose one from the list.").format(key=key[:40]))
         return value
+
+
+def answers_title(page: int, pages: int) -> str:
+    """What the facilitator reads of one page of answers."""
+    return _("Answers, page {n} of {all}").format(n=page, all=pages) if pages > 1 else _("Answers")
+
+
+def key_of(text: str) -> str:
+    """The name of a text for decisions, from the text alone."""
+    return hashlib.sha256(text.encode()).hexdigest()[:8]
 
 
 def fitting(words: Sequence[Word], width: float, height: float) -> Cloud:

@@ -1,7 +1,8 @@
 """The kind ``partners``: who serves whom, what each side needs, the map, its gaps, and agreements."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
+from kit.activities.activity import Room
 from kit.activities.agree import Agree
 from kit.activities.brief import Brief
 from kit.activities.choose import Choose, Question, Story
@@ -58,6 +59,11 @@ class Partners(Kind):
             Stage("agreements", _("Our agreements"), 15, asks=(agree,), live=True),
             Stage("debrief", _("What I take away"), 7, asks=(Commit(counted=False),), shows=(agree,)),
         ]
+
+    def roles(self, room: Room) -> Mapping[str, str]:
+        """Each person's own."""
+        holders = room.of(Link(self.exercise.roles)).holders
+        return {person: role for role, people in holders.items() for person in people}
 
     def practice(self, attempt: int) -> Script:
         """Cases, roles and needs both ways on one page, and a sheet of questions to take to each partner."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from kit.activities.group import Groups, Share
 from kit.activities.question import Asked
 from kit.activities.question.poll import Poll, rating
 from kit.activities.question.words import TEXT_LENGTH, Words
@@ -27,6 +28,8 @@ class AskedKind(Kind):
             return Poll(options={str(n): text for n, text in enumerate(given.options, 1)}, **names)
         if given.form is Form.WORD:
             return Words(item="word", **names)
+        if given.form is Form.GROUPS:
+            return Share(groups=Groups(given.title, given.teams, 1), **names)
         return Words(item="text", length=TEXT_LENGTH, through=False, **names)
 
     def stages(self) -> Sequence[Stage]:
@@ -34,6 +37,21 @@ class AskedKind(Kind):
         asked = self.asked()
         wall = (asked,) if self.exercise.form is Form.WORD else ()
         decides = (asked,) if isinstance(asked, Words) else ()
+        if isinstance(asked, Share):
+            return [
+                Stage(
+                    "groups",
+                    _("In groups"),
+                    1,
+                    asks=(asked,),
+                    shows=(asked.groups,),
+                    decides=(asked, asked.groups),
+                    live=True,
+                    ahead="shared",
+                    mood="talk",
+                ),
+                Stage("shared", _("What the groups say"), 0, shows=(asked,), decides=decides, live=True),
+            ]
         return [
             Stage("ask", _("Question"), 1, asks=(asked,), wall=wall, decides=decides, ahead="answers"),
             Stage("answers", _("Answers"), 0, shows=(asked,), decides=decides, live=True),

@@ -6,6 +6,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, StringConstraints
 
+from kit.activities.group.teams import Team
 from kit.content.exercise import End, Exercise, Line, Source
 from kit.content.fault import Flaw
 from kit.content.marks import Unique
@@ -25,6 +26,7 @@ class Form(StrEnum):
     CHOICE = "choice"
     WORD = "word"
     TEXT = "text"
+    GROUPS = "groups"
 
 
 class AskedExercise(Exercise):
@@ -40,6 +42,8 @@ class AskedExercise(Exercise):
     options: tuple[
         Annotated[Line, StringConstraints(max_length=OPTION_LENGTH), Unique(N_("option"))], ...
     ] = Field(default=(), max_length=MOST_OPTIONS, description="Of a choice: what there is to choose from.")
+
+    teams: tuple[Team, ...] = Field(default=(), description="Of groups: who was put together.")
 
     @classmethod
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:

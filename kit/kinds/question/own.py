@@ -5,12 +5,16 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from kit.activities.group.teams import SIZES, By, teams
 from kit.activities.typed import clean_line
 from kit.content.exercise import END_LENGTH
 from kit.content.fault import HIDDEN
 from kit.errors import SessionError
 from kit.kinds.question.content import ASKED_LENGTH, MOST_OPTIONS, OPTION_LENGTH, AskedExercise, Form
 from kit.text import gettext as _
+
+MINUTES = {Form.TEXT: 2, Form.GROUPS: 8}
+"""How long a form takes; those without a word one minute."""
 
 
 def ready() -> Mapping[str, Mapping[str, Any]]:
@@ -30,28 +34,32 @@ def ready() -> Mapping[str, Mapping[str, Any]]:
     }
 
 
-def question(name: str, said: Mapping[str, Any]) -> AskedExercise:
+def question(name: str, said: Mapping[str, Any], roles: Mapping[str, str]) -> AskedExercise:
     """What a facilitator asks: ``value`` names a ready one, else it is their own.
 
     Args:
         name: Its id in the session.
-        said: Of their own the texts ``text``, ``form``, ``options`` (a line each), ``low`` and ``high``.
+        said: Of their own the texts ``text``, ``form``, ``options`` (a line each), ``low`` and ``high``; of groups
+            ``by`` and ``size``.
+        roles: Everybody here, in order: pseudonym -> role, empty where somebody told none.
 
     Raises:
         ResponseError: A text is empty or too long.
         SessionError: It can't be asked so.
     """
-    given = ready().get(str(said.get("value"))) or _typed(said)
+    given = ready().get(str(said.get("value"))) or _typed(said, roles)
     try:
-        return AskedExercise(id=name, minutes=2 if given["form"] == Form.TEXT else 1, **given)
+        return AskedExercise(id=name, minutes=MINUTES.get(given["form"], 1), **given)
     except ValidationError as error:
         raise SessionError(" ".join(detail["msg"] for detail in error.errors())) from None
 
 
-def _typed(said: Mapping[str, Any]) -> dict[str, Any]:
+def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
     form = str(said.get("form"))
     if form not in list(Form):
-        raise SessionError(_("Choose how people answer: by a number, a choice, a word or a text."))
+        raise SessionError(
+            _("Choose how people answer: by a number, a choice, a word or a text, or in groups.")
+        )
     given: dict[str, Any] = {"title": _line(said.get("text"), ASKED_LENGTH), "form": Form(form)}
     if form == Form.RATING:
         given["ends"] = tuple(_line(said.get(end), END_LENGTH) for end in ("low", "high"))
@@ -64,6 +72,15 @@ def _typed(said: Mapping[str, Any]) -> dict[str, Any]:
                 )
             )
         given["options"] = tuple(_line(line, OPTION_LENGTH) for line in lines)
+    if form == Form.GROUPS:
+        by, size = str(said.get("by")), str(said.get("size"))
+        if by not in list(By) or size not in map(str, SIZES):
+            text = _(
+                "Groups of {size} by “{by}” can't be made. Choose {least} to {most}, and one of: {known}."
+            )
+            names = {"least": SIZES[0], "most": SIZES[-1], "known": ", ".join(By)}
+            raise SessionError(text.format(size=size[:20], by=by[:20], **names))
+        given["teams"] = tuple(teams(By(by), int(size), roles))
     return given
 
 

@@ -1,0 +1,244 @@
+"""Breakout groups: people find each other by a sign on their phones, and each group shares one answer."""
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import pandas as pd
+
+from kit.activities.activity import (
+    TOGETHER,
+    Activity,
+    Beat,
+    Room,
+    Seat,
+    Summary,
+    Table,
+    by_participant,
+    paged,
+)
+from kit.activities.choice import one_of
+from kit.activities.fitting import largest
+from kit.activities.group.teams import Team
+from kit.activities.question.words import TEXT_LENGTH, Word, Words, answers_title, key_of
+from kit.activities.signs import Sign, signs
+from kit.errors import ResponseError
+from kit.text import gettext as _
+
+ITEM = "text"
+"""The item of what a person writes for the group."""
+
+COLUMNS, HIGH, LEADING = {1: 157.0, 2: 74.0, 3: 44.0}, 44.0, 1.15
+"""The places of answers beside each other on the projector: how many -> how wide each is, in shares of the height;
+how high they are, and the height of a line by its size."""
+
+READABLE = 3
+"""The smallest of the sizes of type that the back row reads with ease."""
+
+GROUPS = Table(
+    "groups",
+    _("breakout groups and what each shared"),
+    "question group role people answer at shown",
+    _("There were no groups."),
+    note=_(
+        "`people` are pseudonyms. `answer` is what was written last in the group; `shown` says whether the room saw it."
+    ),
+)
+"""One row a group; ``at`` in UTC, missing where it wrote nothing."""
+
+
+class Group(NamedTuple):
+    """One group.
+
+    Attributes:
+        role: What its people have in common; empty for nothing.
+        people: Pseudonyms.
+        text: What it shares: the last that one of them wrote; empty for nothing yet.
+        at: When (UTC); None without a text.
+    """
+
+    number: int
+    sign: Sign
+    role: str
+    people: tuple[str, ...]
+    text: str
+    at: pd.Timestamp | None
+
+
+class Shared(NamedTuple):
+    """A group and its answer; see ``Word``."""
+
+    group: Group
+    word: Word
+
+    def step(self, columns: int) -> int:
+        """The largest size of type in which it fits where so many stand beside each other."""
+        return largest(self.word.text, (COLUMNS[columns], HIGH), LEADING, most=5) or 2
+
+
+class Hands(NamedTuple):
+    """What the facilitator may do by hand: the groups, who is in none, and the names of all: pseudonym -> name."""
+
+    groups: Sequence[Group]
+    free: Sequence[str]
+    names: Mapping[str, str]
+
+
+@dataclass(frozen=True, eq=False)
+class Groups(Activity[Sequence[Group]]):
+    """Who is with whom. Decisions are ``groups/<pseudonym>``: the number of the group into which a person was moved.
+
+    Whoever comes later goes to the smallest group, unless all is done by hand.
+
+    Attributes:
+        question: What they talk about.
+        teams: Who was put together, before anybody moved or came.
+        round: That of the groups' answers.
+    """
+
+    question: str
+    teams: Sequence[Team]
+    answers: int
+    name = f"{TOGETHER}groups"
+    template = "group/group.html"
+
+    def result(self, room: Room) -> Sequence[Group]:
+        """All groups, the empty ones too."""
+        inside = room.once(self.inside)
+        said = room.responses[
+            (room.responses["round"] == self.answers)
+            & (room.responses["item"] == ITEM)
+            & room.responses["participant"].isin(list(inside))
+        ].sort_values("at", kind="stable")
+        last = said.assign(group=said["participant"].map(inside)).groupby("group").tail(1).set_index("group")
+        people: list[list[str]] = [[] for _team in self.teams]
+        for person, number in inside.items():
+            people[number - 1].append(person)
+        made = []
+        for number, (sign, team) in enumerate(zip(signs(len(self.teams)), self.teams, strict=True), 1):
+            text = str(last.at[number, "value"]) if number in last.index else ""
+            at = last.at[number, "at"] if text else None
+            made.append(Group(number, sign, team.role, tuple(people[number - 1]), text, at))
+        return made
+
+    def here(self, room: Room) -> Mapping[str, str]:
+        """Who is here: pseudonym -> name."""
+        return room.people or dict.fromkeys(by_participant(room.responses)["participant"], "")
+
+    def inside(self, room: Room) -> Mapping[str, int]:
+        """Who is in which group: pseudonym -> number."""
+        first = {person: number for number, team in enumerate(self.teams, 1) for person in team.people}
+        numbers = [str(number) for number in range(1, len(self.teams) + 1)]
+        found, late = dict[str, int](), []
+        for person in room.once(self.here):
+            if (moved := room.decisions.get(f"{self.name}/{person}")) in numbers:
+                found[person] = int(moved)
+            elif person in first:
+                found[person] = first[person]
+            elif first:
+                late.append(person)
+        sizes = {number: 0 for number in range(1, len(self.teams) + 1)} | Counter(found.values())
+        for person in late:
+            found[person] = min(sizes, key=lambda number: (sizes[number], number))
+            sizes[found[person]] += 1
+        return found
+
+    def of(self, room: Room, person: str) -> Group | None:
+        """The group of a person; None for none."""
+        return next((group for group in room.of(self) if person in group.people), None)
+
+    def names(self, room: Room, group: Group, but: str) -> list[str]:
+        """The names in a group, as far as people gave some, without one person's own."""
+        here = room.once(self.here)
+        return [here[person] for person in group.people if person != but and here[person]]
+
+    # what the facilitator decides
+
+    def choices(self, room: Room) -> Hands | None:
+        """Who is where."""
+        here, inside = room.once(self.here), room.once(self.inside)
+        free = [person for person in here if person not in inside]
+        return Hands(room.of(self), free, {person: name or person for person, name in here.items()})
+
+    def decide(self, item: str, value: str, room: Room) -> str | None:
+        """The group into which a person goes."""
+        name, _slash, person = item.partition("/")
+        if name != self.name:
+            return None
+        if person not in room.once(self.here):
+            raise ResponseError(_("There is no “{name}” in this session.").format(name=person[:20]))
+        return one_of(value, [str(number) for number in range(1, len(self.teams) + 1)])
+
+
+@dataclass(frozen=True, eq=False, kw_only=True)
+class Share(Words):
+    """What the groups share: one text a group, the last that one of them wrote.
+
+    Attributes:
+        groups: Who is with whom.
+    """
+
+    groups: Groups
+    item: str = ITEM
+    length: int = TEXT_LENGTH
+    through: bool = False
+    template = "group/share.html"
+    tables = (GROUPS,)
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """A group is done when one of them has written; whoever has no group is asked nothing."""
+        group = self.groups.of(room, seat.pseudonym)
+        return (bool(group.text), 1) if group else (0, 0)
+
+    def result(self, room: Room) -> Sequence[Word]:
+        """The texts of the groups; another text has another key, so that it is looked at anew."""
+        return [one.word for one in room.once(self.shared)]
+
+    def shared(self, room: Room) -> list[Shared]:
+        """The groups that have written, in order."""
+        is_shown, found = self.let_through(room), []
+        for group in (group for group in room.of(self.groups) if group.text):
+            key = key_of(f"{group.number} {group.text}")
+            word = Word(key, group.text, 1, is_shown(key))
+            found.append(Shared(group, word))
+        return found
+
+    def beats(self, room: Room) -> Sequence[Beat]:
+        """The answers that the room may see, some beside each other."""
+        seen = [one for one in room.once(self.shared) if one.word.is_shown]
+        pages = paged(seen, beside)
+        return [
+            Beat(f"page-{number}", answers_title(number, len(pages)), "side_by_side", page)
+            for number, page in enumerate(pages, 1)
+        ]
+
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """A row a group."""
+        shown = {one.group.number: one.word.is_shown for one in room.once(self.shared)}
+        rows = [
+            (
+                self.question,
+                group.sign.name,
+                group.role,
+                " ".join(group.people),
+                group.text,
+                group.at,
+                shown.get(group.number, False),
+            )
+            for group in room.of(self.groups)
+        ]
+        return {GROUPS.name: GROUPS.frame(rows)}
+
+    def summary(self, room: Room) -> Summary:
+        """How many groups there were, and how many shared something."""
+        groups = room.of(self.groups)
+        line = _("Groups that shared an answer: {question}").format(question=self.question)
+        return [(line, sum(bool(group.text) for group in groups)), (_("Groups"), len(groups))]
+
+
+def beside(page: Sequence[Shared]) -> bool:
+    """Whether these stand beside each other: two do, and three with short answers."""
+    return len(page) < len(COLUMNS) or (
+        len(page) == len(COLUMNS) and all(one.step(len(page)) >= READABLE for one in page)
+    )

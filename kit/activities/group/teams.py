@@ -1,0 +1,67 @@
+"""Who is with whom in breakout groups of about one size. Pure, but for chance."""
+
+import random
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import NamedTuple
+
+from kit.errors import SessionError
+from kit.text import gettext as _
+
+SIZES = range(2, 9)
+"""So many people talk well in one group."""
+
+
+class By(StrEnum):
+    """How people come into groups."""
+
+    CHANCE = "chance"
+    ROLE = "role"
+    HAND = "hand"
+
+
+class Team(NamedTuple):
+    """People by pseudonym, and the role that they share; empty where they share none."""
+
+    people: tuple[str, ...]
+    role: str = ""
+
+
+def teams(by: By, size: int, roles: Mapping[str, str]) -> list[Team]:
+    """Groups of about that size; of few people one.
+
+    Args:
+        roles: Everybody here, in order: pseudonym -> role, empty where somebody told none.
+
+    Raises:
+        SessionError: There is nobody, or nobody has told a role.
+    """
+    people = list(roles)
+    if not people:
+        raise SessionError(_("Nobody is here to make groups of. Wait until people have joined."))
+    if by is By.HAND:
+        return [Team(()) for _part in _parts(people, size)]
+    if by is By.CHANCE:
+        return [Team(part) for part in _parts(random.sample(people, len(people)), size)]
+    if not any(roles.values()):
+        raise SessionError(
+            _("Nobody has told a role yet. The exercise “Internal customers” asks for it; or use chance.")
+        )
+    of: dict[str, list[str]] = defaultdict(list)
+    for person, role in roles.items():
+        of[role].append(person)
+    alone = [person for role, people in of.items() if not role or len(people) == 1 for person in people]
+    made = [
+        Team(part, role)
+        for role, people in of.items()
+        if role and len(people) > 1
+        for part in _parts(people, size)
+    ]
+    return made + [Team(part) for part in _parts(alone, size)]
+
+
+def _parts(people: Sequence[str], size: int) -> list[tuple[str, ...]]:
+    """The people in parts, the sizes of which differ by one at most."""
+    number = max(1, round(len(people) / size)) if people else 0
+    return [tuple(people[first::number]) for first in range(number)]

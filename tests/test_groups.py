@@ -1,0 +1,201 @@
+"""Breakout groups: who is with whom, the one answer that each shares, and what is seen and kept of it."""
+
+from collections.abc import Mapping
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from onstage import phone, projector, responses_of
+from readable import text_of
+from rooms import EXERCISES, WAIT_SECONDS
+
+from kit.activities.activity import Room, Seat
+from kit.activities.group.teams import SIZES, By, teams
+from kit.activities.vote.moderated import NO, YES
+from kit.errors import KitError, SessionError
+from kit.kinds import kind_of
+from kit.kinds.question.own import question
+from kit.kinds.script import Kind
+from kit.lead import Lead
+from kit.library import load as load_file
+from kit.report.tables import Results
+from kit.room import Position, begin
+from kit.session import Names, Participant
+from kit.store.archive import dump, load
+from kit.store.store import Store
+
+MONDAY = {"text": "What do we do on Monday?", "form": "groups", "by": "role", "size": "2"}
+
+ROLES = {"P1": "HR", "P2": "IT", "P3": "HR", "P4": "IT", "P5": "", "P6": "Sales"}
+"""Two of HR, two of IT, one of Sales alone and one who told nothing: by role and in twos that is three groups."""
+
+NAMES = {"P1": "Ada", "P2": "Ben", "P3": "", "P4": "<b>Di", "P5": "", "P6": ""}
+
+
+def asked(**more: str) -> Kind:
+    return kind_of(question("question-1", MONDAY | more, ROLES))
+
+
+def in_groups(
+    kind: Kind,
+    said: list[tuple[str, str]] | None = None,
+    decisions: Mapping[str, str] | None = None,
+    people: Mapping[str, str] = NAMES,
+) -> Room:
+    """The room once they have written, one text after the other."""
+    rows = responses_of((who, 1, "text", text) for who, text in said or [])
+    rows["at"] = range(len(rows))
+    return Room(rows, {}, decisions or {}, people=people)
+
+
+def together(kind: Kind, room: Room) -> list[str]:
+    return [" ".join(group.people) for group in room.of(kind.script[0].shows[0])]
+
+
+@given(st.integers(1, 300), st.sampled_from(list(SIZES)), st.sampled_from([By.CHANCE, By.ROLE]))
+def test_everybody_is_in_one_group_and_sizes_differ_by_one(people: int, size: int, by: By) -> None:
+    roles = {f"P{n}": "HR" for n in range(1, people + 1)}
+    made = teams(by, size, roles)
+    assert sorted(person for team in made for person in team.people) == sorted(roles)
+    sizes = {len(team.people) for team in made}
+    assert max(sizes) - min(sizes) <= 1
+    assert max(sizes) <= size + size // 2 and (len(made) == 1 or min(sizes) >= size - size // 2)
+
+
+def test_by_role_the_same_role_talks_and_who_is_alone_joins_others() -> None:
+    assert [(team.role, *team.people) for team in teams(By.ROLE, 2, ROLES)] == [
+        ("HR", "P1", "P3"),
+        ("IT", "P2", "P4"),
+        ("", "P5", "P6"),
+    ]
+    with pytest.raises(SessionError, match="Nobody has told a role yet"):
+        teams(By.ROLE, 2, {"P1": "", "P2": ""})
+    with pytest.raises(SessionError, match="Nobody is here"):
+        teams(By.CHANCE, 2, {})
+
+
+def test_what_cannot_be_made_is_refused_with_a_cure() -> None:
+    for more in ({"size": "1"}, {"size": "many"}, {"by": "shoe size"}):
+        with pytest.raises(KitError, match="can't be made. Choose 2 to 8, and one of: chance, role, hand"):
+            asked(**more)
+
+
+def test_a_phone_shows_its_group_and_the_text_that_was_written_last() -> None:
+    kind = asked()
+    room = in_groups(kind, [("P2", "We ring back"), ("P1", "We listen"), ("P4", "We ring back <i>today</i>")])
+    assert together(kind, room) == ["P1 P3", "P2 P4", "P5 P6"]
+    ben, cleo = (text_of(phone(kind, "groups", room, person=who)) for who in ("P2", "P3"))
+    assert ben.startswith(
+        "Find the other yellow star.\nLook for: <b>Di\nYour group says:\nWe ring back <i>today</i>"
+    )
+    assert cleo.startswith("Find the other green drop.\nLook for: Ada\nYour group says:\nWe listen")
+    sixth = phone(kind, "groups", room, person="P6")
+    assert "Look for" not in sixth and "Your group says" not in sixth and "listen" not in sixth
+    screen = text_of(projector(kind, "groups", room))
+    assert "What do we do on Monday?" in screen and "2 of 3 groups have written." in screen
+    assert not [text for text in ("listen", "ring", "Ada", "Di") if text in screen]
+    share = kind.script[0].asks[0]
+    done = [kind.script[0].progress(room, seat) for seat in map(seat_of, NAMES)]
+    assert done == [(1, 1)] * 4 + [(0, 1)] * 2, share.name
+
+
+def seat_of(person: str) -> Seat:
+    return Seat({}, person)
+
+
+def test_who_comes_late_joins_the_smallest_and_who_is_moved_or_removed_leaves() -> None:
+    kind, late = asked(), NAMES | {"P7": "Gil", "P8": ""}
+    assert together(kind, in_groups(kind, people=late)) == ["P1 P3 P7", "P2 P4 P8", "P5 P6"]
+    moved = {"together-groups/P1": "3"}
+    assert together(kind, in_groups(kind, decisions=moved, people=late)) == ["P3 P7 P8", "P2 P4", "P1 P5 P6"]
+    without = {who: name for who, name in NAMES.items() if who != "P3"}
+    room = in_groups(kind, [("P3", "mine")], people=without)
+    assert together(kind, room) == ["P1", "P2 P4", "P5 P6"]
+    alone = text_of(phone(kind, "groups", room, person="P1"))
+    assert "You have green drop alone. Join any group near you." in alone and "mine" not in alone
+
+
+def test_by_hand_everybody_waits_for_the_facilitator() -> None:
+    kind = asked(by="hand", size="3")
+    room = in_groups(kind)
+    assert together(kind, room) == ["", ""]
+    assert "One moment: you get your group soon." in phone(kind, "groups", room, person="P1")
+    assert kind.decide("together-groups/P1", "2", room) == "2"
+    for item, value in (("together-groups/P1", "3"), ("together-groups/P99", "1"), ("together-groups/", "1")):
+        with pytest.raises(KitError):
+            kind.decide(item, value, room)
+    room = in_groups(kind, decisions={"together-groups/P1": "2", "together-groups/P4": "2"})
+    assert together(kind, room) == ["", "P1 P4"]
+    assert "Look for: &lt;b&gt;Di" in phone(kind, "groups", room, person="P1")
+    hands = kind.script[0].decides[1].choices(room)
+    assert (hands.free, hands.names["P3"], hands.names["P2"]) == (["P2", "P3", "P5", "P6"], "P3", "Ben")
+
+
+def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
+    kind = asked()
+    said = [("P1", "We listen"), ("P2", "We listen"), ("P5", "words and " * 20)]
+    room = in_groups(kind, said)
+    both = projector(kind, "shared", room) + phone(kind, "shared", room, person="P2")
+    assert "We listen" not in both and "None shown yet" in both
+    share = kind.script[1].shows[0]
+    first, second, third = share.result(room)
+    room = in_groups(kind, said, {f"question/{first.key}": YES, f"question/{third.key}": YES})
+    (page,) = share.beats(room)
+    assert [(one.group.number, one.step(2)) for one in page.shows] == [(1, 5), (3, 3)]
+    seen = text_of(projector(kind, "shared", room))
+    assert seen.count("We listen") == 1 and "HR" in seen
+    own = text_of(phone(kind, "shared", room, person="P3"))
+    assert "We listen (your group)" in own
+    changed = in_groups(kind, [*said, ("P3", "We don't")], room.decisions)
+    assert "We don" not in projector(kind, "shared", changed), "another text is looked at anew"
+    everything = in_groups(kind, said, {"question/new": YES, f"question/{second.key}": NO})
+    assert [word.is_shown for word in share.result(everything)] == [True, False, True]
+
+
+@given(st.lists(st.text(st.sampled_from("iMw日 aé"), min_size=1, max_size=200), min_size=1, max_size=12))
+def test_no_page_is_wider_than_the_screen_and_no_answer_is_lost(texts: list[str]) -> None:
+    people = {f"P{n}": "" for n in range(len(texts) * 2)}
+    roles = {who: f"R{n // 2}" for n, who in enumerate(people)}
+    kind = kind_of(question("question-1", MONDAY, roles))
+    said = [(f"P{n * 2}", text) for n, text in enumerate(texts)]
+    room = in_groups(kind, said, {"question/new": YES}, people)
+    pages = [beat.shows for beat in kind.script[1].shows[0].beats(room)]
+    assert [one.word.text for page in pages for one in page] == [text for text in texts if text]
+    assert all(len(page) <= 3 and (len(page) < 3 or min(one.step(3) for one in page) >= 3) for page in pages)
+
+
+@pytest.fixture
+def people(store: Store) -> list[Participant]:
+    """Four people of a session that has begun."""
+    session = store.create_session("Tuesday", Names.OPTIONAL)
+    begin(store, session, load_file(EXERCISES / "internal-customers.yaml"))
+    return [store.join(session.id, name)[0] for name in ("Ada", "", "Cleo", "")]
+
+
+def test_groups_by_role_take_the_roles_of_the_session_and_come_home(
+    store: Store, people: list[Participant]
+) -> None:
+    session = store.session_by_id(people[0].session_id)
+    lead = Lead(store, session)
+    with pytest.raises(SessionError, match="Nobody has told a role yet"):
+        lead.act({"action": "ask", **MONDAY})
+    lead.act({"action": "open", "stage": "roles", "minutes": "5"})
+    for number, (person, role) in enumerate(zip(people, ("HR", "IT", "HR", "IT"), strict=True), 1):
+        change = {"exercise": "internal-customers", "round": 1, "item": "role", "value": role, "seq": number}
+        store.save(Position.read(store, session).accept(person, change)).result(WAIT_SECONDS)
+    lead.act({"action": "ask", **MONDAY})
+    lead.act({"action": "decide", "item": "together-groups/P4", "value": "1"})
+    for number, (person, text) in enumerate([(people[0], "We listen"), (people[1], "=We ring back")], 10):
+        change = {"exercise": "question-1", "round": 1, "item": "text", "value": text, "seq": number}
+        store.save(Position.read(store, session).accept(person, change)).result(WAIT_SECONDS)
+    store.remove(people[2])
+    results = Results.of(store, session)
+    columns = ["group", "role", "people", "answer", "shown"]
+    assert results["groups"][columns].to_numpy().tolist() == [
+        ["green drop", "HR", "P1 P4", "We listen", False],
+        ["yellow star", "IT", "P2", "=We ring back", False],
+    ]
+    archive = dump(store, session.id)
+    archive["session"]["code"] = "CDFGHJ"
+    again = Results.of(store, load(store, archive))
+    assert again["groups"]["people"].tolist() == ["P1 P4", "P2"]
