@@ -17,6 +17,7 @@ from PIL import Image
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 from running import EXERCISE, Workshop, chromium, deck, workshop
 
+from kit.kinds.question.own import question
 from kit.lead import Lead
 from kit.links import Links
 from kit.room import Attendance, Position, open_stage
@@ -39,6 +40,14 @@ WORDS = (
     (7, 5, 4, 4, 2, 1, 1, 1, 1, 1),
 )
 """What people say in one word, and how many of them."""
+
+SHARED = (
+    "We say who rings back, and when.",
+    "Whoever takes the call keeps it, until the customer says that it is done.",
+    "No more “they”.",
+    "One of us listens in on Monday mornings, and we mend one thing each week.",
+)
+"""What some groups say."""
 
 COMMITMENT = "I ask every customer one open question before I explain anything."
 
@@ -72,7 +81,7 @@ TITLES = {
     "screen-3-card": "Projector: one card in front of the room",
     "screen-3-overview": "Projector: all cards at a glance",
     "screen-4-discuss": "Projector: talk it over, all at once",
-    "screen-4-contested": "Projector: talk it over",
+    "screen-4-pairs": "Projector: find your shape",
     "screen-5-sort-again": "Projector: sort these again",
     "screen-6-answers": "Projector: answers and reasons",
     "screen-6-answer": "Projector: our answer and its reason",
@@ -87,6 +96,10 @@ TITLES = {
     "phone-question": "Phone: a question beside the exercise",
     "screen-question": "Projector: a question beside the exercise",
     "screen-question-answers": "Projector: its answers",
+    "phone-groups": "Phone: a breakout group",
+    "screen-groups": "Projector: groups find each other",
+    "console-groups": "Console: groups, and what waits to be shown",
+    "screen-groups-shared": "Projector: what the groups say, side by side",
     "remote-people": "The facilitator's remote: people, some offline, one removed, the room locked",
     "practise": "Practise alone: a card with feedback",
     "results": "Results notebook",
@@ -207,6 +220,7 @@ class Gallery:
             if stage == "discuss":
                 self.run_sheet()
                 self.question(phone, screen)
+                self.groups(phone, screen)
 
     def warm_up(self, phone: str, screen: str) -> None:
         """One word of everybody, while people come in."""
@@ -233,6 +247,29 @@ class Gallery:
         go(self.store, self.session, "next")
         self.visit("screen-question-answers", screen, ".poll")
         go(self.store, self.session, "next")
+
+    def groups(self, phone: str, screen: str) -> None:
+        """Breakout groups of four, who share an answer."""
+        lead, links = Lead(self.store, self.session), Links.of(self.server.settings)
+        remote = links.lead(self.session).removeprefix(links.public_url)
+        asked = {"text": "What do we change on Monday?", "form": "groups", "by": "role", "size": "4"}
+        roles = {f"P{number}": f"Team {number % 5}" for number in range(1, len(PEOPLE) + 1)}
+        asked_in_groups = question("question-2", asked, roles)
+        open_stage(self.store, self.session, asked_in_groups, "groups")
+        seats = {seat.pseudonym: seat for seat in self.seats}
+        for team, text in zip(asked_in_groups.teams, SHARED, strict=False):
+            self.seq += 1
+            change = Change(
+                self.session.id, seats[team.people[0]].id, "question-2", 1, "text", text, self.seq
+            )
+            self.store.save(change).result(30)
+        self.visit("phone-groups", phone, '[data-status="saved"]')
+        self.visit("screen-groups", screen, ".gather")
+        self.visit("console-groups", remote, "#go-on")
+        go(self.store, self.session, "next")
+        lead.act({"action": "decide", "item": "question/new", "value": "yes"})
+        self.visit("screen-groups-shared", screen, ".side-by-side")
+        open_stage(self.store, self.session, self.deck, "discuss")
 
     def end_time(self, change: int, at: datetime | None) -> None:
         """Let the stage's time end then."""

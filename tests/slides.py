@@ -69,8 +69,9 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
     }
     opened = {}
     for stage in kind.script:
-        opened = stage.opening(Room(responses, opened, decisions))
-        room = Room(responses, opened, decisions)
+        here = dict.fromkeys(names, "")
+        opened = stage.opening(Room(responses, opened, decisions, people=here))
+        room = Room(responses, opened, decisions, people=here)
         for beat in ("", *(beat.id for _activity, beat in stage.beats(stage.within(room)))):
             change = StageChange(1, 1, name, stage.id, opened, now, 5, beat)
             position = Position(session, {name: kind}, {}, change, decisions)

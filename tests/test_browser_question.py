@@ -127,3 +127,36 @@ def test_a_question_from_the_bar_comes_and_goes_and_nothing_is_lost(
     assert (rows[["item", "value", "late"]].to_numpy().tolist()) == [["moment/1", "They ring twi", False]]
     assert words(server, session, "question-1") == {"P1": "Soup", "P2": "soups"}
     assert server.store.responses(session.id, "question-2")["value"].tolist() == ["2"]
+
+
+def test_groups_find_each_other_and_share_one_answer(room: Room, server: Server, session: Session) -> None:
+    open_stage(server.store, session, DECK, "own", 9)
+    ada, ben, cleo = (room.phone(session, name) for name in ("Ada", "Ben", "Cleo"))
+    screen, console = room.projector(session).page, desk(room, session)
+    console.get_by_text("Ask a question").click()
+    console.get_by_label("Or your own").fill("What do we change?")
+    console.get_by_label("a text of each group").check()
+    console.get_by_label("People in a group").select_option("2")
+    console.get_by_label("Put together").select_option("by hand")
+    console.get_by_role("button", name="Ask the room").click()
+    expect(ada.page.get_by_text("One moment: you get your group soon.")).to_be_visible()
+    for person, group in (("Ada", "green drop"), ("Ben", "green drop"), ("Cleo", "yellow star")):
+        console.get_by_label("Person").select_option(label=person)
+        console.get_by_label("goes to").select_option(group)
+        console.get_by_role("button", name="Move").click()
+        expect(console.locator("#groups-by-hand li").filter(has_text=group)).to_contain_text(person)
+    expect(ben.page.locator(".pair")).to_contain_text("Find the other green drop. Look for: Ada")
+    ada.page.get_by_label("What do we change?").press_sequentially("<b>We ring</b>", delay=1)
+    expect(ben.page.locator(".pair strong")).to_have_text("<b>We ring</b>")
+    expect(cleo.page.locator(".pair")).to_contain_text("You have yellow star alone.")
+    assert "We ring" not in cleo.page.content()
+    expect(screen.locator(".gather")).to_contain_text("1 of 2 groups have written.")
+    expect(console.locator(".lead-bar .counts")).to_contain_text(re.compile("2 *of 3 people"))
+    assert barriers(console) == barriers(screen) == barriers(ben.page) == ""
+    console.locator("#go-on").click()
+    expect(screen.locator(".slide")).to_contain_text("None shown yet")
+    decide(console, "<b>We ring</b>")
+    expect(screen.locator(".side-by-side blockquote")).to_have_text(["<b>We ring</b>"])
+    expect(cleo.page.locator(".phrases li")).to_have_text(re.compile("<b>We ring</b>$"))
+    rows = server.store.responses(session.id, "question-1")
+    assert rows[["participant", "item", "value"]].to_numpy().tolist() == [["P1", "text", "<b>We ring</b>"]]

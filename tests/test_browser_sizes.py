@@ -81,14 +81,17 @@ def asked(form: str, people: int) -> tuple[Kind, pd.DataFrame]:
     dice = random.Random(people)
     options = "\n".join(f"{n} {LONG}"[:30] for n in range(6))
     said = {"text": (2 * LONG)[:120], "form": form, "low": LONG[:20], "high": LONG[:20], "options": options}
+    said |= {"by": "role", "size": "4"}
     answer = {
         "rating": lambda: str(dice.randint(1, 5)),
         "choice": lambda: str(dice.randint(1, 6)),
         "word": lambda: words(dice),
         "text": lambda: f"{dice.random()} {3 * LONG}"[: dice.randint(20, 200)],
+        "groups": lambda: dice.choice([f"{dice.random()} {3 * LONG}"[:200], "We ring back.", "WM" * 100]),
     }[form]
-    item = form if form in ("word", "text") else "answer"
-    return kind_of(question("question-1", said)), responses_of(
+    item = {"word": "word", "text": "text", "groups": "text"}.get(form, "answer")
+    roles = {f"P{person}": f"{person // 6} {LONG}"[:40] for person in range(people)}
+    return kind_of(question("question-1", said, roles)), responses_of(
         (f"P{person}", 1, item, answer()) for person in range(people)
     )
 
@@ -119,7 +122,7 @@ def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     return kind_of(plain.decided(decisions)), responses_of(rows), decisions
 
 
-ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text")]
+ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text", "groups")]
 
 
 @pytest.mark.parametrize("room", [partners, rating, rating_of_one, phrasing, *ASKED])
