@@ -69,7 +69,7 @@ def in_one_word(people: int, round: int) -> tuple[Kind, pd.DataFrame]:
     """What so many people say in one word: while they come in, or when they are asked."""
     dice = random.Random(people)
     said = dice.choices(WORDS, range(len(WORDS), 0, -1), k=people)
-    lunch = question("question-1", {"text": "In one word: this morning was …", "form": "word"})
+    lunch = question("question-1", {"text": "In one word: this morning was …", "form": "word"}, {})
     kind = kind_of(lunch if round == 1 else load(PROJECT / "exercises" / "cx-vs-service.yaml"))
     return kind, responses_of((f"P{n}", round, "word", word) for n, word in enumerate(said, 1))
 
