@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from kit.activities.activity import Answers, Decisions, Opened, Room, Seat
+from kit.activities.activity import Answers, Decisions, Room, Seat
 from kit.content.exercise import Exercise
 from kit.errors import ResponseError, SessionError
 from kit.kinds import exercise_from, kind_of
@@ -290,16 +290,16 @@ def open_stage(
     responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
     here = names_of(store.participants(session.id))
     room = Room(responses, earlier[-1].params if earlier else {}, decisions, people=here)
-    opened, first = beginning(stage, room, beat)
+    room = beginning(stage, room, beat)
     length = kind.minutes[stage.id] if minutes is None else minutes
-    return store.open_stage(session.id, kind.exercise, stage.id, opened, length, first)
+    return store.open_stage(session.id, kind.exercise, stage.id, room.opened, length, room.beat)
 
 
-def beginning(stage: Stage, room: Room, beat: int | None) -> tuple[Opened, str]:
-    """What a stage fixes when it opens in that room, and the id of the beat with which it begins."""
-    opened = stage.opening(room)
-    beats = [] if beat is None else stage.beats(stage.within(replace(room, opened=opened, _results={})))
-    return opened, beats[beat or 0][1].id if beats else ""
+def beginning(stage: Stage, room: Room, beat: int | None) -> Room:
+    """The room as a stage opens in it: with what that fixes, and the beat with which it begins."""
+    room = room.at(stage.opening(room))
+    beats = [] if beat is None else stage.beats(stage.within(room))
+    return room.at(room.opened, beats[beat or 0][1].id) if beats else room
 
 
 def begin(store: Store, session: Session, exercise: Exercise) -> None:

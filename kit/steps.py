@@ -93,12 +93,13 @@ def seen_after(step: Step, attendance: Attendance) -> Attendance | None:
     position, kind, exercise = attendance.position, step.kind, step.kind.exercise.id
     here = position.exercise == exercise
     room = attendance.room if here else Room.empty()
-    opened, beat = (room.opened, step.beat.id) if step.beat else beginning(step.stage, room, 0)
+    room = room.at(room.opened, step.beat.id) if step.beat else beginning(step.stage, room, 0)
     minutes, session = kind.minutes[step.stage.id], replace(position.session, blank=False)
-    change = StageChange(0, session.id, exercise, step.stage.id, opened, datetime.now(UTC), minutes, beat)
+    change = StageChange(
+        0, session.id, exercise, step.stage.id, room.opened, datetime.now(UTC), minutes, room.beat
+    )
     kinds = {**position.kinds, exercise: kind}
     after = replace(position, session=session, kinds=kinds, change=change)
-    room = replace(room, opened=opened, beat=beat, _results={})
     return Attendance(after, attendance.people, attendance.answers if here else {}, room)
 
 

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 from chromium import system_chromium
+from databases import store_in
 from hypothesis import settings
 
 from kit.content.exercise import Exercise
@@ -110,7 +111,7 @@ def stop_server(process: subprocess.Popen[str]) -> None:
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
     """A database of this test's own."""
-    with Store.open(f"sqlite:///{tmp_path / 'w.sqlite'}") as opened:
+    with store_in(tmp_path / "w.sqlite") as opened:
         yield opened
 
 

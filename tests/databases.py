@@ -6,13 +6,16 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 from sqlalchemy import create_engine, make_url, text
 
 import kit
 from kit.kinds.sort.content import Deck
+from kit.store.store import Store
 
 KINDS = ("sqlite", "postgresql")
 WAIT_SECONDS = 120
@@ -38,6 +41,24 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
             connection.execute(text(f"DROP SCHEMA {schema} CASCADE"))
     finally:
         engine.dispose()
+
+
+@cache
+def _new_database() -> bytes:
+    with TemporaryDirectory() as folder:
+        path = Path(folder) / "w.sqlite"
+        Store.open(f"sqlite:///{path}").close()
+        return path.read_bytes()
+
+
+@contextmanager
+def store_in(path: Path) -> Iterator[Store]:
+    """A store in a file, which may be there already. A new one is a copy: making one takes longer than most tests."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(_new_database())
+    with Store.open(f"sqlite:///{path}") as store:
+        yield store
 
 
 def a_deck(exercise_id: str = "cx-vs-service", title: str = "CX vs service") -> Deck:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 import pytest
+from databases import store_in
 
 from kit.content.exercise import Exercise
 from kit.kinds import KINDS, kind_of
@@ -78,7 +79,7 @@ def in_a_thread(work: Callable[..., Result], *given: Any) -> Result:
 @contextmanager
 def a_store(folder: Path, name: str = "w") -> Iterator[Store]:
     """A store in a file of its own."""
-    with Store.open(f"sqlite:///{folder / name}.sqlite") as store:
+    with store_in(folder / f"{name}.sqlite") as store:
         yield store
 
 

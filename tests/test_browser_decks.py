@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, lead
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
@@ -15,8 +15,11 @@ from kit.session import Change, Session
 room = pytest.fixture(browser.room)
 
 DECKS = [used for used in decks() if isinstance(used, Deck)]
-WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
-"""``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
+(FLAT,) = (used for used in DECKS if used.id == "where-did-it-break")
+"""With five piles instead of rings, which ``test_browser_workshop`` and ``test_browser_practise`` play.
+
+``test_rehearsal`` plays every deck on the sockets of phones, and ``test_sort`` has each card told to a learner.
+"""
 
 BY_THUMB = 3
 OWN = "We always call back by noon"
@@ -33,7 +36,6 @@ TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(elem
 Placed = list[Mapping[str, str]]
 
 each_deck = pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
-each_without_a_notebook = pytest.mark.parametrize("played", WITHOUT_A_NOTEBOOK, ids=lambda used: used.id)
 
 
 def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
@@ -75,8 +77,8 @@ def go_on(facilitator: Facilitator, stage: str, everybody: list[Visitor]) -> Non
         visitor.expect_title(facilitator.titles[stage])
 
 
-@each_without_a_notebook
-def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None:
+def test_a_deck_is_played_live(room: Room, server: Server) -> None:
+    played = FLAT
     facilitator, session = lead(room, played)
     phones = [room.phone(session, name=name) for name in ("Ada", "Ben", "Cleo")]
     everybody = [*phones, room.projector(session)]
@@ -115,8 +117,8 @@ def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None
             expect(facilitator.console.locator(".counts")).to_contain_text("of")
 
 
-@each_without_a_notebook
-def test_a_learner_sorts_a_deck_alone(room: Room, server: Server, played: Deck) -> None:
+def test_a_learner_sorts_a_deck_alone(room: Room, server: Server) -> None:
+    played = FLAT
     learner = room.visitor(**PHONE)
     learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={played.id}")
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)

@@ -9,6 +9,7 @@ from collections.abc import Callable
 import pytest
 from conftest import Server, deck, workshop_environment
 from pandas import DataFrame
+from rooms import EXERCISES as SHIPPED
 from rooms import in_a_thread
 
 from kit.errors import SessionError
@@ -27,7 +28,7 @@ from kit.store.feed import Feed
 from kit.store.store import Store
 
 PATIENCE_SECONDS = 60
-EXERCISES = ("cx-vs-service", "ownership-phrasing", "internal-customers", "how-good-is-our-service")
+EXERCISES = [path.stem for path in sorted(SHIPPED.glob("*.yaml"))]
 
 
 class Guest(Person):

@@ -22,7 +22,7 @@ from onstage import (
     tables_on,
     told,
 )
-from readable import text_of
+from readable import squash, text_of
 from rooms import EXERCISES, SMALL_DECK
 
 from kit.activities.activity import Room, Seat
@@ -686,4 +686,6 @@ def test_the_decks_of_the_kit_run_through_all_stages(path: Path) -> None:
         assert all(beats_of(kind, stage.id, room))
     assert len(kind.frames(Room(responses))["placements"]) == len(rows)
     right = {(1, card.id): card.answer for card in deck.cards}
+    for card in deck.cards:
+        assert squash(card.reason) in told(kind, right, card.id)["echo-key-" + card.id]
     assert f"{len(deck.cards)} of {len(deck.cards)}" in phone(kind, "answers", Room.empty(), right)

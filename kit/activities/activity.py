@@ -5,7 +5,7 @@ Whoever adds an activity gives it a folder: the rules in Python, and beside them
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
 
 import pandas as pd
@@ -117,6 +117,12 @@ class Room:
     def empty(cls, opened: Opened | None = None, decisions: Decisions | None = None, **more: Any) -> "Room":
         """A room in which nobody has said anything, such as the one that a learner alone sees."""
         return cls(NOBODY, opened or {}, decisions or {}, **more)
+
+    def at(self, opened: Opened, beat: str = "") -> "Room":
+        """The same answers in another stage or beat; what was counted holds there if nothing else was fixed."""
+        return replace(
+            self, opened=opened, beat=beat, _results=self._results if opened == self.opened else {}
+        )
 
     def of(self, activity: "Activity[Result]") -> Result:
         """The activity's result in this room."""

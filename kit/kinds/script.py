@@ -2,7 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import accumulate, pairwise
 from typing import Any, ClassVar
@@ -120,7 +120,7 @@ class Stage:
 
     def beats(self, room: Room) -> list[tuple[Activity[Any], Beat]]:
         """The steps in which its results can be shown, each with whose it is."""
-        return [(activity, beat) for activity in self.shows for beat in activity.beats(room)]
+        return [(activity, beat) for activity in self.shows for beat in room.once(activity.beats)]
 
 
 class Script(tuple[Stage, ...]):
@@ -274,8 +274,7 @@ class Kind(ABC):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The group's results by the name of the table; what several activities yield of one stands together."""
-        if room.opened or room.beat:  # a stage's; else what was counted for pictures is counted
-            room = replace(room, opened={}, beat="", _results={})
+        room = room.at({})  # no stage's; what was counted for pictures is counted
         lines = [line for activity in self.activities for line in activity.summary(room)]
         frames = {SUMMARY.name: summary_of([(_("Exercise"), self.exercise.title), *lines])}
         for activity in self.activities:

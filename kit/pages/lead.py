@@ -1,7 +1,5 @@
 """HTML of what a facilitator sees of a session: the same islands in the notebook and on the remote."""
 
-from dataclasses import replace
-
 from kit.lead import MORE_MINUTES, Scene
 from kit.pages import pages, stages
 from kit.pages.rendering import call, qr_svg, render
@@ -28,7 +26,7 @@ def _live(scene: Scene) -> dict[str, str]:
     clock = pages.clock(attendance.position)
     return {
         "time": render("run-sheet/time.html", clock=clock, more=MORE_MINUTES),
-        "result": stages.projector(on, replace(room, beat="", _results={})),
+        "result": stages.projector(on, room.at(room.opened)),
         "ahead": pages.ahead(kind, on, room) if kind else "",
         "moderation": call(PARTS, "moderation", stages.moderation(on, room)),
         "beats": call(PARTS, "beats", scene),

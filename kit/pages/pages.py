@@ -68,7 +68,7 @@ def screen(attendance: Attendance, join_address: str) -> str:
 def ahead(kind: Kind, stage: Stage, room: Room) -> str:
     """The result that the facilitator may look at before the room does; nothing in most stages."""
     later = kind.script.stage(stage.ahead)
-    return stages.projector(later, Room(room.responses, {}, room.decisions)) if later else ""
+    return stages.projector(later, room.at({})) if later else ""
 
 
 def practise(kind: Kind, script: Script, seat: Seat, named: bool = False) -> str:
