@@ -4,13 +4,13 @@ from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, lead
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, keep, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
 
 from kit.kinds.sort.content import Deck
-from kit.session import Change, Session
+from kit.session import Session
 
 room = pytest.fixture(browser.room)
 
@@ -50,17 +50,9 @@ def place(server: Server, session: Session, played: Deck, round: int, phone: Vis
     for card, pile in mine[:BY_THUMB]:
         phone.tap_on(card, pile)
     expect(phone.status).to_have_text("Saved")
-    given = [
-        Change(session.id, seat.id, played.id, round, card, pile, number)
-        for seat, cards in zip(
-            server.store.participants(session.id),
-            [mine[BY_THUMB:], *(others.items() for others in placed[1:])],
-            strict=True,
-        )
-        for number, (card, pile) in enumerate(cards, server.store.last_seq(seat.id) + 1)
-    ]
-    for waiting in [server.store.save(change) for change in given]:
-        waiting.result(10)
+    seats = server.store.participants(session.id)
+    for seat, cards in zip(seats, [dict(mine[BY_THUMB:]), *placed[1:]], strict=True):
+        keep(server, seat, played.id, round, cards)
 
 
 def stored(server: Server, session: Session, played: Deck, round: int) -> list[dict[str, str]]:

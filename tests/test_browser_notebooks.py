@@ -1,5 +1,6 @@
 """The start page and the results notebook in Voilà: what they offer, and that nothing on them is a barrier."""
 
+import re
 from typing import Any
 
 import browser
@@ -7,11 +8,14 @@ import pytest
 from browser import DESK, NOTEBOOK_MS, PHONE, Room, barriers
 from conftest import Server
 from playwright.sync_api import Page, expect
-from rooms import PARTNERS, a_partners_session, a_phrasing_session, a_session
+from rooms import PARTNERS, RATING, a_partners_session, a_phrasing_session, a_session, exercise
 
 from kit.session import Session
 
 room = pytest.fixture(browser.room)
+
+NARROW = "() => document.documentElement.scrollWidth <= innerWidth"
+"""Whether the page is no wider than its window."""
 
 
 def a_rich_session(server: Server) -> Session:
@@ -23,22 +27,27 @@ def a_rich_session(server: Server) -> Session:
 def check_page(page: Page, alike: str = "") -> None:
     """No barriers, and no sideways scrolling of the page."""
     assert barriers(page, alike) == ""
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(NARROW)
 
 
 @pytest.mark.parametrize("size", [PHONE, DESK], ids=["phone", "desk"])
 def test_the_start_page_leads_back_into_an_open_session(room: Room, server: Server, size: Any) -> None:
-    session = a_rich_session(server)
+    server.close_sessions()
+    session = a_partners_session(server.store, server.session("T" * 120))
     facilitator = room.visitor(**size)
     page = facilitator.page
     page.goto(f"{server.url}/?token={server.token}")
     resume = page.get_by_role("link", name=f"Resume {session.code}")
     expect(resume).to_be_visible(timeout=NOTEBOOK_MS)
     check_page(page)
+    rating = page.get_by_role("article").filter(has_text=exercise(RATING).title)
+    run = rating.get_by_role("link", name="Run it with a room")
+    expect(run).to_have_attribute("href", re.compile(rf"any\.ipynb\?exercise={RATING}"))
     if size is DESK:
         resume.click()
         expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
         assert PARTNERS in page.url
+        assert page.evaluate(NARROW)
 
 
 def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Server) -> None:
@@ -52,4 +61,4 @@ def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Serv
     expect(page.get_by_text("Loading widget")).to_have_count(0)
     check_page(page, alike="tbody tr:nth-child(n+3), td ~ td")
     page.set_viewport_size({"width": 360, "height": 740})
-    assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert page.evaluate(NARROW)

@@ -384,13 +384,10 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     server.open_stage(session, "gaps", MAP)
     facilitator = browser.Facilitator(room.visitor(**DESK), deck(MAP))
     page, panel = facilitator.page, facilitator.console
-    page.goto(f"{server.url}/?token={server.token}")
-    page.goto(f"{server.url}/voila/render/facilitate/internal-customers.ipynb?session={session.code}")
+    page.goto(browser.links(server).lead(session))
     screen, phone = room.projector(session), room.visitor(**PHONE)
     phone.context.add_cookies([{"name": f"kit-seat-{session.code}", "value": seats[0], "url": server.url}])
-    expect(panel.locator("#question-asked")).to_contain_text(
-        "HR say they need from IT: “a laptop” ×2", timeout=NOTEBOOK_MS
-    )
+    expect(panel.locator("#question-asked")).to_contain_text("HR say they need from IT: “a laptop” ×2")
     expect(screen.page.locator("main")).to_contain_text("What both sides wrote is being compared.")
     expect(screen.page.locator("main")).not_to_contain_text("laptop")
     panel.locator("#question").focus()
@@ -455,8 +452,8 @@ def test_the_run_sheet_takes_the_room_through_every_stage(room: Room, server: Se
     seed(server, session)
     facilitator = browser.Facilitator(room.visitor(**DESK), deck(MAP))
     page, panel = facilitator.page, facilitator.console
-    page.goto(f"{server.url}/?token={server.token}")
-    page.goto(f"{server.url}/voila/render/facilitate/internal-customers.ipynb?session={session.code}")
+    path = f"voila/render/facilitate/{MAP}.ipynb?session={session.code}"
+    page.goto(f"{server.url}/{path}&token={server.token}")
     expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     screen, phone = room.projector(session), room.phone(session)
     for stage in TITLES:

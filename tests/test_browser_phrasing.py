@@ -1,4 +1,4 @@
-"""The phrasing exercise: a facilitator in Voilà, a projector and three phones, every stage; then a learner alone."""
+"""The phrasing exercise: a facilitator, a projector and three phones, every stage; then a learner alone."""
 
 import csv
 import io
@@ -6,18 +6,18 @@ import json
 import re
 import sqlite3
 from contextlib import closing
-from pathlib import Path
 
 import browser
 import openpyxl
 import pytest
-from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, barriers
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, barriers, lead
 from conftest import Server, deck
 from playwright.sync_api import Locator, Page, expect
 
 from kit.activities.vote.moderated import phrase_key
 from kit.kinds import kind_of
 from kit.kinds.phrasing.content import PhrasingExercise
+from kit.report.files import export
 from kit.report.tables import Results
 from kit.session import Session
 
@@ -38,15 +38,6 @@ MORE = {
     "cleo": {"wrong-date": "It happens to everybody."},
 }
 BETTER = "We got your day wrong, and that's on us. I'll bring you the cake by four."
-
-
-def start(room: Room, facilitator: Facilitator) -> Session:
-    """Start a session without names."""
-    facilitator.page.get_by_label("What is the session called?").fill("Say this")
-    facilitator.page.get_by_role("button", name="Start a session").click()
-    code = facilitator.page.locator(".session .joincode")
-    expect(code).to_be_visible()
-    return room.server.store.session(code.inner_text())
 
 
 def stored(room: Room, session: Session, number: int, round: int) -> dict[str, str]:
@@ -246,14 +237,16 @@ def ask_before_a_card_is_kept(room: Room, session: Session, cleo: Visitor) -> No
     expect(card).not_to_contain_text("Before you keep it")
 
 
-def check_downloads(facilitator: Facilitator, room: Room, session: Session, folder: Path) -> None:
+def check_files(room: Room, session: Session) -> None:
     """The files hold exactly the phrases of the store, and no markup in them does anything."""
     responses = room.server.store.responses(session.id, EXERCISE.id)
     written = responses[responses["round"].isin([1, 2, 3, 5]) & (responses["value"] != "")]
     columns = (written[name] for name in ("participant", "round", "value"))
     expected = {(person, str(number), text) for person, number, text in zip(*columns, strict=True)}
-    path = facilitator.download("Table (CSV)", folder)
-    rows = list(csv.DictReader(io.StringIO(path.read_text(encoding="utf-8-sig"), newline="")))
+    csv_file, xlsx, whole = (
+        export(room.server.store, session, suffix).content for suffix in (".csv", ".xlsx", ".json")
+    )
+    rows = list(csv.DictReader(io.StringIO(csv_file.decode("utf-8-sig"), newline="")))
     read = [row for row in rows if row["stage"]]
     assert [row["participant"] for row in rows if row["say"]] == ["P1", "P3"]
     assert {(row["participant"], row["round"], row["text"]) for row in read} == expected
@@ -261,21 +254,18 @@ def check_downloads(facilitator: Facilitator, room: Room, session: Session, fold
     votes = {row["text"]: row["votes"] for row in read if row["stage"] == "say-this"}
     assert (votes[CLEOS], votes[RUDE]) == ("2", "0")
     assert "1" in (votes[ADAS], votes[BENS])
-    workbook = openpyxl.load_workbook(facilitator.download("Workbook (Excel)", folder))
+    workbook = openpyxl.load_workbook(io.BytesIO(xlsx))
     assert {"phrases", "coverage", "traps", "revision", "votes", "cards"} <= set(workbook.sheetnames)
     head, *lines = workbook["phrases"].iter_rows(values_only=True)
     at = [head.index(name) for name in ("participant", "round", "text")]
     assert {tuple(str(line[index]) for index in at) for line in lines} == expected
-    whole = json.loads(
-        facilitator.download("Everything, with names (JSON)", folder).read_text(encoding="utf-8")
-    )
-    assert XSS in json.dumps(whole, ensure_ascii=False).replace('\\"', '"')
-    assert len({decision["item"] for decision in whole["decisions"]}) == 6
+    everything = json.loads(whole)
+    assert XSS in json.dumps(everything, ensure_ascii=False).replace('\\"', '"')
+    assert len({decision["item"] for decision in everything["decisions"]}) == 6
 
 
-def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Path) -> None:
-    facilitator = arrive(room, EXERCISE)
-    session = start(room, facilitator)
+def test_a_room_goes_through_all_stages(room: Room, server: Server) -> None:
+    facilitator, session = lead(room, EXERCISE)
     screen = room.projector(session)
     phones = ada, ben, cleo = [room.phone(session) for _seat in range(3)]
     pages = [*phones, screen]
@@ -347,7 +337,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server, tmp_path: Pa
         check_page(page)
     results = Results.of(server.store, session)
     assert results["revision"].set_index("step").loc["own", ["n", "after"]].tolist() == [3, 3]
-    check_downloads(facilitator, room, session, tmp_path)
+    check_files(room, session)
     assert barriers(facilitator.page) == ""
 
 

@@ -1,13 +1,12 @@
-"""The kind ``rating`` as people meet it: from the start page to the room's result, and alone."""
-
-from pathlib import Path
+"""The kind ``rating`` as people meet it: up to the room's result, and alone."""
 
 import browser
 import pytest
-from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, arrive, barriers, start
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, barriers, lead
 from conftest import Server, deck
 from playwright.sync_api import expect
 
+from kit.report.files import export
 from kit.session import Session
 
 room = pytest.fixture(browser.room)
@@ -74,12 +73,8 @@ def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: 
     assert barriers(facilitator.page) == ""
 
 
-def test_three_phones_rate_from_the_start_page_to_the_result(
-    room: Room, server: Server, tmp_path: Path
-) -> None:
-    facilitator = arrive(room, EXERCISE)
-    assert f"any.ipynb?exercise={SERVICE}" in facilitator.page.url
-    session = start(room, facilitator, "Spring")
+def test_three_phones_rate_up_to_the_result(room: Room, server: Server) -> None:
+    facilitator, session = lead(room, EXERCISE)
     screen = room.projector(session, bypass_csp=True)
     phones = [room.phone(session, name=name, bypass_csp=True) for name in ("Ada", "Ben", "Cleo")]
     facilitator.go_on("brief")
@@ -97,7 +92,7 @@ def test_three_phones_rate_from_the_start_page_to_the_result(
     facilitator.go_on("debrief")
     phones[2].page.get_by_label("One thing I will do on Monday").fill("I call back")
     expect(facilitator.console.locator(".counts")).to_contain_text("1 of 3")
-    table = facilitator.download("Table (CSV)", tmp_path).read_text(encoding="utf-8-sig")
+    table = export(server.store, session, ".csv").content.decode("utf-8-sig")
     assert table.count("My own service") == table.count("My team's service") == 3 * len(STATEMENTS)
 
 

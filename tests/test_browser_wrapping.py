@@ -2,7 +2,7 @@
 
 import browser
 import pytest
-from browser import EXERCISE, Room, Visitor, arrive, lead
+from browser import Room, Visitor, lead
 from conftest import Server, deck
 from playwright.sync_api import Page, expect
 
@@ -55,11 +55,7 @@ def answer_all(phone: Visitor, word: str) -> None:
 @pytest.mark.parametrize("name", KINDS)
 def test_no_word_widens_a_page(room: Room, server: Server, name: str) -> None:
     exercise = deck(name)
-    if name == EXERCISE:  # one in the notebook; its console is the same as the page of the link
-        facilitator = arrive(room, exercise)
-        session = browser.start(room, facilitator, "T" * 120)
-    else:
-        facilitator, session = lead(room, exercise, "T" * 120)
+    facilitator, session = lead(room, exercise, "T" * 120)  # the same console as in a notebook
     phones = [room.phone(session, "N" * 40) for _word in WORDS]
     screen = room.projector(session)
     found = {}
