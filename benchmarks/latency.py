@@ -82,9 +82,9 @@ def a_projector(address: str) -> Iterator[None]:
     async def watch() -> None:
         await websocket_connect(address.replace("?", "/live?"), on_message_callback=lambda _message: None)
 
-    loop.run_until_complete(watch())
     thread = threading.Thread(target=loop.run_forever)
     thread.start()
+    asyncio.run_coroutine_threadsafe(watch(), loop).result()
     yield
     loop.call_soon_threadsafe(loop.stop)
     thread.join()
