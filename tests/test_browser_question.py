@@ -148,6 +148,7 @@ def test_groups_find_each_other_and_share_one_answer(room: Room, server: Server,
     expect(ben.page.locator(".pair")).to_contain_text("Find the other green drop. Look for: Ada")
     ada.page.get_by_label("What do we change?").press_sequentially("<b>We ring</b>", delay=1)
     expect(ben.page.locator(".pair strong")).to_have_text("<b>We ring</b>")
+    expect(ada.page.get_by_text("Done. You can still change it.")).to_be_visible()
     expect(cleo.page.locator(".pair")).to_contain_text("You have yellow star alone.")
     assert "We ring" not in cleo.page.content()
     expect(screen.locator(".gather")).to_contain_text("1 of 2 groups have written.")

@@ -187,9 +187,9 @@ class Share(Words):
     tables = (GROUPS,)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
-        """A group is done when one of them has written; whoever has no group is asked nothing."""
+        """Whoever has written is done, and whoever's group has."""
         group = self.groups.of(room, seat.pseudonym)
-        return (bool(group.text), 1) if group else (0, 0)
+        return int(bool(self.said(seat, self.item) or (group and group.text))), 1
 
     def result(self, room: Room) -> Sequence[Word]:
         """The texts of the groups; another text has another key, so that it is looked at anew."""
