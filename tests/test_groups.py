@@ -106,7 +106,7 @@ def seat_of(person: str) -> Seat:
 def test_who_comes_late_joins_the_smallest_and_who_is_moved_or_removed_leaves() -> None:
     kind, late = asked(), NAMES | {"P7": "Gil", "P8": ""}
     assert together(kind, in_groups(kind, people=late)) == ["P1 P3 P7", "P2 P4 P8", "P5 P6"]
-    moved = {"together-groups/P1": "3"}
+    moved = {"groups/P1": "3"}
     assert together(kind, in_groups(kind, decisions=moved, people=late)) == ["P3 P7 P8", "P2 P4", "P1 P5 P6"]
     without = {who: name for who, name in NAMES.items() if who != "P3"}
     room = in_groups(kind, [("P3", "mine")], people=without)
@@ -120,11 +120,11 @@ def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     room = in_groups(kind)
     assert together(kind, room) == ["", ""]
     assert "One moment: you get your group soon." in phone(kind, "groups", room, person="P1")
-    assert kind.decide("together-groups/P1", "2", room) == "2"
-    for item, value in (("together-groups/P1", "3"), ("together-groups/P99", "1"), ("together-groups/", "1")):
+    assert kind.decide("groups/P1", "2", room) == "2"
+    for item, value in (("groups/P1", "3"), ("groups/P99", "1"), ("groups/", "1")):
         with pytest.raises(KitError):
             kind.decide(item, value, room)
-    room = in_groups(kind, decisions={"together-groups/P1": "2", "together-groups/P4": "2"})
+    room = in_groups(kind, decisions={"groups/P1": "2", "groups/P4": "2"})
     assert together(kind, room) == ["", "P1 P4"]
     assert "Look for: &lt;b&gt;Di" in phone(kind, "groups", room, person="P1")
     hands = kind.script[0].decides[1].choices(room)
@@ -184,7 +184,7 @@ def test_groups_by_role_take_the_roles_of_the_session_and_come_home(
         change = {"exercise": "internal-customers", "round": 1, "item": "role", "value": role, "seq": number}
         store.save(Position.read(store, session).accept(person, change)).result(WAIT_SECONDS)
     lead.act({"action": "ask", **MONDAY})
-    lead.act({"action": "decide", "item": "together-groups/P4", "value": "1"})
+    lead.act({"action": "decide", "item": "groups/P4", "value": "1"})
     for number, (person, text) in enumerate([(people[0], "We listen"), (people[1], "=We ring back")], 10):
         change = {"exercise": "question-1", "round": 1, "item": "text", "value": text, "seq": number}
         store.save(Position.read(store, session).accept(person, change)).result(WAIT_SECONDS)

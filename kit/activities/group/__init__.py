@@ -100,7 +100,7 @@ class Groups(Activity[Sequence[Group]]):
     question: str
     teams: Sequence[Team]
     answers: int
-    name = f"{TOGETHER}groups"
+    name = "groups"
     template = "group/group.html"
 
     def result(self, room: Room) -> Sequence[Group]:
