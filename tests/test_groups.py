@@ -82,7 +82,9 @@ def test_what_cannot_be_made_is_refused_with_a_cure() -> None:
 
 def test_a_phone_shows_its_group_and_the_text_that_was_written_last() -> None:
     kind = asked()
-    room = in_groups(kind, [("P2", "We ring back"), ("P1", "We listen"), ("P4", "We ring back <i>today</i>")])
+    room = in_groups(
+        kind, [("P2", "We ring back"), ("P1", "We listen"), ("P4", "We ring back <i>today</i>"), ("P3", "")]
+    )
     assert together(kind, room) == ["P1 P3", "P2 P4", "P5 P6"]
     ben, cleo = (text_of(phone(kind, "groups", room, person=who)) for who in ("P2", "P3"))
     assert ben.startswith(

@@ -8,7 +8,6 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import (
-    TOGETHER,
     Activity,
     Beat,
     Room,
@@ -94,7 +93,7 @@ class Groups(Activity[Sequence[Group]]):
     Attributes:
         question: What they talk about.
         teams: Who was put together, before anybody moved or came.
-        round: That of the groups' answers.
+        answers: The round of what people write.
     """
 
     question: str
@@ -109,6 +108,7 @@ class Groups(Activity[Sequence[Group]]):
         said = room.responses[
             (room.responses["round"] == self.answers)
             & (room.responses["item"] == ITEM)
+            & (room.responses["value"] != "")
             & room.responses["participant"].isin(list(inside))
         ].sort_values("at", kind="stable")
         last = said.assign(group=said["participant"].map(inside)).groupby("group").tail(1).set_index("group")
@@ -155,7 +155,7 @@ class Groups(Activity[Sequence[Group]]):
 
     # what the facilitator decides
 
-    def choices(self, room: Room) -> Hands | None:
+    def choices(self, room: Room) -> Hands:
         """Who is where."""
         here, inside = room.once(self.here), room.once(self.inside)
         free = [person for person in here if person not in inside]
