@@ -6,8 +6,9 @@ which are the same, and answers question after question as the console asks them
 
 import argparse
 import random
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
+from itertools import product
 from statistics import median
 from time import perf_counter
 
@@ -18,6 +19,9 @@ from kit.activities.link import Link
 from kit.activities.link.compare import DIFFERENT, SAME
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.queue import SECONDS, Queue
+
+AGAIN = 1
+"""Seconds for a further press at a question whose needs were just read: that none of the rest is the same."""
 
 ROLES = (
     "Customer service",
@@ -52,13 +56,16 @@ def written(dice: random.Random, concept: tuple[int, int]) -> str:
     return text.upper() if form == 0 else f"{text}, please!" if form == 1 else text
 
 
-def a_room(people: int, needs: int, seed: int = 1) -> tuple[Room, dict[str, tuple[int, int]]]:
-    """A room that wrote so many needs, of both sides together, and what each text means."""
+def a_room(
+    people: int, needs: int, seed: int = 1, roles: int = len(ROLES)
+) -> tuple[Room, dict[str, tuple[int, int]]]:
+    """A room of so many roles that wrote so many needs, of both sides together, and what each text means."""
+    named = ROLES[:roles]
     dice, meant, rows = random.Random(seed), {}, []
     each = [needs // people + (n < needs % people) for n in range(people)]
     for number in range(people):
-        role, said = ROLES[number % len(ROLES)], {}
-        partners = dice.sample([name for name in ROLES if name != role], 3)
+        role, said = named[number % roles], {}
+        partners = dice.sample([name for name in named if name != role], 3)
         said |= {"role": role} | {f"partner/{n}": name for n, name in enumerate(partners, 1)}
         free = [(what, name, n) for what in ("need-from-me", "need") for name in partners for n in (1, 2, 3)]
         for what, name, n in dice.sample(free, each[number]):
@@ -84,6 +91,11 @@ def answered(room: Room, meant: dict[str, tuple[int, int]]) -> Iterator[tuple[Ro
     yield room, queue
 
 
+def questions(rooms: Iterable[tuple[Room, Queue]]) -> int:
+    """How many questions those answers were to; one goes on after each need that is the same."""
+    return sum(bool(queue.question and not queue.question.said(SAME)) for _room, queue in rooms)
+
+
 def milliseconds(room: Room) -> float:
     """How long the result takes once the texts have been compared, as in every draw after a press."""
     times = []
@@ -96,19 +108,31 @@ def milliseconds(room: Room) -> float:
     return median(times)
 
 
+def figures(room: Room, meant: dict[str, tuple[int, int]]) -> tuple[float, ...]:
+    """What the table says of a room, without its size."""
+    *rooms, (last, queue) = answered(room, meant)
+    found, asked = last.of(GAPS), questions(rooms)
+    minutes = (SECONDS * asked + AGAIN * (len(rooms) - asked)) / 60
+    counts = found.known, found.counted["missed"], found.counted["not_compared"]
+    return len(queue.taken), asked, len(rooms), minutes, *counts, milliseconds(last)
+
+
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--people", type=int, nargs="*", default=[12, 40, 300])
-    print("| people | needs | taken | answers | minutes | known | missed | not compared | result, ms |")
-    print("| ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: | ---: |")
-    for people in parser.parse_args().people:
-        room, meant = a_room(people, 3 * people)
-        *rooms, (last, queue) = answered(room, meant)
-        found, minutes = last.of(GAPS), len(rooms) * SECONDS / 60
-        cells = [people, 3 * people, len(queue.taken), len(rooms), f"{minutes:.1f}", found.known]
-        cells += [found.counted["missed"], found.counted["not_compared"], f"{milliseconds(last):.0f}"]
-        print("|", " | ".join(map(str, cells)), "|")
+    parser.add_argument("--roles", type=int, nargs="*", default=[len(ROLES)], help="at least 4")
+    parser.add_argument("--rooms", type=int, default=1, help="the median of so many rooms of each size")
+    said = parser.parse_args()
+    head = "people needs roles taken questions answers minutes known missed not_compared ms"
+    print("|", head.replace(" ", " | ").replace("_", " "), "|")
+    print(f"|{' ---: |' * 11}")
+    for people, roles in product(said.people, said.roles):
+        found = [figures(*a_room(people, 3 * people, seed, roles)) for seed in range(1, said.rooms + 1)]
+        cells = [people, 3 * people, roles, *map(median, zip(*found, strict=True))]
+        print(
+            "|", " | ".join(f"{cell:.1f}" if n == 6 else f"{cell:.0f}" for n, cell in enumerate(cells)), "|"
+        )
 
 
 if __name__ == "__main__":

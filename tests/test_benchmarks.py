@@ -38,4 +38,4 @@ def test_the_map_is_drawn_for_every_size() -> None:
 
 def test_a_facilitator_compares_the_needs_of_a_small_room() -> None:
     (row,) = rows(run("needs.py", "--people", "12"), "12")
-    assert row[1] == "36" and 0 < int(row[3]) <= 12
+    assert row[1] == "36" and 0 < int(row[4]) <= int(row[5]) <= 12

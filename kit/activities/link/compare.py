@@ -90,13 +90,22 @@ class Comparison:
 
     @cached_property
     def verdicts(self) -> "np.ndarray[Any, Any]":
-        """The same with the facilitator's word."""
+        """The same with the facilitator's word, and what follows from it.
+
+        Two predicted needs that are the same as one stated need are the same: what one of them isn't, no other is.
+        """
         verdicts, columns = self.guessed.copy(), {need.key: column for column, need in enumerate(self.stated)}
         for row, need in enumerate(self.predicted):
             for key, word in self.said.get(need.key, {}).items():
                 if key in columns and word in DECIDED:
                     verdicts[row, columns[key]] = DECIDED[word]
-        return verdicts
+        known = verdicts >= Verdict.TAKEN
+        rows, columns = _alike(known), _alike(known.T)
+        one, other = np.nonzero(verdicts == Verdict.DIFFERENT)
+        different = np.zeros_like(known)
+        different[rows[one], columns[other]] = True
+        follows = different[np.ix_(rows, columns)] & (verdicts == Verdict.OPEN)
+        return np.where(follows, Verdict.DIFFERENT, verdicts)
 
     def outcomes(self) -> Iterator[tuple[int, str]]:
         """What became of each need, by its row."""
@@ -111,6 +120,15 @@ class Comparison:
     def pairs(self, verdicts: "np.ndarray[Any, Any]") -> list[tuple[Need, Need]]:
         """The pairs (predicted, stated) where that says so."""
         return [(self.predicted[row], self.stated[column]) for row, column in np.argwhere(verdicts).tolist()]
+
+
+def _alike(known: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
+    """For each row the first row of the same need: those are the same that share a column, or share one with such."""
+    first = np.arange(len(known))
+    for column in known.T:
+        if column.any():
+            first[np.isin(first, first[column])] = first[column].min()
+    return first
 
 
 def said_of(decisions: Decisions) -> Said:

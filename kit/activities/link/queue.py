@@ -16,7 +16,7 @@ MOST = 200
 """So many answers are asked for at most: at ``SECONDS`` each that takes ten minutes."""
 
 SECONDS = 3
-"""What an answer takes."""
+"""What a question takes."""
 
 
 class Couple(NamedTuple):
@@ -26,20 +26,22 @@ class Couple(NamedTuple):
         other: The need of the side that isn't asked about.
         item: Of the decision about the two.
         word: What the facilitator says of them; empty for nothing.
+        is_open: Whether it isn't known, by their words or by what the facilitator says, of them or of others.
     """
 
     asked: Need
     other: Need
     item: str
     word: str
+    is_open: bool
 
     @classmethod
-    def of(cls, asked: Need, other: Need, said: Said) -> "Couple":
+    def of(cls, asked: Need, other: Need, said: Said, is_open: bool = False) -> "Couple":
         """The two, with what the facilitator says of them."""
         asks_predicted = asked.side == SIDES[PREDICTED]
         predicted, stated = (asked.key, other.key) if asks_predicted else (other.key, asked.key)
         word = said.get(predicted, {}).get(stated, "")
-        return cls(asked, other, f"{PAIR}{predicted}/{stated}", word)
+        return cls(asked, other, f"{PAIR}{predicted}/{stated}", word, is_open)
 
 
 @dataclass(frozen=True)
@@ -60,13 +62,13 @@ class Question:
         return words.count(SAME) + any(word not in (SAME, "") for word in words)
 
     def left(self, known: Collection[int]) -> list[Couple]:
-        """What is still to be asked: couples without a word, by which an outcome may change.
+        """What is still to be asked: open couples without a word, by which an outcome may change.
 
         Args:
             known: The rows of needs that both sides named.
         """
-        is_known = self.asked.row in known
-        return [couple for couple in self.said("") if not (is_known and couple.other.row in known)]
+        is_known, unsaid = self.asked.row in known, [one for one in self.said("") if one.is_open]
+        return [couple for couple in unsaid if not (is_known and couple.other.row in known)]
 
 
 @dataclass(frozen=True)
@@ -117,20 +119,25 @@ def questions(comparisons: Iterable[Comparison], said: Said) -> list[Question]:
 
 
 def _of_one_link(link: Comparison, said: Said) -> Iterator[tuple[Any, Question]]:
-    """Its questions, each with its rank; asked from the side on which there are fewer."""
+    """Its questions, each with its rank; asked of the side of which that takes fewer."""
     known = (link.guessed != Verdict.OPEN) & (link.verdicts != Verdict.DIFFERENT)
     # Of two needs that are known already nobody has to say whether they are the same too.
     both_known = np.logical_and.outer(known.any(axis=1), known.any(axis=0))
-    unsaid = (link.guessed == Verdict.OPEN) & ~both_known
-    sides = link.predicted, link.stated
-    if unsaid.any(axis=0).sum() <= unsaid.any(axis=1).sum():
-        yield from _of_one_side(sides[::-1], unsaid.T, known.T, link.likeness.scores.T, said)
-    else:
-        yield from _of_one_side(sides, unsaid, known, link.likeness.scores, said)
+    unsaid, is_open = (link.guessed == Verdict.OPEN) & ~both_known, link.verdicts == Verdict.OPEN
+    sides, pairs = (link.predicted, link.stated), (unsaid, is_open, known, link.likeness.scores)
+    from_predicted, from_stated = (-(-unsaid.sum(axis=axis) // SHOWN) for axis in (1, 0))
+    if from_stated.sum() <= from_predicted.sum():
+        sides, pairs = sides[::-1], tuple(pair.T for pair in pairs)
+    yield from _of_one_side(sides, *pairs, said)
 
 
 def _of_one_side(
-    sides: tuple[Sequence[Need], Sequence[Need]], unsaid: Any, known: Any, scores: Any, said: Said
+    sides: tuple[Sequence[Need], Sequence[Need]],
+    unsaid: Any,
+    is_open: Any,
+    known: Any,
+    scores: Any,
+    said: Said,
 ) -> Iterator[tuple[Any, Question]]:
     """A need of the first side (rows) beside those of the second, so many at a time."""
     needs, others = sides
@@ -141,6 +148,7 @@ def _of_one_side(
         waiting = [others[n].people for n in columns if not column_known[n]]
         people = max([*waiting, 0 if row_known[row] else needs[row].people])
         for start in range(0, len(columns), SHOWN):
-            couples = [Couple.of(needs[row], others[n], said) for n in columns[start : start + SHOWN]]
+            shown = columns[start : start + SHOWN]
+            couples = [Couple.of(needs[row], others[n], said, bool(is_open[row, n])) for n in shown]
             rank = (-people, -int(scores[row, columns[0]]), needs[row].row, start)
             yield rank, Question(needs[row], couples)
