@@ -26,11 +26,11 @@ pytest.register_assert_rewrite("browser", "onstage", "panels", "phones")
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
-    """Keep the tests with a browser in one process, so that it is started once; and those of one database server."""
-    if "chromium" in getattr(item, "fixturenames", ()):
-        item.add_marker(pytest.mark.xdist_group("browser"))
-    elif "postgresql" in item.name:
+    """Keep the tests of a file in one process, what they share is made once; and those of one database server."""
+    if "postgresql" in item.name:
         item.add_marker(pytest.mark.xdist_group("postgresql"))
+    elif not item.get_closest_marker("xdist_group"):
+        item.add_marker(pytest.mark.xdist_group(item.path.stem))
 
 
 @dataclass(frozen=True)
@@ -129,7 +129,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[object]:
-    """The one headless Chromium of the whole run: the system's where there is one, else Playwright's own."""
+    """The one headless Chromium of a process: the system's where there is one, else Playwright's own."""
     from playwright.sync_api import sync_playwright
 
     path = system_chromium()

@@ -1,10 +1,10 @@
-"""The decks as people meet them: played live to the end, alone, and in short lines on a phone."""
+"""The decks as people meet them: played live to the end, and in short lines on a phone."""
 
 from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, keep, lead
+from browser import Facilitator, Room, Visitor, keep, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
@@ -107,19 +107,6 @@ def test_a_deck_is_played_live(room: Room, server: Server) -> None:
             expect(phones[0].page.get_by_text(OWN)).to_be_visible()
             phones[2].page.get_by_label("One thing I will do on Monday").fill("I ask first")
             expect(facilitator.console.locator(".counts")).to_contain_text("of")
-
-
-def test_a_learner_sorts_a_deck_alone(room: Room, server: Server) -> None:
-    played = FLAT
-    learner = room.visitor(**PHONE)
-    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={played.id}")
-    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
-    for card in played.cards:
-        learner.tap_on(card.id, card.answer)
-        expect(learner.card.get_by_role("status")).to_contain_text(card.reason.strip())
-        if card is not played.cards[-1]:
-            learner.page.get_by_role("button", name="Next", exact=True).tap()
-    expect(learner.page.get_by_role("button", name="Sort once more")).to_be_visible()
 
 
 @each_deck

@@ -25,7 +25,7 @@ from browser import (
     remote,
 )
 from conftest import Server, free_port, start_server, stop_server
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from kit.kinds import kind_of
 from kit.session import Session
@@ -151,14 +151,11 @@ def test_a_run_sheet_asks_which_of_the_open_sessions_is_led(room: Room, server: 
     assert f"session={newer.code}" in page.url
     facilitator.go_on("brief")
     assert (stage_of(server, older), stage_of(server, newer)) == ("", "brief")
+    check_the_desk(page)
 
 
-def test_at_the_desk_the_bar_stays_and_the_words_and_the_next_picture_are_seen(
-    room: Room, server: Server
-) -> None:
-    session = planned(server, people=5)
-    facilitator = run_sheet(room, session)
-    page = facilitator.page
+def check_the_desk(page: Page) -> None:
+    """The bar stays, and the words and the picture of what comes next are seen."""
     assert page.evaluate("() => document.querySelector('.lead-bar').getBoundingClientRect().top") == 0
     for _press in range(3):
         page.locator("#go-on").click()

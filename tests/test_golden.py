@@ -7,6 +7,8 @@ from conftest import Server
 from golden import files_of, stored
 from plays import PLAYS
 
+pytestmark = pytest.mark.xdist_group("golden")  # a session is played once for both files
+
 
 def difference(before: dict[str, str], after: dict[str, str]) -> str:
     """A unified diff of all files."""

@@ -12,11 +12,14 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from conftest import Server
 from golden import play
 from playroom import ENDED, Phone, Room, Sent
 from plays import PARTNERS, PHRASING, SORT
+
+pytestmark = pytest.mark.xdist_group("golden")  # a session is played once for both files
 
 WARM_UP = {"zebra-191", "zebra-192", "zebra-193"}
 """Words that were on the big screen while people came in, or were taken off it."""

@@ -57,14 +57,23 @@ class Used:
         """Its tables by name."""
         return self.kind.frames(self.room)
 
+    @cached_property
+    def pictures(self) -> Mapping[str, Sequence[tuple[str, Picture]]]:
+        """Its pictures with their headings by the name of the activity; they are drawn once."""
+        title = self.kind.exercise.title
+        return {
+            activity.name: [(chart.title, draw(chart, title)) for chart in activity.charts(self.room)]
+            for activity in self.kind.activities
+        }
+
     def shown(self, rows: int) -> Iterator[Any]:
         """Its pictures and tables under headings, activity by activity; the summary is left out."""
         title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
         yield Text(title, "h3")
         for activity in self.kind.activities:
-            for chart in activity.charts(self.room):
-                yield Text(chart.title, "h4")
-                yield draw(chart, title)
+            for heading, picture in self.pictures[activity.name]:
+                yield Text(heading, "h4")
+                yield picture
             for name in [table.name for table in activity.tables]:
                 if name in tables:  # once, though several activities may yield it
                     yield from self._table(tables.pop(name), rows)
@@ -156,12 +165,7 @@ class Results(dict[str, pd.DataFrame]):
     def pictures(self, exercise: str | None = None) -> list[Picture]:
         """The pictures of an exercise, or of all; a sentence for one that can't be drawn yet."""
         used = [self._used[exercise]] if exercise else self._used.values()
-        return [
-            draw(chart, one.kind.exercise.title)
-            for one in used
-            for activity in one.kind.activities
-            for chart in activity.charts(one.room)
-        ]
+        return [picture for one in used for part in one.pictures.values() for _heading, picture in part]
 
     def show(self, name: str, rows: int = ROWS_SHOWN) -> TableView:
         """A table for reading, exercise by exercise; a sentence where there is nothing.
