@@ -390,6 +390,8 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     expect(panel.locator("#question-asked")).to_contain_text("HR say they need from IT: “a laptop” ×2")
     expect(screen.page.locator("main")).to_contain_text("What both sides wrote is being compared.")
     expect(screen.page.locator("main")).not_to_contain_text("laptop")
+    yes = panel.locator("#question-key-y").bounding_box()
+    assert yes and 44 <= yes["height"] <= 50, "the answers stand on one line each"
     panel.locator("#question").focus()
     press(page, panel, "s", "“somebody who calls back”")
     press(page, panel, "n", "Every question is answered.")
