@@ -673,6 +673,15 @@ def test_a_picked_moment_is_taken_back_and_picked_again_and_nothing_written_for_
     assert tables["phrases"]["text"].tolist() == ["Late parcel", BAD, GOOD]
 
 
+def test_a_seventh_moment_is_called_picked_but_not_on() -> None:
+    said = [(f"P{n}", 1, "tempting/1", f"Moment {n}") for n in range(1, 8)]
+    made = {f"moment/{phrase_key('tempting', text)}": f"delay\n{text}." for _p, _r, _item, text in said}
+    played = Played("tempting", said, made)
+    waiting = "picked, but 6 situations are on already: leave one out below\n"
+    assert played.console.count("1 person · picked") == 7 and played.console.count(waiting) == 1
+    assert len(played.room.opened["situations"]) == 6
+
+
 @pytest.mark.parametrize("now", ["Something else", ""])
 def test_the_facilitator_reads_that_a_picked_moment_is_withdrawn_or_changed(now: str) -> None:
     key = phrase_key("tempting", "Late parcel")
