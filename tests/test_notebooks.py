@@ -12,7 +12,7 @@ import pytest
 from conftest import workshop_environment
 from jupyter_client import AsyncKernelManager
 from nbclient import NotebookClient
-from rooms import EXERCISES, a_partners_session, a_phrasing_session, a_session
+from rooms import EXERCISES, a_partners_session, a_phrasing_session, a_session, in_a_thread
 
 from kit.store.store import Store
 
@@ -148,7 +148,7 @@ def run() -> Iterator[Run]:
         return notebook
 
     yield run
-    asyncio.run(kernel.shutdown_kernel(now=True))
+    in_a_thread(lambda: asyncio.run(kernel.shutdown_kernel(now=True)))
 
 
 OWN = {Path(name).stem for name in NOTEBOOKS}
