@@ -677,7 +677,7 @@ def test_a_seventh_moment_is_called_picked_but_not_on() -> None:
     said = [(f"P{n}", 1, "tempting/1", f"Moment {n}") for n in range(1, 8)]
     made = {f"moment/{phrase_key('tempting', text)}": f"delay\n{text}." for _p, _r, _item, text in said}
     played = Played("tempting", said, made)
-    waiting = "picked, but 6 situations are on already: leave one out below\n"
+    waiting = "picked, but the room works on 6 at most: take another one back: Moment 7."
     assert played.console.count("1 person · picked") == 7 and played.console.count(waiting) == 1
     assert len(played.room.opened["situations"]) == 6
 
