@@ -1,7 +1,9 @@
 """The kinds of exercise: content and script of each, by the name that an exercise file gives it; and the question."""
 
+import json
 from collections import ChainMap
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from kit.content.exercise import Exercise
@@ -31,4 +33,9 @@ def kind_of(exercise: Exercise) -> Kind:
 
 def exercise_from(content: Mapping[str, Any]) -> Exercise:
     """The exercise that ``model_dump`` made this content of, as a session's snapshot keeps it."""
-    return _EVERY[content["kind"]].content.model_validate(content)
+    return _read(_EVERY[content["kind"]].content, json.dumps(content))
+
+
+@lru_cache(maxsize=64)  # a session's is read again with every press, and seldom another
+def _read(model: type[Exercise], content: str) -> Exercise:
+    return model.model_validate(json.loads(content))
