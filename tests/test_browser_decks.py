@@ -1,10 +1,10 @@
-"""The decks as people meet them: played live to the end, and in short lines on a phone."""
+"""The decks as people meet them: played live to the end, alone, and in short lines on a phone."""
 
 from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import Facilitator, Room, Visitor, keep, lead
+from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, keep, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
@@ -15,11 +15,8 @@ from kit.session import Session
 room = pytest.fixture(browser.room)
 
 DECKS = [used for used in decks() if isinstance(used, Deck)]
-(FLAT,) = (used for used in DECKS if used.id == "where-did-it-break")
-"""With five piles instead of rings, which ``test_browser_workshop`` and ``test_browser_practise`` play.
-
-``test_rehearsal`` plays every deck on the sockets of phones, and ``test_sort`` has each card told to a learner.
-"""
+WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
+"""``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
 
 BY_THUMB = 3
 OWN = "We always call back by noon"
@@ -36,6 +33,7 @@ TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(elem
 Placed = list[Mapping[str, str]]
 
 each_deck = pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
+each_without_a_notebook = pytest.mark.parametrize("played", WITHOUT_A_NOTEBOOK, ids=lambda used: used.id)
 
 
 def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
@@ -69,11 +67,13 @@ def go_on(facilitator: Facilitator, stage: str, everybody: list[Visitor]) -> Non
         visitor.expect_title(facilitator.titles[stage])
 
 
-def test_a_deck_is_played_live(room: Room, server: Server) -> None:
-    played = FLAT
+@each_without_a_notebook
+def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None:
     facilitator, session = lead(room, played)
-    phones = [room.phone(session, name=name) for name in ("Ada", "Ben", "Cleo")]
-    everybody = [*phones, room.projector(session)]
+    ada = room.phone(session, name="Ada")
+    for name in ("Ben", "Cleo"):
+        server.store.join(session.id, name)
+    everybody = [ada, room.projector(session)]
     first = [answers_of(played), answers_of(played, 1), answers_of(played)]
     reasons = [card.reason.strip() for card in played.cards]
     warm_up, *stages = facilitator.titles
@@ -81,20 +81,20 @@ def test_a_deck_is_played_live(room: Room, server: Server) -> None:
     assert now and now.stage == warm_up == "warm-up"  # from the first second
     for stage in stages:
         go_on(facilitator, stage, everybody)
-        expect(phones[0].page.get_by_text(reasons[0])).to_have_count(int(stage == "answers"))
+        expect(ada.page.get_by_text(reasons[0])).to_have_count(int(stage == "answers"))
         if stage == "sort":
-            place(server, session, played, 1, phones[0], first)
+            place(server, session, played, 1, ada, first)
             assert stored(server, session, played, 1) == first
         elif stage == "sort-again":
             again = server.store.stage_now(session.id).params["again"]
             assert again
-            place(server, session, played, 2, phones[0], [{card: first[0][card] for card in again}] * 3)
+            place(server, session, played, 2, ada, [{card: first[0][card] for card in again}] * 3)
             assert stored(server, session, played, 2) == [{card: first[0][card] for card in again}] * 3
         elif stage == "answers":
-            assert all(reason in (phones[1].page.text_content("main") or "") for reason in reasons)
+            assert all(reason in (ada.page.text_content("main") or "") for reason in reasons)
         elif stage == "own":
-            expect(phones[0].page.get_by_text(played.own or "")).to_be_visible()
-            step = phones[0].page.locator("section.step:visible")
+            expect(ada.page.get_by_text(played.own or "")).to_be_visible()
+            step = ada.page.locator("section.step:visible")
             step.get_by_label("In a line").fill(OWN)
             step.get_by_role("radio").first.check()
             waiting = facilitator.console.get_by_role("listitem").filter(has_text=OWN)
@@ -104,9 +104,22 @@ def test_a_deck_is_played_live(room: Room, server: Server) -> None:
                 expect(visitor.page.get_by_role("listitem").filter(has_text=OWN)).to_be_visible()
             assert stored(server, session, played, 4) == [{"moment/1": played.categories[0].id}]
         elif stage == "debrief":
-            expect(phones[0].page.get_by_text(OWN)).to_be_visible()
-            phones[2].page.get_by_label("One thing I will do on Monday").fill("I ask first")
+            expect(ada.page.get_by_text(OWN)).to_be_visible()
+            ada.page.get_by_label("One thing I will do on Monday").fill("I ask first")
             expect(facilitator.console.locator(".counts")).to_contain_text("of")
+
+
+@each_without_a_notebook
+def test_a_learner_sorts_a_deck_alone(room: Room, server: Server, played: Deck) -> None:
+    learner = room.visitor(**PHONE)
+    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={played.id}")
+    expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
+    for card in played.cards:
+        learner.tap_on(card.id, card.answer)
+        expect(learner.card.get_by_role("status")).to_contain_text(card.reason.strip())
+        if card is not played.cards[-1]:
+            learner.page.get_by_role("button", name="Next", exact=True).tap()
+    expect(learner.page.get_by_role("button", name="Sort once more")).to_be_visible()
 
 
 @each_deck
