@@ -135,7 +135,7 @@ def main() -> None:
     acknowledged, reveals = [], []
     with (
         tempfile.TemporaryDirectory() as folder,
-        workshop(Path(folder)) as (server, store),
+        workshop(Path(folder), max_participants=max(options.phones)) as (server, store),
         chromium() as browser,
     ):
         for phones in options.phones:
