@@ -23,7 +23,7 @@ from kit.errors import StoreError
 from kit.pages import pages
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
-from kit.session import Change, Session
+from kit.session import Change, Participant, Session
 from kit.store.store import Store
 
 
@@ -186,6 +186,34 @@ def test_a_decision_is_never_served_from_before_it_was_made(tmp_path: Path) -> N
         now = Position.read(store, session)
         served = (await switchboard.attendance(now)).position.decisions
         assert served == now.decisions != before.decisions
+
+    live(tmp_path, story)
+
+
+@pytest.mark.parametrize(
+    "press",
+    [
+        lambda store, session, person: store.remove(person),
+        lambda store, session, person: store.lock(session.id, True),
+        lambda store, session, person: store.blank(session.id, True),
+        lambda store, session, person: store.extend_stage(store.stage_now(session.id).id, 2),
+        lambda store, session, person: store.nudge(store.stage_now(session.id).id),
+    ],
+    ids=["remove", "lock", "blank", "extend", "nudge"],
+)
+def test_a_press_is_never_served_from_before_it_was_made(
+    tmp_path: Path, press: Callable[[Store, Session, Participant], None]
+) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = a_session(store)
+        open_stage(store, session, exercise(RINGS), "sort", 5)
+        person, _secret = store.join(session.id, "Bobby")
+        before = Position.read(store, session)
+        press(store, session, person)
+        await switchboard.attendance(before)  # somebody who hasn't heard of it yet
+        now = Position.read(store, store.session_by_id(session.id))
+        served = (await switchboard.attendance(now)).position
+        assert (served.removed, served.session, served.change) == (now.removed, now.session, now.change)
 
     live(tmp_path, story)
 

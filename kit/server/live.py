@@ -405,5 +405,5 @@ class Switchboard:
 
 def _same_room(one: Position, other: Position) -> bool:
     """Whether the room looks the same in both: a decision changes it without a new view."""
-    seen = [(each.view_id, each.beat, each.blank, each.decisions) for each in (one, other)]
+    seen = [(each.change, each.session, each.decisions, each.removed) for each in (one, other)]
     return seen[0] == seen[1]
