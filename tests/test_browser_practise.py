@@ -16,9 +16,9 @@ ORDER = list(CARDS)
 
 
 def stored_practice(server: Server) -> list[tuple[int, str, str]]:
-    """What learners have placed, by the store: (round, card, ring)."""
-    query = """select r.round, r.item, r.value from responses r join sessions s on s.id = r.session_id
-        where s.practice_key is not null and r.exercise = ? order by r.round, r.at"""
+    """What the latest learner has placed, by the store: (round, card, ring)."""
+    query = """select round, item, value from responses where exercise = ? and session_id =
+        (select max(id) from sessions where practice_key is not null) order by round, at"""
     with closing(sqlite3.connect(server.data / "workshop.sqlite")) as database:
         return [tuple(row) for row in database.execute(query, (EXERCISE,))]
 
