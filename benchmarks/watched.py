@@ -88,7 +88,7 @@ def measure(browser: Browser, server: Workshop, store: Store, phones: int) -> tu
             people.start()
             behind: dict[str, list[float]] = {"run sheet": [], "remote": []}
             for turn in range(TURNS):
-                time.sleep(2)  # in the middle of the sort
+                people.join(2)  # in the middle of the sort
                 began = time.time()
                 store.blank(room.session.id, not turn % 2)
                 for name, late in behind.items():

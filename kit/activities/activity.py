@@ -118,6 +118,11 @@ class Room:
         """A room in which nobody has said anything, such as the one that a learner alone sees."""
         return cls(NOBODY, opened or {}, decisions or {}, **more)
 
+    @property
+    def here(self) -> Mapping[str, str]:
+        """Who is here: pseudonym -> name; where nobody is known to have joined, those who answered."""
+        return self.people or dict.fromkeys(by_participant(self.responses)["participant"], "")
+
     def at(self, opened: Opened, beat: str = "") -> "Room":
         """The same answers in another stage or beat; what was counted holds there if nothing else was fixed."""
         return replace(

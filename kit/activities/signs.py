@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from kit.text import N_
+from kit.text import N_, ngettext
 from kit.text import gettext as _
 
 
@@ -107,6 +107,11 @@ class Sign:
         """What people call it: "green drop", "drop 7"."""
         named = _(self.shape.numbered).format(number=self.number)
         return named if self.number else _(self.shape.name)
+
+    def task(self, others: int) -> str:
+        """Whom to find: so many others who have it."""
+        text = ngettext("Find the other {sign}.", "Find the {n} others: {sign}.", others)
+        return text.format(sign=self.name, n=others)
 
 
 def signs(count: int) -> Sequence[Sign]:

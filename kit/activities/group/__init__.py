@@ -14,7 +14,6 @@ from kit.activities.activity import (
     Seat,
     Summary,
     Table,
-    by_participant,
     paged,
 )
 from kit.activities.choice import one_of
@@ -122,23 +121,24 @@ class Groups(Activity[Sequence[Group]]):
             made.append(Group(number, sign, team.role, tuple(people[number - 1]), text, at))
         return made
 
-    def here(self, room: Room) -> Mapping[str, str]:
-        """Who is here: pseudonym -> name."""
-        return room.people or dict.fromkeys(by_participant(room.responses)["participant"], "")
+    @property
+    def numbers(self) -> Sequence[int]:
+        """Those of the groups, from 1."""
+        return range(1, len(self.teams) + 1)
 
     def inside(self, room: Room) -> Mapping[str, int]:
         """Who is in which group: pseudonym -> number."""
         first = {person: number for number, team in enumerate(self.teams, 1) for person in team.people}
-        numbers = [str(number) for number in range(1, len(self.teams) + 1)]
+        numbers = [*map(str, self.numbers)]
         found, late = dict[str, int](), []
-        for person in room.once(self.here):
+        for person in room.here:
             if (moved := room.decisions.get(f"{self.name}/{person}")) in numbers:
                 found[person] = int(moved)
             elif person in first:
                 found[person] = first[person]
             elif first:
                 late.append(person)
-        sizes = {number: 0 for number in range(1, len(self.teams) + 1)} | Counter(found.values())
+        sizes = dict.fromkeys(self.numbers, 0) | Counter(found.values())
         for person in late:
             found[person] = min(sizes, key=lambda number: (sizes[number], number))
             sizes[found[person]] += 1
@@ -150,14 +150,14 @@ class Groups(Activity[Sequence[Group]]):
 
     def names(self, room: Room, group: Group, but: str) -> list[str]:
         """The names in a group, as far as people gave some, without one person's own."""
-        here = room.once(self.here)
+        here = room.here
         return [here[person] for person in group.people if person != but and here[person]]
 
     # what the facilitator decides
 
     def choices(self, room: Room) -> Hands:
         """Who is where."""
-        here, inside = room.once(self.here), room.once(self.inside)
+        here, inside = room.here, room.once(self.inside)
         free = [person for person in here if person not in inside]
         return Hands(room.of(self), free, {person: name or person for person, name in here.items()})
 
@@ -166,9 +166,9 @@ class Groups(Activity[Sequence[Group]]):
         name, _slash, person = item.partition("/")
         if name != self.name:
             return None
-        if person not in room.once(self.here):
+        if person not in room.here:
             raise ResponseError(_("There is no “{name}” in this session.").format(name=person[:20]))
-        return one_of(value, [str(number) for number in range(1, len(self.teams) + 1)])
+        return one_of(value, [*map(str, self.numbers)])
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)

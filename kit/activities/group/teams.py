@@ -39,15 +39,17 @@ def teams(by: By, size: int, roles: Mapping[str, str]) -> list[Team]:
     """
     people = list(roles)
     if not people:
-        raise SessionError(_("Nobody is here to make groups of. Wait until people have joined."))
+        text = _("Nobody is here to make groups of {size}. Wait until people have joined.")
+        raise SessionError(text.format(size=size))
     if by is By.HAND:
         return [Team(()) for _part in _parts(people, size)]
     if by is By.CHANCE:
         return [Team(part) for part in _parts(random.sample(people, len(people)), size)]
     if not any(roles.values()):
-        raise SessionError(
-            _("Nobody has told a role yet. The exercise “Internal customers” asks for it; or use chance.")
+        text = _(
+            "Nobody has told a role yet, of {n} here. The exercise “Who serves whom?” asks for it; or use chance."
         )
+        raise SessionError(text.format(n=len(people)))
     of: dict[str, list[str]] = defaultdict(list)
     for person, role in roles.items():
         of[role].append(person)

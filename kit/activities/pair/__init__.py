@@ -1,16 +1,15 @@
 """People who sorted a card differently find each other by a sign on their phones, and talk about it in twos."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
-from kit.activities.activity import TOGETHER, Activity, Beat, Room, Seat, by_participant
+from kit.activities.activity import TOGETHER, Activity, Beat, Room, Seat
 from kit.activities.pair.matching import Said, differs, pairs
 from kit.activities.place import Place
 from kit.activities.place.contested import Contested
 from kit.activities.signs import Sign, signs
 from kit.text import gettext as _
-from kit.text import ngettext
 
 
 @dataclass(frozen=True)
@@ -47,12 +46,6 @@ class Mine:
     others: int
     names: Sequence[str]
     differ: bool
-
-    @property
-    def task(self) -> str:
-        """Whom to find."""
-        text = ngettext("Find the other {sign}.", "Find the {n} others: {sign}.", self.others)
-        return text.format(sign=self.sign.name, n=self.others)
 
     @property
     def says(self) -> str:
@@ -119,9 +112,7 @@ class Pairs(Activity[Sequence[Pair]]):
 
     def result(self, room: Room) -> Sequence[Pair]:
         """The pairs, each with those who joined it: whoever has none goes to the first of the smallest."""
-        here: Mapping[str, str] = room.people or dict.fromkeys(
-            by_participant(room.responses)["participant"], ""
-        )
+        here = room.here
         fixed = [one for one in map(str.split, room.opened.get(self.name, ())) if one[0] in self.place.cards]
         found = {number: [p for p in people if p in here] for number, (_card, *people) in enumerate(fixed)}
         found = {number: people for number, people in found.items() if len(people) > 1}
