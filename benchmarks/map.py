@@ -6,11 +6,9 @@ from collections.abc import Callable
 from statistics import median
 from time import perf_counter
 
-import pandas as pd
-
 from kit.activities.link import Link, drawing
-from kit.activities.link.group import BOTH_WAYS, ONE_WAY
-from kit.activities.link.map import LINKS, Focus, Map, RoleMap
+from kit.activities.link.group import BOTH_WAYS, ONE_WAY, Line
+from kit.activities.link.map import LINKS, Map, Role, RoleMap
 from kit.pages.rendering import call
 
 ROLES = (
@@ -60,27 +58,24 @@ def a_map(roles: int, links: int, seed: int = 1) -> RoleMap:
             if dice.random() < 0.5 and len(found) < links:
                 found[end, start] = dice.choice((1, 2, 3))
     weights = {name: sum(people for (_start, end), people in found.items() if end == name) for name in names}
-    roles_frame = pd.DataFrame(
-        {
-            "role": names,
-            "place": range(roles),
-            "depended_on": [weights[name] for name in names],
-            "holders": [int(place % 7 != 6) for place in range(roles)],
-        }
-    )
+    every = [
+        Role(name, True, int(place % 7 != 6), weights[name], 1, False, "", place)
+        for place, name in enumerate(names)
+    ]
     runs = {pair: BOTH_WAYS if pair[::-1] in found else ONE_WAY for pair in found}
     rows = [(*pair, people, people, people, people, None, runs[pair]) for pair, people in found.items()]
     pairs = dict.fromkeys(tuple(sorted(pair)) for pair in found)
-    lines = [(*pair, found.get(pair, 1), pair in found, pair[::-1] in found) for pair in pairs]
-    drawn = pd.DataFrame(lines, columns=["one", "other", "people", "one_says", "other_says"])
-    both = (drawn["one_says"] & drawn["other_says"]).map({True: BOTH_WAYS, False: ONE_WAY})
-    return RoleMap(roles_frame, LINKS.frame(rows), drawn.assign(runs=both))
+    both = {pair: pair in found and pair[::-1] in found for pair in pairs}
+    lines = [
+        Line(*pair, found.get(pair, 1), pair in found, BOTH_WAYS if both[pair] else ONE_WAY) for pair in pairs
+    ]
+    return RoleMap(tuple(every), tuple(lines), LINKS.frame(rows))
 
 
 def beat(shown: RoleMap) -> str:
     """One role in the middle, as the projector shows it."""
     activity = Map(Link(()))
-    return str(call(activity.template, "role", activity, Focus(shown, shown.roles["role"][0])))
+    return str(call(activity.template, "role", activity, (shown, shown.around(shown.roles[0].role))))
 
 
 def milliseconds(work: Callable[[], object], runs: int) -> float:

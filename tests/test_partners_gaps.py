@@ -54,7 +54,7 @@ def outcomes(kind: Partners, rows: pd.DataFrame, decisions: Mapping[str, str] | 
 
 def runs(kind: Partners, rows: pd.DataFrame) -> dict[tuple[str, str], str]:
     drawn = room_of(rows).of(kind.script.activities["map"])
-    return {(line.one, line.other): line.runs for line in drawn.lines.itertuples()}
+    return {(line.one, line.other): line.runs for line in drawn.lines}
 
 
 def depended_on(kind: Partners, rows: pd.DataFrame) -> dict[str, int]:
@@ -320,7 +320,7 @@ def test_a_link_runs_both_ways_only_where_people_of_both_roles_say_so(room: list
     drawn = room_of(rows).of(Map(gaps_in(the_kind()).link))
     own = {(said["role"], said[item]) for said in room for item in said if item.startswith("partner/")}
     held = {said["role"] for said in room}
-    for line in drawn.lines.itertuples():
+    for line in drawn.lines:
         said = [pair in own for pair in ((line.one, line.other), (line.other, line.one))]
         silent_is_here = {line.one, line.other} <= held
         assert any(said)

@@ -7,12 +7,11 @@ facilitator has: what isn't compared counts as nothing.
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from enum import IntEnum
+from enum import IntEnum, StrEnum
 from functools import cached_property
 from typing import Any, NamedTuple
 
 import numpy as np
-import pandas as pd
 
 from kit.activities.activity import Decisions
 from kit.activities.link.group import LINK, Group, Pair, key_of
@@ -22,14 +21,24 @@ from kit.activities.link.person import PREDICTED, STATED
 SIDES = {PREDICTED: "predicted", STATED: "stated"}
 """What was asked -> the side of a link that answered: by who gives, or by who needs."""
 
-MATCHED, TAKEN, MISSED, EXTRA, UNHEARD, NOT_COMPARED = OUTCOMES = (
-    "matched", "taken", "missed", "extra", "unheard", "not_compared",
-)  # fmt: skip
-"""A need of both sides, by its words or the facilitator's word; of both, as the kit took near words for the same;
-stated, and different from all that was predicted; predicted, and different from all that was stated; the other side
-said nothing; or not compared with all that it said."""
 
-KNOWN = (MATCHED, TAKEN)
+class Outcome(StrEnum):
+    """What became of a need.
+
+    A need of both sides, by its words or the facilitator's word; of both, as the kit took near words for the same;
+    stated, and different from all that was predicted; predicted, and different from all that was stated; the other side
+    said nothing; or not compared with all that it said.
+    """
+
+    MATCHED = "matched"
+    TAKEN = "taken"
+    MISSED = "missed"
+    EXTRA = "extra"
+    UNHEARD = "unheard"
+    NOT_COMPARED = "not_compared"
+
+
+KNOWN = (Outcome.MATCHED, Outcome.TAKEN)
 """The outcomes of a need that both sides named."""
 
 PAIR = "pair/"
@@ -52,7 +61,7 @@ DECIDED = {SAME: Verdict.SAME, DIFFERENT: Verdict.DIFFERENT}
 
 
 class Need(NamedTuple):
-    """A need of one side of a link: a row of ``NEEDS``, and which; ``bare`` is its text without form."""
+    """A need of one side of a link, see ``NEEDS``; ``bare`` is its text without form."""
 
     needs_role: str
     gives_role: str
@@ -60,8 +69,16 @@ class Need(NamedTuple):
     bare: str
     text: str
     people: int
-    key: str
-    row: int
+
+    @property
+    def link(self) -> Pair:
+        """The roles of the link."""
+        return self.needs_role, self.gives_role
+
+    @property
+    def key(self) -> str:
+        """Its name for decisions."""
+        return key_of(self.bare)
 
 
 Said = Mapping[str, Mapping[str, str]]
@@ -107,15 +124,16 @@ class Comparison:
         follows = different[np.ix_(rows, columns)] & (verdicts == Verdict.OPEN)
         return np.where(follows, Verdict.DIFFERENT, verdicts)
 
-    def outcomes(self) -> Iterator[tuple[int, str]]:
-        """What became of each need, by its row."""
+    def outcomes(self) -> Iterator[tuple[Need, Outcome]]:
+        """What became of each need."""
+        known = {Verdict.SAME: Outcome.MATCHED, Verdict.TAKEN: Outcome.TAKEN}
         for needs, pairs, alone in (
-            (self.predicted, self.verdicts, EXTRA),
-            (self.stated, self.verdicts.T, MISSED),
+            (self.predicted, self.verdicts, Outcome.EXTRA),
+            (self.stated, self.verdicts.T, Outcome.MISSED),
         ):
             for need, most, least in zip(needs, pairs.max(axis=1), pairs.min(axis=1), strict=True):
-                rest = alone if least == Verdict.DIFFERENT else NOT_COMPARED
-                yield need.row, {Verdict.SAME: MATCHED, Verdict.TAKEN: TAKEN}.get(most, rest)
+                rest = alone if least == Verdict.DIFFERENT else Outcome.NOT_COMPARED
+                yield need, known.get(most, rest)
 
     def pairs(self, verdicts: "np.ndarray[Any, Any]") -> list[tuple[Need, Need]]:
         """The pairs (predicted, stated) where that says so."""
@@ -141,26 +159,27 @@ def said_of(decisions: Decisions) -> Said:
     return said
 
 
-def needs_of(group: Group) -> pd.DataFrame:
-    """Every need of each side of a link once, that of most people first; see ``NEEDS``, but for the outcome."""
-    written = group.about(*SIDES)
-    each = written.assign(side=written["what"].map(SIDES)).groupby([*LINK, "side", "bare"], as_index=False)
-    needs = each.agg(text=("value", "first"), people=("participant", "nunique"))
-    order = [*LINK, "side", "people", "text"]
-    fewest_last = [name != "people" for name in order]
-    needs = needs.assign(key=needs["bare"].map(key_of)).sort_values(order, ascending=fewest_last, key=_folded)
-    return needs.reset_index(drop=True)
-
-
-def compared(needs: pd.DataFrame, said: Said) -> list[Comparison]:
-    """The links on which both sides wrote."""
+def compare(group: Group, decisions: Decisions) -> tuple[Mapping[Need, Outcome], Sequence[Comparison]]:
+    """What became of each need; and the links on which both sides wrote."""
+    needs, said = needs_of(group), said_of(decisions)
     sides: defaultdict[Pair, dict[str, list[Need]]] = defaultdict(
         lambda: {side: [] for side in SIDES.values()}
     )
-    for need in map(Need._make, needs.reset_index(names="row")[list(Need._fields)].itertuples(index=False)):
-        sides[need.needs_role, need.gives_role][need.side].append(need)
-    return [Comparison(*both.values(), said) for both in sides.values() if all(both.values())]
+    for need in needs:
+        sides[need.link][need.side].append(need)
+    links = [Comparison(*both.values(), said) for both in sides.values() if all(both.values())]
+    outcomes = dict(each for link in links for each in link.outcomes())
+    return dict.fromkeys(needs, Outcome.UNHEARD) | outcomes, links
 
 
-def _folded(column: "pd.Series[Any]") -> "pd.Series[Any]":
-    return column if pd.api.types.is_numeric_dtype(column) else column.str.casefold()
+def needs_of(group: Group) -> list[Need]:
+    """Every need of each side of a link once, that of most people first."""
+    written = group.about(*SIDES)
+    each = written.assign(side=written["what"].map(SIDES)).groupby([*LINK, "side", "bare"], as_index=False)
+    needs = each.agg(text=("value", "first"), people=("participant", "nunique"))
+    return sorted(map(Need._make, needs.itertuples(index=False)), key=_order)
+
+
+def _order(need: Need) -> tuple[str, str, str, int, str]:
+    needs, gives = map(str.casefold, need.link)
+    return needs, gives, need.side, -need.people, need.text.casefold()

@@ -6,22 +6,21 @@ light, dark and the page's security policy need nothing here.
 """
 
 from cmath import phase
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from itertools import combinations
 from math import cos, degrees, pi, sin, sqrt
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple
 
-import pandas as pd
 from markupsafe import Markup, escape
 
-from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY
+from kit.activities.fitting import lines
+from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY, Line
+from kit.activities.link.map import Role
 from kit.activities.width import ems
 from kit.text import gettext as _
 from kit.text import ngettext
-
-Kind = TypeVar("Kind")
 
 MOST = 30
 """So many roles can be read on a projector."""
@@ -42,32 +41,13 @@ LINE = 1.08
 """Height of a line of text, in letter heights."""
 
 
-class Dot(NamedTuple):
-    """One role of a map, as in ``RoleMap``."""
-
-    role: str
-    place: int
-    depended_on: int
-    holders: int
-
-
-class Line(NamedTuple):
-    """Two roles of which one named the other, as in ``Group.lines``."""
-
-    one: str
-    other: str
-    people: int
-    one_says: int
-    runs: str
-
-
 class Face(NamedTuple):
     """How a name is set: its size, on how many lines, and what is around them."""
 
     font: float
     lines: int
-    padding: float
-    height: float
+    padding: float = 0
+    height: float = 0
 
 
 @dataclass(frozen=True)
@@ -127,11 +107,11 @@ class Pill:
         ahead: How far from its middle towards that of the drawing links aim.
     """
 
-    dot: Dot
-    at: complex
+    role: Role
     text: Sequence[str]
     face: Face
     is_linked: bool
+    at: complex = 0j
     ahead: float = 0
 
     @property
@@ -160,100 +140,159 @@ class Pill:
 
 
 def role_map(
-    roles: pd.DataFrame,
-    lines: pd.DataFrame,
+    roles: Sequence[Role],
+    lines: Sequence[Line],
     focus: str = "",
-    shown: Iterable[tuple[str, str]] = (),
-    lit: Collection[str] = (),
+    shown: Iterable[Line] = (),
+    lit: Iterable[Role] = (),
     narrow: bool = False,
 ) -> Markup:
     """The map as SVG.
 
     Args:
-        roles: Every role once, as in ``RoleMap``.
-        lines: Those between these roles, likewise.
+        roles: Every role once.
+        lines: Those between these roles.
         focus: The role in the middle; then its links are in view, and all others are faint.
-        shown: Else the links in view, by their roles.
+        shown: Else the links in view.
         lit: The roles that stand out.
         narrow: Drawn for a phone.
     """
-    dots = tuple(map(Dot._make, roles[list(Dot._fields)].itertuples(index=False)))
-    drawn = tuple(map(Line._make, lines[list(Line._fields)].itertuples(index=False)))
-    count = ngettext("Map of {n} role", "Map of {n} roles", len(dots)).format(n=len(dots))
-    links = ngettext("{n} link", "{n} links", len(drawn)).format(n=len(drawn))
+    count = ngettext("Map of {n} role", "Map of {n} roles", len(roles)).format(n=len(roles))
+    links = ngettext("{n} link", "{n} links", len(lines)).format(n=len(lines))
     said = _("{roles} and {links}. The table says the same in words.").format(roles=count, links=links)
-    return _drawn(said, dots, drawn, focus, frozenset(shown), frozenset(lit), NARROW if narrow else WIDE)
+    view = focus, frozenset(shown), frozenset(one.role for one in lit)
+    return _drawn(said, tuple(roles), tuple(lines), *view, NARROW if narrow else WIDE)
 
 
 # The same map goes to every phone and to projector and console; drawing it once is enough.
 @lru_cache(maxsize=128)
 def _drawn(
     said: str,
-    dots: tuple[Dot, ...],
+    roles: tuple[Role, ...],
     lines: tuple[Line, ...],
     focus: str,
-    shown: frozenset[tuple[str, str]],
+    shown: frozenset[Line],
     lit: frozenset[str],
     paper: Paper,
 ) -> Markup:
-    strong = {line for line in lines if focus in line[:2] or line[:2] in shown}
+    strong = {line for line in lines if line in shown or focus in (line.one, line.other)}
     linked = {role for line in strong for role in (line.one, line.other)} | lit
-    others = _chosen(dots, focus, linked)
+    others = _chosen(roles, focus, linked)
     height = paper.height or max(1, (len(others) + 1) // 2) * paper.row + 2 * paper.focus
     middle = complex(paper.width, height) / 2
-    pills = _placed(others, focus, linked, paper, middle)
-    stand = {pill.dot.role: pill for pill in pills}
-    ends = {role: pill.aim for role, pill in stand.items()} | {focus: middle}
-    drawn = [line for line in lines if line.one in ends and line.other in ends]
+    drawing = Drawing(paper, middle, focus, _placed(others, focus, linked, paper, middle))
+    drawn = [line for line in lines if {line.one, line.other} <= drawing.ends.keys()]
+    spokes = sorted((line for line in drawn if line in strong), key=drawing.turn)
     size = f'class="rolemap{"" if paper.height else " narrow"}" viewBox="0 0 {paper.width:g} {height:g}"'
     parts = [
         f'<svg {size} role="img" aria-label="{escape(said)}"><g>',
-        *(_faint(ends[line.one], ends[line.other], middle) for line in drawn if line not in strong),
+        *(drawing.faint(line) for line in drawn if line not in strong),
         '</g><g class="spokes">',
+        *(drawing.spoke(line, number) for number, line in enumerate(spokes)),
+        "</g>",
+        *(drawing.name(pill, lit) for pill in drawing.pills),
+        drawing.center(),
+        "</svg>",
     ]
-    for number, line in enumerate(
-        sorted((line for line in drawn if line in strong), key=_around(ends, middle))
-    ):
-        start, end = _directed(line)
-        bow = _bow(ends[start], ends[end], middle)
-        if focus:
-            out = start if end == focus else end
-            way, near, far = ends[out] - middle, paper.focus, stand[out].edge(middle)
-            # Those of neighbours at different distances.
-            at = middle + way / abs(way) * (near + (abs(way) - near - far) * (0.36 if number % 2 else 0.64))
-            way, bow = ends[end] - ends[start], (ends[start] + ends[end]) / 2
+    return Markup("".join(parts))
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """What stands where: the names, and in the middle the role in the focus, if there is one."""
+
+    paper: Paper
+    middle: complex
+    focus: str
+    pills: Sequence[Pill]
+
+    @cached_property
+    def stand(self) -> Mapping[str, Pill]:
+        """The names by role."""
+        return {pill.role.role: pill for pill in self.pills}
+
+    @cached_property
+    def ends(self) -> Mapping[str, complex]:
+        """Where links to each role lead."""
+        return {role: pill.aim for role, pill in self.stand.items()} | {self.focus: self.middle}
+
+    def turn(self, line: Line) -> float:
+        """Sorts links as they leave the middle, so that the arrows of neighbours can stand apart."""
+        way = self.ends[line.one] + self.ends[line.other] - 2 * self.middle
+        return way.imag if way.real > 0 else -way.imag - 4 * self.middle.imag
+
+    def bow(self, start: complex, end: complex) -> complex:
+        """The point that draws a curve towards the middle."""
+        return (1 - PULL) * (start + end) / 2 + PULL * self.middle
+
+    def faint(self, line: Line) -> str:
+        """A link that isn't in view."""
+        start, end = self.ends[line.one], self.ends[line.other]
+        return f'<path class="line" d="{_curve(start, self.bow(start, end), end)}"/>'
+
+    def spoke(self, line: Line, number: int) -> str:
+        """A link in view, with arrows."""
+        start, end = (self.ends[role] for role in line.directed)
+        if self.focus:
+            bow, at, way = (start + end) / 2, self._on_spoke(line, number), end - start
         else:
-            # Near the end to which it leads.
-            back = min(0.5, (stand[end].edge(bow) + 42) / (2 * abs(ends[end] - bow) + 1))
-            at, way = (
-                _on(ends[start], bow, ends[end], 1 - back),
-                _on(ends[start], bow, ends[end], 1.01 - back),
-            )
-            way -= at
-        parts.append(f'<path class="line {WAYS[line.runs]}" d="{_curve(ends[start], bow, ends[end])}"/>')
-        if line.runs in SIGNS:
-            parts.append(_sign(line.runs, at, degrees(phase(way)), paper.sign))
-    parts.append("</g>")
-    parts += (_pill(pill, focus, lit, paper) for pill in pills)
-    if focus:
-        parts.append(_focus(focus, middle, paper))
-    return Markup("".join(parts) + "</svg>")
+            bow = self.bow(start, end)
+            at, way = self._near_end(start, bow, end, self.stand[line.directed[1]])
+        curve = f'<path class="line {WAYS[line.runs]}" d="{_curve(start, bow, end)}"/>'
+        return curve + _sign(line.runs, at, degrees(phase(way)), self.paper.sign)
+
+    def _on_spoke(self, line: Line, number: int) -> complex:
+        """Where the arrow of a link to the middle stands: those of neighbours at different distances."""
+        outer = self.stand[line.other if line.one == self.focus else line.one]
+        way, near, far = outer.aim - self.middle, self.paper.focus, outer.edge(self.middle)
+        part = 0.36 if number % 2 else 0.64
+        return self.middle + way / abs(way) * (near + (abs(way) - near - far) * part)
+
+    def _near_end(self, start: complex, bow: complex, end: complex, pill: Pill) -> tuple[complex, complex]:
+        """Where the arrow of any other stands, near the name to which it leads, and its direction."""
+        back = min(0.5, (pill.edge(bow) + 42) / (2 * abs(end - bow) + 1))
+        at = _on(start, bow, end, 1 - back)
+        return at, _on(start, bow, end, 1.01 - back) - at
+
+    def name(self, pill: Pill, lit: Collection[str]) -> str:
+        """A role's name; of the one that stands in the middle no more than its empty place."""
+        x, y, width, height = pill.at.real, pill.at.imag, pill.width, pill.face.height
+        if pill.role.role == self.focus:
+            return f'<circle class="gone" cx="{x:.0f}" cy="{y:.0f}" r="26"/>'
+        marks = {"linked": pill.is_linked, "lit": pill.role.role in lit, "absent": not pill.role.holders}
+        return (
+            f'<g class="{" ".join(["pill", *filter(marks.get, marks)])}">'
+            f'<rect x="{x - width / 2:.0f}" y="{y - height / 2:.0f}" width="{width:.0f}"'
+            f' height="{height:g}" rx="{height / 2:g}"/>{_text(pill.text, pill.at, pill.face.font)}</g>'
+        )
+
+    def center(self) -> str:
+        """The role in the middle."""
+        if not self.focus:
+            return ""
+        radius, middle = self.paper.focus, self.middle
+        faces = [Face(font, int(1.45 * radius / font / LINE)) for font in self.paper.names]
+        text, face = _fitted(self.focus, faces, 1.62 * radius)
+        circle = f'<circle cx="{middle.real:g}" cy="{middle.imag:g}" r="{radius:g}"/>'
+        return f'<g class="focus">{circle}{_text(text, middle, face.font)}</g>'
 
 
-def _chosen(dots: Sequence[Dot], focus: str, linked: Collection[str]) -> list[Dot]:
+def _chosen(roles: Sequence[Role], focus: str, linked: Collection[str]) -> list[Role]:
     """The roles that are drawn, in the order of their places: all, or those on links and then the most depended on."""
     ranked = sorted(
-        dots, key=lambda dot: (dot.role != focus, dot.role not in linked, -dot.depended_on, dot.place)
+        roles, key=lambda one: (one.role != focus, one.role not in linked, -one.depended_on, one.place)
     )
-    return sorted(ranked[:MOST], key=lambda dot: dot.place)
+    return sorted(ranked[:MOST], key=lambda one: one.place)
 
 
 def _placed(
-    dots: Sequence[Dot], focus: str, linked: Collection[str], paper: Paper, middle: complex
+    roles: Sequence[Role], focus: str, linked: Collection[str], paper: Paper, middle: complex
 ) -> list[Pill]:
     """Where the roles stand: around the middle, or where their names would meet in two columns."""
-    pills = [_set(dot, dot.role in linked or not paper.faint, paper) for dot in dots]
-    if paper.height and len(dots) <= AROUND:
+    if not paper.height:  # a phone's has no empty place
+        roles = [one for one in roles if one.role != focus]
+    pills = [_set(one, one.role in linked or not paper.faint, paper) for one in roles]
+    if paper.height and len(pills) <= AROUND:
         radius = middle.imag - 65
         turns = (2 * pi * number / len(pills) for number in range(len(pills)))
         ring = [
@@ -262,14 +301,8 @@ def _placed(
         ]
         if not any(one.meets(other) for one, other in combinations(ring, 2)):
             return ring
-    kept = pills if paper.height else [pill for pill in pills if pill.dot.role != focus]
-    spots = _columns(len(kept), paper, middle)
-    stand = {id(pill): spot for pill, spot in zip(kept, spots, strict=True)}
-    return [
-        replace(pill, at=spot, ahead=1 if spot.real > middle.real else -1)
-        for pill in pills
-        for spot in [stand.get(id(pill), middle)]
-    ]
+    spots = zip(pills, _columns(len(pills), paper, middle), strict=True)
+    return [replace(pill, at=spot, ahead=1 if spot.real > middle.real else -1) for pill, spot in spots]
 
 
 def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
@@ -285,78 +318,39 @@ def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
         yield middle + complex(reach if on_right else -reach, along * row)
 
 
-def _set(dot: Dot, is_linked: bool, paper: Paper) -> Pill:
+def _set(role: Role, is_linked: bool, paper: Paper) -> Pill:
     """A role's name in the largest face in which it fits, still without a place."""
-    faces = paper.strong if is_linked else paper.faint
-    text, face = _fitted(dot.role, [(face, face.font, face.lines) for face in faces], paper.room)
-    return Pill(dot, 0j, text, face, is_linked)
+    return Pill(role, *_fitted(role.role, paper.strong if is_linked else paper.faint, paper.room), is_linked)
 
 
-def _fitted(name: str, ways: Sequence[tuple[Kind, float, int]], room: float) -> tuple[list[str], Kind]:
-    """The name on lines, in the first way (size, most lines) in which all of it fits; else in the last one, cut.
+def _fitted(name: str, faces: Sequence[Face], room: float) -> tuple[list[str], Face]:
+    """The name on lines, in the first face in which all of it fits; else in the last one, cut.
 
-    A word is broken only where it fits in no way.
+    A word is broken only where it fits in no face.
     """
     for whole in (True, False):
-        for kind, font, most in ways:
-            lines = _wrapped(name, room / font)
-            if len(lines) <= most and (not whole or " ".join(lines).split() == name.split()):
-                return lines, kind
-    rest = " ".join(lines[most - 1 :])
-    while ems(rest + "…") > room / font:
+        for face in faces:
+            found = lines(name, room / face.font)
+            if len(found) <= face.lines and (not whole or " ".join(found).split() == name.split()):
+                return found, face
+    rest = " ".join(found[face.lines - 1 :])
+    while ems(rest + "…") > room / face.font:
         rest = rest[:-1].rstrip()
-    return [*lines[: most - 1], rest + "…"], kind
-
-
-def _wrapped(text: str, room: float) -> list[str]:
-    """The text on lines of so many letter heights, broken at spaces, or in a word that is longer than a line."""
-    lines = [""]
-    for word in text.split():
-        if lines[-1] and ems(f"{lines[-1]} {word}") <= room:
-            lines[-1] += f" {word}"
-            continue
-        if lines[-1]:
-            lines.append("")
-        for letter in word:
-            if lines[-1] and ems(lines[-1] + letter) > room:
-                lines.append("")
-            lines[-1] += letter
-    return lines
-
-
-def _around(ends: Mapping[str, complex], middle: complex) -> Callable[[Line], float]:
-    """Sorts links as they leave the middle, so that the arrows of neighbours can stand apart."""
-
-    def turn(line: Line) -> float:
-        way = ends[line.one] + ends[line.other] - 2 * middle
-        return way.imag if way.real > 0 else -way.imag - 4 * middle.imag
-
-    return turn
-
-
-def _faint(start: complex, end: complex, middle: complex) -> str:
-    return f'<path class="line" d="{_curve(start, _bow(start, end, middle), end)}"/>'
-
-
-def _directed(line: Line) -> tuple[str, str]:
-    """Its roles; first the one that says it serves the other."""
-    return (line.one, line.other) if line.one_says else (line.other, line.one)
+    return [*found[: face.lines - 1], rest + "…"], face
 
 
 def link_sign(runs: str) -> Markup:
     """A link of that kind by itself, to explain the map."""
     line = f'<path class="line {WAYS[runs]}" d="M0 30H130"/>'
-    return Markup(line + (_sign(runs, 65 + 30j, 0, 1) if runs in SIGNS else ""))
+    return Markup(line + _sign(runs, 65 + 30j, 0, 1))
 
 
 def _sign(runs: str, at: complex, turned: float, size: float) -> str:
-    """The arrows on a line."""
+    """The arrows on a line, if anybody can say how it runs."""
+    if runs not in SIGNS:
+        return ""
     place = f"translate({_point(at)}) rotate({turned:.0f}) scale({size:g})"
     return f'<g class="sign {WAYS[runs]}" transform="{place}"><circle r="29"/><path d="{SIGNS[runs]}"/></g>'
-
-
-def _bow(start: complex, end: complex, middle: complex) -> complex:
-    return (1 - PULL) * (start + end) / 2 + PULL * middle
 
 
 def _on(start: complex, bow: complex, end: complex, along: float) -> complex:
@@ -370,35 +364,6 @@ def _curve(start: complex, bow: complex, end: complex) -> str:
 
 def _point(at: complex) -> str:
     return f"{at.real:.0f} {at.imag:.0f}"
-
-
-def _pill(pill: Pill, focus: str, lit: Collection[str], paper: Paper) -> str:
-    """A role's name; of the one that stands in the middle no more than its empty place."""
-    x, y, face = pill.at.real, pill.at.imag, pill.face
-    if pill.dot.role == focus:
-        return f'<circle class="gone" cx="{x:.0f}" cy="{y:.0f}" r="26"/>' if paper.height else ""
-    marks = [
-        "pill",
-        *(["linked"] if pill.is_linked else []),
-        *(["lit"] if pill.dot.role in lit else []),
-        *([] if pill.dot.holders else ["absent"]),
-    ]
-    width, height = pill.width, face.height
-    return (
-        f'<g class="{" ".join(marks)}"><rect x="{x - width / 2:.0f}" y="{y - height / 2:.0f}" width="{width:.0f}"'
-        f' height="{height:g}" rx="{height / 2:g}"/>{_text(pill.text, pill.at, face.font)}</g>'
-    )
-
-
-def _focus(name: str, middle: complex, paper: Paper) -> str:
-    """The role in the middle."""
-    wide, ways = (
-        1.62 * paper.focus,
-        [(font, font, int(1.45 * paper.focus / font / LINE)) for font in paper.names],
-    )
-    text, font = _fitted(name, ways, wide)
-    circle = f'<circle cx="{middle.real:g}" cy="{middle.imag:g}" r="{paper.focus:g}"/>'
-    return f'<g class="focus">{circle}{_text(text, middle, font)}</g>'
 
 
 def _text(lines: Sequence[str], at: complex, font: float) -> str:

@@ -11,25 +11,8 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Summary, Table, paged
 from kit.activities.link import Link
-from kit.activities.link.compare import (
-    EXTRA,
-    KNOWN,
-    MATCHED,
-    MISSED,
-    NOT_COMPARED,
-    OUTCOMES,
-    PAIR,
-    SIDES,
-    TAKEN,
-    UNHEARD,
-    WORDS,
-    Comparison,
-    Verdict,
-    compared,
-    needs_of,
-    said_of,
-)
-from kit.activities.link.group import LINK, Pair, key_of
+from kit.activities.link.compare import KNOWN, PAIR, SIDES, WORDS, Comparison, Need, Outcome, Verdict, compare
+from kit.activities.link.group import Pair, key_of
 from kit.activities.link.likeness import bare
 from kit.activities.link.person import PREDICTED, STATED, Person
 from kit.activities.link.queue import Queue, queue_of
@@ -38,7 +21,7 @@ from kit.errors import ResponseError
 from kit.text import gettext as _
 from kit.text import ngettext
 
-SHOWN = (MISSED, MATCHED, TAKEN, EXTRA, UNHEARD)
+SHOWN = (Outcome.MISSED, Outcome.MATCHED, Outcome.TAKEN, Outcome.EXTRA, Outcome.UNHEARD)
 """The outcomes of which the room reads, in this order."""
 
 ROLES = 8
@@ -61,7 +44,7 @@ NEEDS = Table(
 """One row a need of one side of a link, what most wrote first.
 
 ``side`` is ``predicted`` by who gives, or ``stated`` by who needs; ``key`` is ``key_of`` its bare text; ``people``
-wrote it; ``outcome`` is one of ``OUTCOMES``.
+wrote it; ``outcome`` is one of ``Outcome``.
 """
 
 GAPS = Table(
@@ -79,30 +62,27 @@ GAPS = Table(
 
 @dataclass(frozen=True)
 class Gap:
-    """A link, a row of ``GAPS``, and its needs, rows of ``NEEDS``; what both sides wrote as who needs it says it.
+    """A link, how it runs, and its needs by their outcome; what both sides wrote as who needs it says it.
 
     Attributes:
         taken: Pairs of texts, stated and predicted, that the kit took for the same.
     """
 
-    link: Any
-    needs: Sequence[Any]
+    link: Pair
+    runs: str
+    needs: Mapping[Outcome, Sequence[Need]]
     taken: Sequence[Pair]
-
-    def of(self, outcome: str) -> list[Any]:
-        """Its needs of one outcome."""
-        return [need for need in self.needs if need.outcome == outcome]
 
     @property
     def tells(self) -> bool:
         """Whether there is anything to say of it to the room."""
-        return any(need.outcome != NOT_COMPARED for need in self.needs)
+        return any(self.needs[outcome] for outcome in SHOWN)
 
     @property
     def finding(self) -> str:
         """What became of its needs, in a sentence; nothing is said of those that aren't compared yet."""
-        missed, extra = len(self.of(MISSED)), len(self.of(EXTRA))
-        known = sum(len(self.of(outcome)) for outcome in KNOWN)
+        missed, extra = len(self.needs[Outcome.MISSED]), len(self.needs[Outcome.EXTRA])
+        known = sum(len(self.needs[outcome]) for outcome in KNOWN)
         if missed:
             text = ngettext(
                 "{n} need of {needs} that nobody of {gives} thought of.",
@@ -121,8 +101,8 @@ class Gap:
             )
         else:
             text = _("What {needs} needs from {gives}: so far one side has written.")
-        roles = {"needs": self.link.needs_role, "gives": self.link.gives_role}
-        return text.format(n=missed or known or extra, **roles)
+        needs, gives = self.link
+        return text.format(n=missed or known or extra, needs=needs, gives=gives)
 
     @property
     def pages(self) -> "list[GapPage]":
@@ -130,7 +110,7 @@ class Gap:
         entries = [
             (outcome, entry)
             for outcome in SHOWN
-            for entry in (self.taken if outcome == TAKEN else self.of(outcome))
+            for entry in (self.taken if outcome == Outcome.TAKEN else self.needs[outcome])
         ]
         room = 66 - 6.5 * (1 + len(self.finding) // 50)  # in hundredths of the projector's height
         pages = paged(
@@ -171,7 +151,7 @@ def _outcome(entry: tuple[str, Any]) -> str:
 
 
 def _height(entry: tuple[str, Any]) -> float:
-    text = "".join(entry[1]) if entry[0] == TAKEN else entry[1].text
+    text = "".join(entry[1]) if entry[0] == Outcome.TAKEN else entry[1].text
     return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
@@ -180,22 +160,33 @@ class Compared:
     """All needs of a room.
 
     Attributes:
-        needs: See ``NEEDS``.
-        gaps: See ``GAPS``.
-        links: The links on which both sides wrote, need by need.
+        outcomes: What became of each need.
+        runs: All links, and how they run.
+        links: Those on which both sides wrote, need by need.
         served: Rows of ``RATINGS``, of each role over all partners and of the room; empty if so few people rated
             that it would tell who.
     """
 
-    needs: pd.DataFrame
-    gaps: pd.DataFrame
+    outcomes: Mapping[Need, Outcome]
+    runs: Mapping[Pair, str]
     links: Sequence[Comparison]
     served: Sequence[Any]
 
     @cached_property
-    def counted(self) -> dict[str, int]:
+    def each(self) -> Mapping[Pair, Mapping[Outcome, list[Need]]]:
+        """The needs of each link by outcome, without those that the other side says in its own words."""
+        found: dict[Pair, dict[Outcome, list[Need]]] = {
+            link: {one: [] for one in Outcome} for link in self.runs
+        }
+        for need, outcome in self.outcomes.items():
+            if outcome not in KNOWN or need.side == SIDES[STATED]:
+                found[need.link][outcome].append(need)
+        return found
+
+    @cached_property
+    def counted(self) -> Mapping[Outcome, int]:
         """How many needs there are of each outcome."""
-        return {outcome: int(self.gaps[outcome].sum()) for outcome in OUTCOMES}
+        return {one: sum(len(needs[one]) for needs in self.each.values()) for one in Outcome}
 
     @property
     def known(self) -> int:
@@ -205,28 +196,30 @@ class Compared:
     @cached_property
     def widest(self) -> Mapping[Pair, Gap]:
         """The links about which somebody wrote a need, with the most missed needs first."""
-        needs, taken = defaultdict(list), self._taken()
-        for need in once_each(self.needs).itertuples():
-            needs[need.needs_role, need.gives_role].append(need)
-        order = [MISSED, UNHEARD, *LINK]
-        links = self.gaps.sort_values(order, ascending=[False, False, True, True]).itertuples()
-        pairs = ((link, (link.needs_role, link.gives_role)) for link in links)
-        return {pair: Gap(link, needs[pair], taken[pair]) for link, pair in pairs if pair in needs}
+        taken = self._taken()
+        gaps = [
+            Gap(link, self.runs[link], needs, list(taken[link].items()))
+            for link, needs in self.each.items()
+            if any(needs.values())
+        ]
+        gaps.sort(
+            key=lambda gap: (-len(gap.needs[Outcome.MISSED]), -len(gap.needs[Outcome.UNHEARD]), gap.link)
+        )
+        return {gap.link: gap for gap in gaps}
 
     @cached_property
     def told(self) -> list[Gap]:
         """Those of them about which there is anything to say to the room."""
         return [gap for gap in self.widest.values() if gap.tells]
 
-    def _taken(self) -> Mapping[Pair, list[Pair]]:
+    def _taken(self) -> Mapping[Pair, dict[str, str]]:
         """By link; of each stated need once, though several predicted ones may be near."""
         found: defaultdict[Pair, dict[str, str]] = defaultdict(dict)
-        outcomes = self.needs["outcome"].to_numpy()
         for link in self.links:
             for predicted, stated in link.pairs(link.verdicts == Verdict.TAKEN):
-                if outcomes[stated.row] == TAKEN:
-                    found[stated.needs_role, stated.gives_role].setdefault(stated.text, predicted.text)
-        return defaultdict(list, {pair: list(texts.items()) for pair, texts in found.items()})
+                if self.outcomes[stated] == Outcome.TAKEN:
+                    found[stated.link].setdefault(stated.text, predicted.text)
+        return found
 
 
 @dataclass(frozen=True, eq=False)
@@ -245,12 +238,9 @@ class Gaps(Activity[Compared]):
     def result(self, room: Room) -> Compared:
         """All needs, and how well roles serve."""
         group = room.of(self.link)
-        needs = needs_of(group)
-        links = compared(needs, said_of(room.decisions))
-        outcomes = dict(outcome for link in links for outcome in link.outcomes())
-        needs = needs.assign(outcome=[outcomes.get(row, UNHEARD) for row in needs.index])
-        served = [] if group.too_few else shown(room.once(self.ratings))
-        return Compared(needs, gaps_of(group.links, needs), links, served)
+        outcomes, links = compare(group, room.decisions)
+        runs = {link: group.runs(*link) for link in group.pairs}
+        return Compared(outcomes, runs, links, [] if group.too_few else shown(room.once(self.ratings)))
 
     def others(self, room: Room, person: Person) -> list[str]:
         """The roles around the person's own: their partners, then those of everybody who named a link."""
@@ -266,8 +256,8 @@ class Gaps(Activity[Compared]):
                 "gap",
                 page,
             )
-            for (needs, gives), gap in found.widest.items()
-            if gap.tells
+            for gap in found.told
+            for needs, gives in [gap.link]
             for page in gap.pages
         ]
         *roles, whole = found.served or [None]
@@ -280,9 +270,9 @@ class Gaps(Activity[Compared]):
 
     def choices(self, room: Room) -> Queue | None:
         """What is left to compare, and what was said; nothing where no link has needs of both sides."""
-        needs, links = room.of(self).needs, room.of(self).links
-        known = frozenset(needs.index[needs["outcome"].isin(KNOWN)])
-        return queue_of(links, said_of(room.decisions), known) if links else None
+        found = room.of(self)
+        known = {need for need, outcome in found.outcomes.items() if outcome in KNOWN}
+        return queue_of(found.links, known) if found.links else None
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """``pair/<predicted>/<stated>`` -> one of ``WORDS`` or nothing; the two are the keys of their needs."""
@@ -304,29 +294,23 @@ class Gaps(Activity[Compared]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""
-        needs, gaps = NEEDS.frame(room.of(self).needs), GAPS.frame(room.of(self).gaps)
-        return {"needs": needs, "gaps": gaps, "ratings": room.once(self.ratings)}
+        found = room.of(self)
+        needs = [
+            (*need.link, need.side, need.text, need.key, need.people, str(outcome))
+            for need, outcome in found.outcomes.items()
+        ]
+        gaps = [(*link, found.runs[link], *map(len, needs.values())) for link, needs in found.each.items()]
+        return {"needs": NEEDS.frame(needs), "gaps": GAPS.frame(gaps), "ratings": room.once(self.ratings)}
 
     def summary(self, room: Room) -> Summary:
         """How many needs were stated, and how many of them predicted."""
-        needs, counted = room.of(self).needs, room.of(self).counted
+        stated = sum(need.side == SIDES[STATED] for need in room.of(self).outcomes)
+        counted = room.of(self).counted
         return [
-            (_("Needs stated"), int((needs["side"] == SIDES[STATED]).sum())),
+            (_("Needs stated"), stated),
             (_("Stated needs that were predicted"), room.of(self).known),
-            (_("Of these, taken as the same by their words"), counted[TAKEN]),
-            (_("Stated needs that nobody predicted"), counted[MISSED]),
-            (_("Predicted needs that nobody stated"), counted[EXTRA]),
-            (_("Needs that aren't compared yet"), counted[NOT_COMPARED]),
+            (_("Of these, taken as the same by their words"), counted[Outcome.TAKEN]),
+            (_("Stated needs that nobody predicted"), counted[Outcome.MISSED]),
+            (_("Predicted needs that nobody stated"), counted[Outcome.EXTRA]),
+            (_("Needs that aren't compared yet"), counted[Outcome.NOT_COMPARED]),
         ]
-
-
-def once_each(needs: pd.DataFrame) -> pd.DataFrame:
-    """The needs without those that the other side says in its own words."""
-    return needs[~needs["outcome"].isin(KNOWN) | (needs["side"] == SIDES[STATED])]
-
-
-def gaps_of(links: pd.DataFrame, needs: pd.DataFrame) -> pd.DataFrame:
-    """See ``GAPS``."""
-    counts = once_each(needs).groupby([*LINK, "outcome"]).size().unstack()
-    counts = counts.reindex(index=pd.MultiIndex.from_frame(links[LINK]), columns=list(OUTCOMES))
-    return counts.fillna(0).astype(int).reset_index().assign(runs=links["runs"].to_numpy())

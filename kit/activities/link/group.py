@@ -1,9 +1,11 @@
 """What a group said about who serves whom: its people, their roles, and the links between those."""
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -26,6 +28,27 @@ others; or nobody of the other is here to say."""
 def key_of(text: str) -> str:
     """A short name for a text, the same for the same words in other capitals."""
     return hashlib.sha256(text.casefold().encode()).hexdigest()[:16]
+
+
+class Line(NamedTuple):
+    """Two roles of which one has named the other.
+
+    Attributes:
+        people: How many of both named the other role.
+        one_says: How many of the first.
+        runs: See ``Group.runs``.
+    """
+
+    one: str
+    other: str
+    people: int
+    one_says: int
+    runs: str
+
+    @property
+    def directed(self) -> Pair:
+        """Both; first one that says it serves the other."""
+        return (self.one, self.other) if self.one_says else (self.other, self.one)
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,16 +115,13 @@ class Group:
         return ONE_WAY if silent[0] in self.holders else NOBODY_HERE
 
     @cached_property
-    def lines(self) -> pd.DataFrame:
-        """One row two roles of which one has named the other, by name: ``one`` and ``other``.
-
-        ``people`` of both named the other role; ``one_says`` and ``other_says`` of each; ``runs`` see there.
-        """
-        rows = []
+    def lines(self) -> tuple[Line, ...]:
+        """Every two roles of which one has named the other, by name."""
+        lines = []
         for one, other in sorted({self.book.pair(*pair) for pair in self.naming}):
             says, back = (self.naming.get(pair, set()) for pair in ((one, other), (other, one)))
-            rows.append((one, other, len(says | back), len(says), len(back), self.runs(one, other)))
-        return pd.DataFrame(rows, columns=["one", "other", "people", "one_says", "other_says", "runs"])
+            lines.append(Line(one, other, len(says | back), len(says), self.runs(one, other)))
+        return tuple(lines)
 
     @cached_property
     def links(self) -> pd.DataFrame:
@@ -142,9 +162,8 @@ def group_of(book: RoleBook, people: Mapping[str, Person], typed: tuple[str, ...
 
 def _meets(said: pd.DataFrame) -> dict[frozenset[str], str]:
     """How often two roles meet, as most said; of equals the most frequent meeting."""
-    pairs = pd.Series(map(frozenset, zip(said["role"], said["partner"], strict=True)), dtype=object)
-    ranks = said["value"].map(list(MEETS).index).reset_index(drop=True)
-    counts = ranks.groupby([pairs.rename("pair"), ranks.rename("rank")], sort=False).size()
-    # The last of a pair stays.
-    last = counts.reset_index(name="people").sort_values(["people", "rank"], ascending=[True, False])
-    return {pair: list(MEETS)[rank] for pair, rank in zip(last["pair"], last["rank"], strict=True)}
+    often: defaultdict[frozenset[str], Counter[str]] = defaultdict(Counter)
+    for row in said.itertuples():
+        often[frozenset((row.role, row.partner))][row.value] += 1
+    # Of equals the first of ``MEETS`` is the greatest.
+    return {pair: max(MEETS, key=words.__getitem__) for pair, words in often.items()}

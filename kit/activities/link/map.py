@@ -10,7 +10,7 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Summary, Table
 from kit.activities.link import Link
-from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY
+from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Line
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
 from kit.text import ngettext
@@ -61,43 +61,48 @@ class Says(NamedTuple):
     from_gives: int = 0
 
 
+class Role(NamedTuple):
+    """A role: a row of ``ROLES``, and where alone it stands on the map."""
+
+    role: str
+    listed: bool
+    holders: int
+    depended_on: int
+    depends_on: int
+    unserved: bool
+    merged: str
+    place: int
+
+
 @dataclass(frozen=True, eq=False)
 class RoleMap:
-    """Roles and the links between them.
+    """Roles and the links between them; ``links`` see ``LINKS``.
 
     Attributes:
-        roles: See ``ROLES``; and ``place``, which decides alone where a role stands.
-        links: See ``LINKS``.
-        lines: See ``Group.lines``.
         too_few: Whether a share would tell who said what.
+        role: Of the part around one role that one.
     """
 
-    roles: pd.DataFrame
+    roles: tuple[Role, ...]
+    lines: tuple[Line, ...]
     links: pd.DataFrame
-    lines: pd.DataFrame
     too_few: bool = False
+    role: str = ""
 
     @cached_property
-    def places(self) -> dict[str, int]:
-        """Role -> its place."""
-        return self.roles.set_index("role")["place"].to_dict()
-
-    @cached_property
-    def depended_on(self) -> pd.DataFrame:
+    def depended_on(self) -> list[Role]:
         """The roles from which somebody needs something, those of which the most people say so first."""
-        named = self.roles[self.roles["depended_on"] > 0].sort_values(
-            "role", key=lambda role: role.str.casefold()
-        )
-        return named.sort_values("depended_on", ascending=False, kind="stable")
+        named = [one for one in self.roles if one.depended_on]
+        return sorted(named, key=lambda one: (-one.depended_on, one.role.casefold()))
 
-    def running(self, runs: str) -> pd.DataFrame:
+    def running(self, runs: str) -> list[Line]:
         """The lines that run in one of the ways of ``Group.runs``, those named by the most people first."""
-        return self.lines[self.lines["runs"] == runs].sort_values("people", ascending=False, kind="stable")
+        return sorted((line for line in self.lines if line.runs == runs), key=lambda line: -line.people)
 
     @cached_property
-    def counted(self) -> dict[str, int]:
+    def counted(self) -> Mapping[str, int]:
         """How many lines run in each of the ways."""
-        return {runs: int((self.lines["runs"] == runs).sum()) for runs in (BOTH_WAYS, ONE_WAY, NOBODY_HERE)}
+        return Counter(line.runs for line in self.lines)
 
     @property
     def answered(self) -> int:
@@ -112,117 +117,95 @@ class RoleMap:
     @property
     def unserved(self) -> list[str]:
         """The roles whom nobody named as a customer, and who stated no need."""
-        return self.roles.loc[self.roles["unserved"], "role"].tolist()
+        return [one.role for one in self.roles if one.unserved]
 
     @property
     def unheld(self) -> list[str]:
         """The roles that were named and that nobody here has."""
-        return self.roles.loc[self.roles["holders"] == 0, "role"].tolist()
+        return [one.role for one in self.roles if not one.holders]
 
-    def beside(self, role: str) -> Iterator[tuple[str, Any, Any, Any]]:
-        """Of each role that is linked to this one: its name, the links by which it needs and gives, and its line."""
+    def beside(self) -> Iterator[tuple[str, Any, Any, Line]]:
+        """Of each role beside its own: the name, the links by which it needs and gives, and its line."""
         links = {(link.needs_role, link.gives_role): link for link in self.links.itertuples()}
-        for line in self.lines_of(role).itertuples():
-            other = line.other if line.one == role else line.one
-            yield other, links.get((other, role), Says()), links.get((role, other), Says()), line
+        for line in self.lines:
+            other = line.other if line.one == self.role else line.one
+            yield other, links.get((other, self.role), Says()), links.get((self.role, other), Says()), line
 
     def around(self, role: str) -> "RoleMap":
         """The part around one role."""
-        links = self.links[(self.links[LINK] == role).any(axis=1)]
-        roles = self.roles[self.roles["role"].isin([*links["needs_role"], *links["gives_role"]])]
-        return RoleMap(roles, links, self.lines_of(role), self.too_few)
-
-    def lines_of(self, role: str) -> pd.DataFrame:
-        """The lines to one role."""
-        return self.lines[(self.lines[["one", "other"]] == role).any(axis=1)]
+        lines = tuple(line for line in self.lines if role in (line.one, line.other))
+        linked = {end for line in lines for end in (line.one, line.other)}
+        roles = tuple(one for one in self.roles if one.role in linked)
+        return RoleMap(roles, lines, self.links, self.too_few, role)
 
     @property
-    def most(self) -> pd.DataFrame:
+    def equal(self) -> list[Role]:
+        """The roles on which the most people depend, which are equally many."""
+        return [one for one in self.depended_on if one.depended_on == self.depended_on[0].depended_on]
+
+    @property
+    def most(self) -> list[Role]:
         """The first of the roles on which people depend; none where more are equal."""
-        counts = self.depended_on["depended_on"]
-        return self.depended_on.head(TOP if (counts == counts.max()).sum() <= TOP else 0)
+        return self.depended_on[:TOP] if len(self.equal) <= TOP else []
 
     @property
     def leads(self) -> str:
         """Who is most depended on, in a sentence."""
-        if self.depended_on.empty:
+        if not self.depended_on:
             return LINKS.empty
-        counts = self.depended_on["depended_on"]
-        first = self.depended_on.loc[counts == counts.max(), "role"].tolist()
-        if len(first) > TOP:
-            return _("No role stands out: {n} are equally depended on.").format(n=len(first))
-        if len(first) > 1:
-            return _("{n} roles are equally depended on, most of all.").format(n=len(first))
-        return _("Most depended on: {role}.").format(role=first[0])
+        n = len(self.equal)
+        if n > TOP:
+            return _("No role stands out: {n} are equally depended on.").format(n=n)
+        if n > 1:
+            return _("{n} roles are equally depended on, most of all.").format(n=n)
+        return _("Most depended on: {role}.").format(role=self.equal[0].role)
 
     @property
-    def in_view(self) -> pd.DataFrame:
+    def in_view(self) -> list[Line]:
         """The links that run one way, as many as can be told apart."""
-        return self.running(ONE_WAY).head(MOST_LINES)
+        return self.running(ONE_WAY)[:MOST_LINES]
 
     @property
     def direction(self) -> str:
-        """How many links run one way, in a sentence."""
-        one, both, n = self.counted[ONE_WAY], self.counted[BOTH_WAYS], len(self.lines)
+        """How many links run one way, in a sentence; of the part around a role its own."""
         if self.too_few:
-            return _("Shares are shown from three people on.")
-        if one == n:
-            text = ngettext("Our link runs one way.", "All our {n} links run one way.", n)
-        elif both == n:
-            text = ngettext("Our link runs both ways.", "All our {n} links run both ways.", n)
-        elif one:
-            text = ngettext(
-                "{one} of our {n} links runs one way.", "{one} of our {n} links run one way.", one
-            )
-        elif both:
-            text = ngettext(
-                "{both} of our {n} links runs both ways.", "{both} of our {n} links run both ways.", both
-            )
-        else:
-            text = _("Nobody is here to say how our links run.")
-        return text.format(one=one, both=both, n=n)
+            return self.role or _("Shares are shown from three people on.")
+        one, both, n = self.counted[ONE_WAY], self.counted[BOTH_WAYS], len(self.lines)
+        sentences = _of_one_role(one, both, n) if self.role else _of_all(one, both, n)
+        true = (one == n, both == n, one > 0, both > 0, True)
+        return sentences[true.index(True)].format(role=self.role, one=one, both=both, n=n)
 
 
-@dataclass(frozen=True, eq=False)
-class Focus:
-    """One role of the map, and how its links run."""
+def _of_all(one: int, both: int, n: int) -> Sequence[str]:
+    """What to say where all links run one way, all both ways, some one way, some both ways, and where nobody knows."""
+    return (
+        ngettext("Our link runs one way.", "All our {n} links run one way.", n),
+        ngettext("Our link runs both ways.", "All our {n} links run both ways.", n),
+        ngettext("{one} of our {n} links runs one way.", "{one} of our {n} links run one way.", one),
+        ngettext("{both} of our {n} links runs both ways.", "{both} of our {n} links run both ways.", both),
+        _("Nobody is here to say how our links run."),
+    )
 
-    drawn: RoleMap
-    role: str
 
-    @cached_property
-    def around(self) -> RoleMap:
-        """The part of the map around it."""
-        return self.drawn.around(self.role)
-
-    @property
-    def finding(self) -> str:
-        """How its links run, in a sentence."""
-        counted, n = self.around.counted, len(self.around.lines)
-        one, both = counted[ONE_WAY], counted[BOTH_WAYS]
-        if self.drawn.too_few:
-            text = "{role}"
-        elif one == n:
-            text = ngettext("{role}’s link runs one way.", "{role}’s {n} links all run one way.", n)
-        elif both == n:
-            text = ngettext("{role}’s link runs both ways.", "{role}’s {n} links all run both ways.", n)
-        elif one:
-            text = ngettext(
-                "{one} of {role}’s {n} links runs one way.", "{one} of {role}’s {n} links run one way.", one
-            )
-        elif both:
-            text = ngettext(
-                "{both} of {role}’s {n} links runs both ways.",
-                "{both} of {role}’s {n} links run both ways.",
-                both,
-            )
-        else:
-            text = ngettext(
-                "Nobody is here to say how {role}’s link runs.",
-                "Nobody is here to say how {role}’s links run.",
-                n,
-            )
-        return text.format(role=self.role, one=one, both=both, n=n)
+def _of_one_role(one: int, both: int, n: int) -> Sequence[str]:
+    """The same of the links of one role."""
+    return (
+        ngettext("{role}’s link runs one way.", "{role}’s {n} links all run one way.", n),
+        ngettext("{role}’s link runs both ways.", "{role}’s {n} links all run both ways.", n),
+        ngettext(
+            "{one} of {role}’s {n} links runs one way.", "{one} of {role}’s {n} links run one way.", one
+        ),
+        ngettext(
+            "{both} of {role}’s {n} links runs both ways.",
+            "{both} of {role}’s {n} links run both ways.",
+            both,
+        ),
+        ngettext(
+            "Nobody is here to say how {role}’s link runs.",
+            "Nobody is here to say how {role}’s links run.",
+            n,
+        ),
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -241,52 +224,54 @@ class Map(Activity[RoleMap]):
 
     def result(self, room: Room) -> RoleMap:
         """The whole map."""
-        group, links = room.of(self.link), room.of(self.link).links
-        places = group.places(room.opened.get(self.name, ()))
-        roles = pd.DataFrame(list(places.items()), columns=["role", "place"])
+        group = room.of(self.link)
         merged = group.book.merged()
-        into = {role: ", ".join(name for name, stays in merged if stays == role) for role in places}
         # Whoever speaks of several links to a role is one person.
         named = group.about("partner", STATED)
-        depended_on, depends_on = (
-            roles["role"].map(named.groupby(end)["participant"].nunique()).fillna(0).astype(int)
-            for end in LINK[::-1]
-        )
-        roles = roles.assign(
-            listed=roles["role"].isin(list(self.link.roles)),
-            holders=[len(group.holders.get(role, ())) for role in places],
-            depended_on=depended_on,
-            depends_on=depends_on,
-            unserved=depends_on == 0,
-            merged=roles["role"].map(into),
-        )
-        return RoleMap(roles, links, group.lines, group.too_few)
+        needing, giving = (named.groupby(end)["participant"].nunique().to_dict() for end in LINK)
+        roles = [
+            Role(
+                role,
+                listed=role in self.link.roles,
+                holders=len(group.holders.get(role, ())),
+                depended_on=giving.get(role, 0),
+                depends_on=needing.get(role, 0),
+                unserved=role not in needing,
+                merged=", ".join(name for name, stays in merged if stays == role),
+                place=place,
+            )
+            for role, place in group.places(room.opened.get(self.name, ())).items()
+        ]
+        return RoleMap(tuple(roles), group.lines, group.links, group.too_few)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Who is most depended on, which links run one way, then role by role, those with the most of these first."""
         drawn = room.of(self)
-        if drawn.roles.empty:
+        if not drawn.roles:
             return ()
         linked, silent = (
-            Counter([*lines["one"], *lines["other"]]) for lines in (drawn.lines, drawn.running(ONE_WAY))
+            Counter(role for line in lines for role in (line.one, line.other))
+            for lines in (drawn.lines, drawn.running(ONE_WAY))
         )
-        needed = drawn.roles.set_index("role")["depended_on"]
-        roles = sorted(linked, key=lambda role: (-silent[role], -needed[role], drawn.places[role]))
+        roles = sorted(
+            (one for one in drawn.roles if one.role in linked),
+            key=lambda one: (-silent[one.role], -one.depended_on, one.place),
+        )
         direction = [Beat("map-one-way", _("Links that run one way"), "one_way", drawn)] if roles else []
         return (
             Beat("map", _("Most depended on"), "most", drawn),
             *direction,
-            *(Beat(f"map~{role}", role, "role", Focus(drawn, role)) for role in roles),
+            *(Beat(f"map~{one.role}", one.role, "role", (drawn, drawn.around(one.role))) for one in roles),
         )
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""
-        drawn = room.of(self)
-        return {"roles": ROLES.frame(drawn.roles), "links": LINKS.frame(drawn.links)}
+        roles = pd.DataFrame(room.of(self).roles, columns=Role._fields)
+        return {"roles": ROLES.frame(roles), "links": LINKS.frame(room.of(self).links)}
 
     def summary(self, room: Room) -> Summary:
         """How many people, roles and links there are, and what stands out."""
-        drawn, most = room.of(self), room.of(self).depended_on["role"].tolist()
+        drawn, most = room.of(self), room.of(self).depended_on
         return [
             (_("Participants"), room.of(self.link).people),
             (_("Roles"), len(drawn.roles)),
@@ -294,6 +279,6 @@ class Map(Activity[RoleMap]):
             (_("Links that run both ways, share of those where both roles are here"), drawn.reciprocity),
             (_("Links that run one way"), drawn.counted[ONE_WAY]),
             (_("Links where nobody of one role is here to say"), drawn.counted[NOBODY_HERE]),
-            (_("Most depended on"), most[0] if most else None),
+            (_("Most depended on"), most[0].role if most else None),
             (_("Roles of which nobody says that they serve them"), len(drawn.unserved)),
         ]

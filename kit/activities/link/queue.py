@@ -1,7 +1,8 @@
 """What the facilitator is asked about needs: one at a time beside those of the other side, until all are compared."""
 
-from collections.abc import Collection, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -61,14 +62,15 @@ class Question:
         words = [couple.word for couple in self.couples]
         return words.count(SAME) + any(word not in (SAME, "") for word in words)
 
-    def left(self, known: Collection[int]) -> list[Couple]:
+    def left(self, known: Set[Need]) -> list[Couple]:
         """What is still to be asked: open couples without a word, by which an outcome may change.
 
         Args:
-            known: The rows of needs that both sides named.
+            known: The needs that both sides named.
         """
-        is_known, unsaid = self.asked.row in known, [one for one in self.said("") if one.is_open]
-        return [couple for couple in unsaid if not (is_known and couple.other.row in known)]
+        return [
+            couple for couple in self.said("") if couple.is_open and not {self.asked, couple.other} <= known
+        ]
 
 
 @dataclass(frozen=True)
@@ -95,30 +97,30 @@ class Queue:
         return -(-self.length * SECONDS // 60)
 
 
-def queue_of(comparisons: Sequence[Comparison], said: Said, known: Collection[int]) -> Queue:
+def queue_of(links: Sequence[Comparison], known: Set[Need]) -> Queue:
     """What is left to ask, and what was answered; never more than ``MOST`` answers in all."""
-    every = questions(comparisons, said)
+    every = questions(links)
     left = [question for question in every if question.left(known)]
     # What is half answered goes on; then a need that nobody knows yet comes before one that is known.
-    left.sort(key=lambda question: (not question.said(SAME), question.asked.row in known))
+    left.sort(key=lambda question: (not question.said(SAME), question.asked in known))
     left = left[: max(0, MOST - sum(question.answers for question in every))]
     taken = [
-        Couple.of(stated, predicted, said)
-        for one in comparisons
-        for predicted, stated in one.pairs(one.guessed == Verdict.TAKEN)
+        Couple.of(stated, predicted, link.said)
+        for link in links
+        for predicted, stated in link.pairs(link.guessed == Verdict.TAKEN)
     ]
     answered = [question for question in every if question.answers]
     now = left[0] if left else None
     return Queue(now, now.left(known) if now else (), len(left), taken, answered)
 
 
-def questions(comparisons: Iterable[Comparison], said: Said) -> list[Question]:
+def questions(links: Iterable[Comparison]) -> list[Question]:
     """All that is ever asked while the needs stay as they are; those of most people first."""
-    found = [ranked for comparison in comparisons for ranked in _of_one_link(comparison, said)]
-    return [question for _rank, question in sorted(found, key=lambda ranked: ranked[0])[:MOST]]
+    found = [ranked for link in links for ranked in _of_one_link(link)]
+    return [question for _rank, question in sorted(found, key=itemgetter(0))[:MOST]]
 
 
-def _of_one_link(link: Comparison, said: Said) -> Iterator[tuple[Any, Question]]:
+def _of_one_link(link: Comparison) -> Iterator[tuple[Any, Question]]:
     """Its questions, each with its rank; asked of the side of which that takes fewer."""
     known = (link.guessed != Verdict.OPEN) & (link.verdicts != Verdict.DIFFERENT)
     # Of two needs that are known already nobody has to say whether they are the same too.
@@ -128,7 +130,7 @@ def _of_one_link(link: Comparison, said: Said) -> Iterator[tuple[Any, Question]]
     from_predicted, from_stated = (-(-unsaid.sum(axis=axis) // SHOWN) for axis in (1, 0))
     if from_stated.sum() <= from_predicted.sum():
         sides, pairs = sides[::-1], tuple(pair.T for pair in pairs)
-    yield from _of_one_side(sides, *pairs, said)
+    yield from _of_one_side(sides, *pairs, link.said)
 
 
 def _of_one_side(
@@ -150,5 +152,4 @@ def _of_one_side(
         for start in range(0, len(columns), SHOWN):
             shown = columns[start : start + SHOWN]
             couples = [Couple.of(needs[row], others[n], said, bool(is_open[row, n])) for n in shown]
-            rank = (-people, -int(scores[row, columns[0]]), needs[row].row, start)
-            yield rank, Question(needs[row], couples)
+            yield (-people, -int(scores[row, columns[0]])), Question(needs[row], couples)
