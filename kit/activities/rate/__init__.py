@@ -17,6 +17,7 @@ from kit.activities.activity import (
     by_participant,
     counted,
     paged,
+    people,
 )
 from kit.activities.choice import one_of
 from kit.text import gettext as _
@@ -70,12 +71,13 @@ class Means:
     page: Sequence[Mean]
 
 
-def steps(name: str, people: int, seen: Sequence[Seen], finding: str, means: Sequence[Mean]) -> list[Beat]:
+def steps(name: str, raters: int, seen: Sequence[Seen], finding: str, means: Sequence[Mean]) -> list[Beat]:
     """A breath; each statement, and then its mean; all of them, on as many pages as it takes."""
-    beats = [Beat(name, _("Everybody ready?"), "hold", (people, bool(seen)))]
-    for number, one in enumerate(seen, 1):
+    enough = [one for one in seen if any(row["n"] >= FEWEST for row in one.rows)]
+    beats = [Beat(name, _("Everybody ready?"), "hold", (raters, bool(enough)))]
+    for number, one in enumerate(enough, 1):
         # A slash, which no id has: what subjects and statements are called must not make two steps one.
-        id, here = f"{name}/{one.rows[0]['item']}", replace(one, place=(number, len(seen)))
+        id, here = f"{name}/{one.rows[0]['item']}", replace(one, place=(number, len(enough)))
         mean = _("Mean: {statement}").format(statement=one.statement)
         beats += [Beat(id, one.statement, "spread", here), Beat(f"{id}/mean", mean, "mean", here)]
     pages = paged(means, lambda page: sum(map(_height, page)) < 58) if means else []
@@ -139,18 +141,17 @@ class Rate(Activity[pd.DataFrame]):
         rows = counts.assign(subject=self.subject, item=counts.index, mean=mean)
         return STATEMENTS.frame(rows.assign(statement=list(self.statements.values())), self.scale)
 
-    def rows(self, room: Room) -> Mapping[str, Row]:
-        """The rows of ``STATEMENTS`` by item."""
-        return {row["item"]: row for row in room.of(self).to_dict("records")}
+    def seen(self, room: Room) -> list[Seen]:
+        """Every statement alone."""
+        return [Seen(row["statement"], [row]) for row in room.of(self).to_dict("records")]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """A breath, then statement by statement and its mean, then all; of several subjects all is ``Difference``'s."""
         if self.subject:
             return ()
-        seen = [
-            Seen(row["statement"], [row]) for row in room.of(self).to_dict("records") if row["n"] >= FEWEST
-        ]
-        means = [(one.statement, None, one.rows[0]["mean"], 0.0) for one in seen]
+        seen = self.seen(room)
+        rows = [row for one in seen for row in one.rows if row["n"] >= FEWEST]
+        means = [(row["statement"], None, row["mean"], 0.0) for row in rows]
         figures = sorted(f"{mean:.1f}" for _text, _none, mean, _gap in means)
         text = (
             _("Each mean is {low}.")
@@ -158,7 +159,7 @@ class Rate(Activity[pd.DataFrame]):
             else _("Our means go from {low} to {high}.")
         )
         finding = text.format(low=figures[0], high=figures[-1]) if figures else ""
-        return steps(self.name, room.once(self.given)["participant"].nunique(), seen, finding, means)
+        return steps(self.name, people(room.once(self.given)), seen, finding, means)
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""
@@ -166,8 +167,6 @@ class Rate(Activity[pd.DataFrame]):
 
     def summary(self, room: Room) -> Summary:
         """How many rated, and the mean of all statements."""
-        given = room.once(self.given)
-        people = given["participant"].nunique()
-        label = f", {self.subject}" if self.subject else ""
-        mean = given["rating"].mean() if people >= FEWEST else None
-        return [(_("Participants") + label, people), (_("Mean rating") + label, mean)]
+        given, label = room.once(self.given), f", {self.subject}" if self.subject else ""
+        mean = given["rating"].mean() if people(given) >= FEWEST else None
+        return [(_("Participants") + label, people(given)), (_("Mean rating") + label, mean)]

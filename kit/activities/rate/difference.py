@@ -2,11 +2,10 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table, people
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.rate import RATED, Mean, Rate, Seen, steps
 from kit.text import gettext as _
@@ -52,14 +51,12 @@ class Difference(Activity[pd.DataFrame]):
         rows[["first", "second"]] = rows[["first", "second"]].where(rows["n"] >= FEWEST)
         return DIFFERENCES.frame(rows.assign(difference=rows["first"] - rows["second"]).reset_index())
 
-    def beside(self, room: Room) -> list[tuple[str, list[Mapping[str, Any]], Mapping[str, Any] | None]]:
-        """Of each statement its text, its row of ``STATEMENTS`` for each subject, and that of ``DIFFERENCES``."""
+    def seen(self, room: Room) -> list[Seen]:
+        """Every statement for each subject."""
         counts = [room.of(rate).to_dict("records") for rate in self.rates]
-        gaps = {row["item"]: row for row in room.of(self).to_dict("records")}
-        return [
-            (rows[0]["statement"], list(rows), gaps.get(rows[0]["item"]))
-            for rows in zip(*counts, strict=True)
-        ]
+        gaps = {row["item"]: row for row in room.of(self).to_dict("records") if row["n"] >= FEWEST}
+        each = zip(*counts, strict=True)
+        return [Seen(rows[0]["statement"], rows, gaps.get(rows[0]["item"])) for rows in each]
 
     def touched(self, item: str) -> Sequence[str]:
         """What the evidence says."""
@@ -80,19 +77,11 @@ class Difference(Activity[pd.DataFrame]):
         ]
         if len(self.rates) < 2:
             return told
-        each = [rate.rows(room) for rate in self.rates]
-        gaps = {row["item"]: row for row in room.of(self).to_dict("records") if row["n"] >= FEWEST}
-        seen = [
-            Seen(text, [rows[item] for rows in each], gaps.get(item))
-            for item, text in self.rates[0].statements.items()
-            if any(rows[item]["n"] >= FEWEST for rows in each)
-        ]
-        seen.sort(key=lambda one: -abs(one.gap["difference"]) if one.gap else 1)
-        means = [(gap["statement"], gap["first"], gap["second"], gap["difference"]) for gap in gaps.values()]
-        means.sort(key=lambda mean: -abs(mean[-1]))
         given = pd.concat([room.once(rate.given) for rate in self.rates])
-        people = given["participant"].nunique()
-        return [*steps(self.name, people, seen, self._finding(means), means), *told]
+        seen = sorted(self.seen(room), key=lambda one: -abs(one.gap["difference"]) if one.gap else 1)
+        gaps = [one.gap for one in seen if one.gap]
+        means = [(gap["statement"], gap["first"], gap["second"], gap["difference"]) for gap in gaps]
+        return [*steps(self.name, people(given), seen, self._finding(means), means), *told]
 
     def _finding(self, means: Sequence[Mean]) -> str:
         """Which subject is rated higher, and how often, as far as the figures show it."""
