@@ -150,40 +150,48 @@ class Vote(Activity[Votes]):
         return Votes(counting["phrase"].value_counts().to_dict(), people(votes))
 
 
-def _step(text: str) -> int:
-    """The size in which a phrase stands alone in front of the room; marks take some room, too."""
-    return largest(text, (0.92 * PAGE, 58), 1.3) or min(STEPS)
-
-
 def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
     return hashlib.sha256(f"{seat.pseudonym}/{phrase.key}".encode()).digest()
 
 
+class Liked(NamedTuple):
+    """A phrase, a row of ``VOTES``; its votes are None where they aren't shown."""
+
+    situation: str
+    phrase: str
+    text: str
+    authors: int
+    votes: int | None
+    steps: int
+    traps: str
+    best: bool
+
+
 class Top(NamedTuple):
-    """What is shown of one prompt's phrases: rows of ``VOTES``, and whether they are called best."""
+    """What is shown of one prompt's phrases, and whether they are called best."""
 
     is_best: bool
-    phrases: pd.DataFrame
+    phrases: Sequence[Liked]
 
 
 class Front(NamedTuple):
-    """A phrase alone in front of the room; its votes (None if not shown) of those ``given`` to its prompt.
+    """A phrase alone in front of the room; its votes of those ``given`` to its prompt.
 
     Attributes:
         number: Which it is of those ``of`` that are shown one after the other; 0 for one that the facilitator chose.
-        step: Its size, one of ``STEPS``.
     """
 
     prompt: Prompt
     item: str
-    key: str
-    text: str
-    votes: int | None
+    phrase: Liked
     given: int
-    is_best: bool
-    step: int
     number: int = 0
     of: int = 0
+
+    @property
+    def step(self) -> int:
+        """The size in which it stands there, one of ``STEPS``; marks take some room, too."""
+        return largest(self.phrase.text, (0.92 * PAGE, 58), 1.3) or min(STEPS)
 
     @property
     def happened(self) -> int:
@@ -201,8 +209,8 @@ class Overview(NamedTuple):
 
 
 @dataclass(frozen=True, eq=False)
-class MostLiked(Activity[pd.DataFrame]):
-    """What the room liked most of what it wrote; its result is ``VOTES``.
+class MostLiked(Activity[Sequence[Liked]]):
+    """What the room liked most of what it wrote; its result are the rows of ``VOTES``.
 
     Decisions are ``best/share``: one of ``SHARES``, and ``front``: the key of a phrase to show alone, or empty.
 
@@ -218,24 +226,20 @@ class MostLiked(Activity[pd.DataFrame]):
     template = "vote/liked.html"
     tables = (VOTES,)
 
-    def result(self, room: Room) -> pd.DataFrame:
-        """The phrases that the room may read, by prompt; of equal ones by key."""
-        count, rows = room.of(self.vote).count, []
+    def result(self, room: Room) -> Sequence[Liked]:
+        """The phrases that the room may read, by prompt; the most liked first, of equal ones by key."""
+        count, least, found = room.of(self.vote).count, int(self.least(room)), list[Liked]()
         for item in self.vote.phrases.write.prompts:
-            for one in room.of(self.vote.phrases).shown(item):
+            phrases, liked = room.of(self.vote.phrases).shown(item), []
+            given = sum(count.get(one.key, 0) for one in phrases)
+            for one in phrases:
                 verdicts, traps = self.read(item, one.text)
-                steps = list(verdicts.values()).count("found")
-                votes = count.get(one.key, 0)
-                rows.append(
-                    (name_of(item), one.key, one.text, len(one.authors), votes, steps, ", ".join(traps), "")
-                )
-        table = VOTES.frame(rows).astype({"votes": "int64", "steps": "int64"})
-        given = table.groupby("situation")["votes"].transform("sum")
-        enough = (table["votes"] > 0) & (100 * table["votes"] >= int(self.least(room)) * given)
-        table["best"] = enough & (table["traps"] == "") & self.votes_shown(room)
-        order = table["situation"].map({name: n for n, name in enumerate(table["situation"].unique())})
-        table = table.assign(order=order).sort_values(["votes", "steps"], ascending=False, kind="stable")
-        return VOTES.frame(table.sort_values("order", kind="stable"))
+                votes, steps = count.get(one.key, 0), list(verdicts.values()).count("found")
+                best = 100 * votes >= max(1, least * given) and not traps and self.votes_shown(room)
+                named = name_of(item), one.key, one.text, len(one.authors)
+                liked.append(Liked(*named, votes, steps, ", ".join(traps), best))
+            found += sorted(liked, key=lambda one: (-one.votes, -one.steps))
+        return found
 
     def least(self, room: Room) -> str:
         """The part of the votes, in percent, under which nothing is called best."""
@@ -245,56 +249,48 @@ class MostLiked(Activity[pd.DataFrame]):
         """Whether enough people voted for votes to be shown."""
         return room.of(self.vote).people >= FEWEST
 
-    def of(self, room: Room, item: str) -> pd.DataFrame:
+    def of(self, room: Room, item: str) -> Sequence[Liked]:
         """The phrases for a prompt; where votes can't be shown, without them and in an order that doesn't tell them."""
-        table = room.of(self)
-        if not self.votes_shown(room):
-            table = table.assign(votes=None).sort_values("phrase", kind="stable")
-            table = table.sort_values("steps", ascending=False, kind="stable")
-        return table[table["situation"] == name_of(item)]
+        phrases = [one for one in room.of(self) if one.situation == name_of(item)]
+        if self.votes_shown(room):
+            return phrases
+        return sorted((one._replace(votes=None) for one in phrases), key=lambda one: (-one.steps, one.phrase))
 
     def top(self, room: Room) -> Mapping[str, Top]:
         """For each prompt that the room works on the best; where there is none, some without a trap."""
         found = {}
         for item in self.vote.phrases.write.items(room, Seat()):
             phrases = self.of(room, item)
-            is_best = bool(phrases["best"].any())
-            found[item] = Top(
-                is_best, phrases[phrases["best"] if is_best else phrases["traps"] == ""].head(TOP)
-            )
+            best = [one for one in phrases if one.best]
+            found[item] = Top(bool(best), (best or [one for one in phrases if not one.traps])[:TOP])
         return found
 
     def front(self, room: Room) -> Front | None:
         """What is shown alone, if the room may read it and works on its prompt."""
         key = room.of(self.vote.phrases).final(room.decisions.get("front", ""))
         for item in self.vote.phrases.write.items(room, Seat()):
-            phrases = self.of(room, item)
-            if key in set(phrases["phrase"]):
-                return self.fronts(room, item, phrases[phrases["phrase"] == key])[0]
+            for one in self.of(room, item):
+                if one.phrase == key:
+                    return self.alone(room, item, one)
         return None
 
-    def fronts(self, room: Room, item: str, phrases: pd.DataFrame) -> list[Front]:
-        """Phrases for a prompt, each alone in front of the room."""
-        prompt, counted = self.vote.phrases.write.prompts[item], room.of(self)
-        given = int(counted["votes"][counted["situation"] == name_of(item)].sum())
-        return [
-            Front(prompt, item, one.phrase, one.text, one.votes, given, one.best, _step(one.text))
-            for one in phrases.itertuples()
-        ]
+    def alone(self, room: Room, item: str, phrase: Liked) -> Front:
+        """A phrase for a prompt alone in front of the room."""
+        given = sum(one.votes or 0 for one in room.of(self) if one.situation == phrase.situation)
+        return Front(self.vote.phrases.write.prompts[item], item, phrase, given)
 
     def queue(self, room: Room) -> list[Front]:
         """All of ``top``, prompt by prompt."""
-        found = [
-            one for item, top in room.once(self.top).items() for one in self.fronts(room, item, top.phrases)
-        ]
+        tops = room.once(self.top).items()
+        found = [self.alone(room, item, one) for item, top in tops for one in top.phrases]
         return [one._replace(number=number, of=len(found)) for number, one in enumerate(found, 1)]
 
     def overview(self, room: Room) -> Overview:
         """All of ``top`` at once, those that come first surely."""
         queue = room.once(self.queue)
-        best = [one for one in queue if one.is_best] or queue
-        rows = packed([(one.key, one.text) for one in best[::-1]])
-        return Overview(any(one.is_best for one in queue), rows, len(best), room.of(self.vote).people)
+        best = [one for one in queue if one.phrase.best]
+        every = [(one.phrase.phrase, one.phrase.text) for one in best or queue]
+        return Overview(bool(best), packed(every[::-1]), len(every), room.of(self.vote).people)
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """Prompt by prompt what is liked."""
@@ -308,8 +304,8 @@ class MostLiked(Activity[pd.DataFrame]):
         for one in room.once(self.queue):
             title = f"{one.prompt.place}: {one.number}"
             beats += [
-                Beat(f"liked-{one.key}", title, "plain", one),
-                Beat(f"liked-{one.key}-marked", _("The words that work"), "alone", one),
+                Beat(f"liked-{one.phrase.phrase}", title, "plain", one),
+                Beat(f"liked-{one.phrase.phrase}-marked", _("The words that work"), "alone", one),
             ]
         return beats
 
@@ -330,10 +326,14 @@ class MostLiked(Activity[pd.DataFrame]):
             return one_of(value, SHARES)
         if item != "front":
             return None
-        if value and value not in set(room.of(self)["phrase"]):
+        if value and value not in {one.phrase for one in room.of(self)}:
             raise no_phrase(value)
         return value
 
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
+        """See the table."""
+        return {"votes": VOTES.frame(room.of(self))}
+
     def summary(self, room: Room) -> Summary:
         """How many votes count."""
-        return [(_("Votes"), int(room.of(self)["votes"].sum()))]
+        return [(_("Votes"), sum(one.votes or 0 for one in room.of(self)))]
