@@ -6,16 +6,16 @@ from whichever side it comes.
 
 import base64
 import re
-from collections.abc import Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import lru_cache
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
-from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Side, agreement_of, clean_part
+from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Begun, Side, clean_part
 from kit.activities.dates import Dated, ics_bytes
 from kit.activities.link import Link
 from kit.activities.link.group import Pair
@@ -107,31 +107,28 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def result(self, room: Room) -> Mapping[Pair, Agreement]:
         """By the pair of roles; only what somebody of one of the two wrote counts."""
-        group = room.of(self.link)
-        found = {}
-        for pair, said in self._said(room).groupby("pair"):
-            texts = said[said["part"] != CONFIRM]
+        begun: defaultdict[Pair, Begun] = defaultdict(Begun)
+        for pair, part, row in self._said(room):
             # Of each part, and of each person's word, the last one stays.
-            parts = dict(zip(texts["part"], texts["value"], strict=True))
-            if any(parts.values()):
-                yes = said[said["part"] == CONFIRM]
-                confirmed = dict(
-                    zip(yes["participant"], zip(yes["value"], yes["at"], strict=True), strict=True)
-                )
-                found[pair] = agreement_of(pair, parts, texts["at"].iloc[-1], confirmed, group.holders)
-        return {pair: found[pair] for pair in sorted(found, key=lambda pair: tuple(map(str.casefold, pair)))}
+            if part == CONFIRM:
+                begun[pair].said[row.participant] = row.value, row.at
+            else:
+                begun[pair].texts[part], begun[pair].at = row.value, row.at
+        holders = room.of(self.link).holders
+        pairs = sorted(begun, key=lambda pair: tuple(map(str.casefold, pair)))
+        return {
+            pair: begun[pair].agreement(pair, holders) for pair in pairs if any(begun[pair].texts.values())
+        }
 
-    def _said(self, room: Room) -> pd.DataFrame:
-        """Responses in order of time with their ``pair`` and ``part``; of those alone who have one of the roles."""
-        group, rows = room.of(self.link), []
+    def _said(self, room: Room) -> Iterator[tuple[Pair, str, Any]]:
+        """Responses in order of time with their pair and part; of those alone who have one of the roles."""
+        group = room.of(self.link)
         for row in room.said(self).sort_values(["at", "participant"], kind="stable").itertuples():
             names, part = _parsed(row.item)
             pair = group.book.pair(*names) if names else ("", "")
             if pair[0] != pair[1] and any(row.participant in group.holders.get(role, ()) for role in pair):
                 # Names in an item may stand the other way round, since one of them was merged.
-                part = part if group.book.name(names[0]) == pair[0] else TURNED.get(part, part)
-                rows.append((pair, part, row.participant, row.value, row.at))
-        return pd.DataFrame(rows, columns=["pair", "part", "participant", "value", "at"])
+                yield pair, part if group.book.name(names[0]) == pair[0] else TURNED.get(part, part), row
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """The other roles: those with which the person's own has a link or an agreement."""
@@ -152,7 +149,8 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def standing(self, room: Room) -> Sequence[Agreement]:
         """Those that both sides have confirmed, the newest first."""
-        return sorted((one for one in room.of(self).values() if one.is_confirmed), key=_newest, reverse=True)
+        confirmed = (one for one in room.of(self).values() if one.is_confirmed)
+        return sorted(confirmed, key=lambda one: (one.stands_since, one.roles), reverse=True)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """How many stand, then each of these."""
@@ -194,10 +192,6 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 def _calendar(agreement: Agreement) -> str:
     content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
     return f"data:text/calendar;charset=utf-8;base64,{content}"
-
-
-def _newest(agreement: Agreement) -> tuple[datetime | None, Pair]:
-    return agreement.stands_since, agreement.roles
 
 
 def _parsed(item: str) -> tuple[Pair | None, str]:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -90,30 +90,37 @@ class Agreement:
         return Dated(uid, date.fromisoformat(self.review), title, self.text(), self.at)
 
 
-def agreement_of(
-    pair: Pair,
-    texts: Mapping[str, str],
-    at: datetime,
-    said: Mapping[str, tuple[str, datetime]],
-    holders: Mapping[str, set[str]],
-) -> Agreement:
+@dataclass
+class Begun:
     """What two roles have written so far.
 
-    Args:
+    Attributes:
         texts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
-        said: Participant -> the digest of the words that they confirmed, and when; only those who have a role confirm
-            for it.
-        holders: Role -> participants.
+        at: When the last of them was written.
+        said: Participant -> the digest of the words that they confirmed, and when.
     """
-    parts = [[texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
-    one, other = (Side(*side) for side in zip(pair, *parts, strict=True))
-    card = Agreement((one, other), texts.get(REVIEW, ""), at)
-    if not card.is_complete:
-        return card
-    yes = {participant: when for participant, (digest, when) in said.items() if digest == card.digest}
-    first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
-    one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
-    return replace(card, sides=(one, other), stands_since=max(first) if all(first) else None)
+
+    texts: dict[str, str] = field(default_factory=dict)
+    at: datetime | None = None
+    said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
+
+    def agreement(self, pair: Pair, holders: Mapping[str, set[str]]) -> Agreement:
+        """The same as the agreement of the two; only those who have a role confirm for it.
+
+        Args:
+            holders: Role -> participants.
+        """
+        parts = [[self.texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
+        one, other = (Side(*side) for side in zip(pair, *parts, strict=True))
+        card = Agreement((one, other), self.texts.get(REVIEW, ""), self.at)
+        if not card.is_complete:
+            return card
+        yes = {
+            participant: when for participant, (digest, when) in self.said.items() if digest == card.digest
+        }
+        first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
+        one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
+        return replace(card, sides=(one, other), stands_since=max(first) if all(first) else None)
 
 
 def clean_part(part: str, typed: str) -> str:

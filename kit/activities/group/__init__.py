@@ -7,15 +7,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import (
-    Activity,
-    Beat,
-    Room,
-    Seat,
-    Summary,
-    Table,
-    paged,
-)
+from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, paged
 from kit.activities.choice import one_of
 from kit.activities.fitting import largest
 from kit.activities.group.teams import Team
@@ -104,21 +96,14 @@ class Groups(Activity[Sequence[Group]]):
     def result(self, room: Room) -> Sequence[Group]:
         """All groups, the empty ones too."""
         inside = room.once(self.inside)
-        said = room.responses[
-            (room.responses["round"] == self.answers)
-            & (room.responses["item"] == ITEM)
-            & (room.responses["value"] != "")
-            & room.responses["participant"].isin(list(inside))
-        ].sort_values("at", kind="stable")
-        last = said.assign(group=said["participant"].map(inside)).groupby("group").tail(1).set_index("group")
-        people: list[list[str]] = [[] for _team in self.teams]
-        for person, number in inside.items():
-            people[number - 1].append(person)
+        said = room.responses.sort_values("at", kind="stable")
+        said = said[(said["round"] == self.answers) & (said["item"] == ITEM) & (said["value"] != "")]
+        last = {inside[row.participant]: row for row in said.itertuples() if row.participant in inside}
         made = []
-        for number, (sign, team) in enumerate(zip(signs(len(self.teams)), self.teams, strict=True), 1):
-            text = str(last.at[number, "value"]) if number in last.index else ""
-            at = last.at[number, "at"] if text else None
-            made.append(Group(number, sign, team.role, tuple(people[number - 1]), text, at))
+        for number, sign, team in zip(self.numbers, signs(len(self.teams)), self.teams, strict=True):
+            people = tuple(person for person, where in inside.items() if where == number)
+            text, at = (last[number].value, last[number].at) if number in last else ("", None)
+            made.append(Group(number, sign, team.role, people, text, at))
         return made
 
     @property
@@ -128,21 +113,16 @@ class Groups(Activity[Sequence[Group]]):
 
     def inside(self, room: Room) -> Mapping[str, int]:
         """Who is in which group: pseudonym -> number."""
-        first = {person: number for number, team in enumerate(self.teams, 1) for person in team.people}
-        numbers = [*map(str, self.numbers)]
-        found, late = dict[str, int](), []
-        for person in room.here:
-            if (moved := room.decisions.get(f"{self.name}/{person}")) in numbers:
-                found[person] = int(moved)
-            elif person in first:
-                found[person] = first[person]
-            elif first:
-                late.append(person)
-        sizes = dict.fromkeys(self.numbers, 0) | Counter(found.values())
-        for person in late:
-            found[person] = min(sizes, key=lambda number: (sizes[number], number))
-            sizes[found[person]] += 1
-        return found
+        found = {person: number for number, team in enumerate(self.teams, 1) for person in team.people}
+        moved = {person: room.decisions.get(f"{self.name}/{person}", "") for person in room.here}
+        found |= {person: int(number) for person, number in moved.items() if number in map(str, self.numbers)}
+        here = {person: found[person] for person in room.here if person in found}
+        sizes = dict.fromkeys(self.numbers, 0) | Counter(here.values())
+        by_hand = not any(team.people for team in self.teams)
+        for person in [person for person in room.here if person not in here and not by_hand]:
+            here[person] = min(sizes, key=lambda number: (sizes[number], number))
+            sizes[here[person]] += 1
+        return here
 
     def of(self, room: Room, person: str) -> Group | None:
         """The group of a person; None for none."""
@@ -197,12 +177,10 @@ class Share(Words):
 
     def shared(self, room: Room) -> list[Shared]:
         """The groups that have written, in order."""
-        is_shown, found = self.let_through(room), []
-        for group in (group for group in room.of(self.groups) if group.text):
-            key = key_of(f"{group.number} {group.text}")
-            word = Word(key, group.text, 1, is_shown(key))
-            found.append(Shared(group, word))
-        return found
+        is_shown, written = self.let_through(room), [one for one in room.of(self.groups) if one.text]
+        keys = [key_of(f"{one.number} {one.text}") for one in written]
+        pairs = zip(written, keys, strict=True)
+        return [Shared(one, Word(key, one.text, 1, is_shown(key))) for one, key in pairs]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
@@ -215,19 +193,11 @@ class Share(Words):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""
-        shown = {one.group.number: one.word.is_shown for one in room.once(self.shared)}
-        rows = [
-            (
-                self.question,
-                group.sign.name,
-                group.role,
-                " ".join(group.people),
-                group.text,
-                group.at,
-                shown.get(group.number, False),
-            )
-            for group in room.of(self.groups)
-        ]
+        shown = {one.group.number for one in room.once(self.shared) if one.word.is_shown}
+        rows = []
+        for one in room.of(self.groups):
+            told = one.text, one.at, one.number in shown
+            rows.append((self.question, one.sign.name, one.role, " ".join(one.people), *told))
         return {GROUPS.name: GROUPS.frame(rows)}
 
     def summary(self, room: Room) -> Summary:
@@ -239,6 +209,5 @@ class Share(Words):
 
 def beside(page: Sequence[Shared]) -> bool:
     """Whether these stand beside each other: two do, and three with short answers."""
-    return len(page) < len(COLUMNS) or (
-        len(page) == len(COLUMNS) and all(one.step(len(page)) >= READABLE for one in page)
-    )
+    most = len(COLUMNS)
+    return len(page) < most or (len(page) == most and all(one.step(most) >= READABLE for one in page))
