@@ -1,5 +1,6 @@
 """People who sorted a card differently find each other by a sign on their phones, and talk about it in twos."""
 
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
@@ -50,14 +51,12 @@ class Mine:
     @property
     def says(self) -> str:
         """What to talk about, as far as it is known to be true."""
-        if not self.differ:
-            agree, open_ = (
-                _("Perhaps you agree on this one. Each says why."),
-                _("You haven’t sorted this card yet. Where would you put it, and why?"),
-            )
-            return agree if self.chosen else open_
+        if not self.chosen and not self.differ:
+            return _("You haven’t sorted this card yet. Where would you put it, and why?")
         if not self.chosen:
             return _("The others didn’t choose the same. Hear why, then say what you think.")
+        if not self.differ:
+            return _("Perhaps you agree on this one. Each says why.")
         if self.others == 1:
             return _("The other one chose something else. Each says why.")
         return _("You didn’t all choose the same. Each says why.")
@@ -103,12 +102,10 @@ class Pairs(Activity[Sequence[Pair]]):
 
     def chosen(self, room: Room) -> Said:
         """What everybody chose, by person and card."""
-        said: dict[str, dict[str, str]] = {}
-        for person, card, value in (
-            room.of(self.place).placements[["participant", "item", "value"]].to_numpy()
-        ):
-            said.setdefault(person, {})[card] = value
-        return said
+        said: defaultdict[str, dict[str, str]] = defaultdict(dict)
+        for row in room.of(self.place).placements.itertuples():
+            said[row.participant][row.item] = row.value
+        return dict(said)
 
     def result(self, room: Room) -> Sequence[Pair]:
         """The pairs, each with those who joined it: whoever has none goes to the first of the smallest."""
@@ -142,7 +139,6 @@ class Pairs(Activity[Sequence[Pair]]):
         found = room.of(self)
         apart = [pair.differ and pair.placed for pair in found]
         cards = [bar["card"] for bar in room.of(self.contested)]
-        talk = Talk(
-            [pair.sign for pair in found], cards, (bool(apart) and all(apart), any(p.differ for p in found))
-        )
+        divided = bool(apart) and all(apart), any(pair.differ for pair in found)
+        talk = Talk([pair.sign for pair in found], cards, divided)
         return (Beat("pairs", _("Talk it over"), "talk", talk),)

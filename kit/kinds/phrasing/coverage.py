@@ -76,17 +76,18 @@ class Found(NamedTuple):
     step: Any
     has_gained: bool
 
+    @classmethod
+    def of(cls, steps: pd.DataFrame) -> "Found":
+        """What is found in a recipe's rows."""
+        before, after = (steps[f"share_{when}"].mul(100).round() for when in ("before", "after"))
+        gain = after - before
+        has_gained = bool(gain.max() > 0)
+        return cls(steps, steps.loc[gain.idxmax() if has_gained else after.idxmin()], has_gained)
+
     @property
     def size(self) -> int:
         """Of the table's letters: one of the projector's steps."""
         return 3 if fits(self.steps["step_title"], (56, 40), 3, 1.8) else 2
-
-
-def _found(steps: pd.DataFrame) -> Found:
-    before, after = (steps[f"share_{when}"].mul(100).round() for when in ("before", "after"))
-    gain = after - before
-    has_gained = bool(gain.max() > 0)
-    return Found(steps, steps.loc[gain.idxmax() if has_gained else after.idxmin()], has_gained)
 
 
 @dataclass(frozen=True, eq=False)
@@ -104,22 +105,18 @@ class Coverage(Activity[pd.DataFrame]):
         rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
         return COVERAGE.frame(counted(rows, ["stage", *STEP], verdicts, share="found"))
 
-    def changes(self, room: Room) -> list[pd.DataFrame]:
+    def found(self, room: Room) -> list[Found]:
         """Of every recipe that three people wrote for its steps, the first version beside the latest."""
         table, (first, _revised) = room.of(self), self.readings.both
         before, after = (table[table["stage"] == stage] for stage in (first, LATEST))
         both = before.merge(after, on=list(STEP), suffixes=("_before", "_after"))
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
-        return [steps for _recipe, steps in both.groupby("recipe", sort=False)]
-
-    def found(self, room: Room) -> list[Found]:
-        """Of every one of those recipes what changed most, or what is still short."""
-        return [_found(steps) for steps in room.once(self.changes)]
+        return [Found.of(steps) for _recipe, steps in both.groupby("recipe", sort=False)]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
-        found = [(one.steps.iloc[0], one) for one in room.once(self.found)]
-        return [Beat(f"coverage-{first.recipe}", first.recipe_title, "page", one) for first, one in found]
+        found = room.once(self.found)
+        return [Beat(f"coverage-{one.step.recipe}", one.step.recipe_title, "page", one) for one in found]
 
     def revision(self, room: Room) -> pd.DataFrame:
         """See ``REVISION``; of phrases that were judged in both versions."""
