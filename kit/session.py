@@ -55,20 +55,26 @@ class Session:
 
 @dataclass(frozen=True)
 class Participant:
-    """One seat in a session. ``pseudonym`` ("P7") stands for the person in every result; ``name`` may be empty.
+    """One seat in a session; ``name`` may be empty.
 
     Attributes:
+        number: How many had joined by then.
         rehearsed: Whether nobody sits there: the seat was taken by ``workshop rehearse``.
         seen_at: When the server last knew a page of theirs open; None before the first, and once they have closed it.
     """
 
     id: int
     session_id: int
-    pseudonym: str
+    number: int
     name: str
     joined_at: datetime
     rehearsed: bool = False
     seen_at: datetime | None = None
+
+    @property
+    def pseudonym(self) -> str:
+        """What stands for the person in every result, such as ``P7``."""
+        return pseudonym_of(self.number)
 
     @property
     def known_as(self) -> str:
@@ -107,6 +113,17 @@ class StageChange:
 
 
 @dataclass(frozen=True)
+class Note:
+    """What the facilitator wrote down during an exercise."""
+
+    id: int
+    session_id: int
+    exercise: str
+    text: str
+    at: datetime
+
+
+@dataclass(frozen=True)
 class Change:
     """One participant's new value for one item, as their page sent it.
 
@@ -124,6 +141,11 @@ class Change:
     seq: int
     late: bool = False
     at: datetime | None = field(default=None, compare=False)
+
+
+def pseudonym_of(number: int) -> str:
+    """What the participant of that number is called in results."""
+    return f"P{number}"
 
 
 def new_code() -> str:

@@ -60,7 +60,7 @@ def make_console(exercise: str, at: Host) -> tuple[dict[str, Panel], Callable[[]
     "" is the panel of the session, "console" the one of the stages, "home" the one for taking home.
     """
     console = KitSheet(exercise, at)
-    console._refresher.stop()  # nobody looks at it between two steps, and every step renews it
+    console.stop()  # nobody looks at it between two steps, and every step renews it
     return {"": console.welcome(), "console": console.console(), "home": console.take_home()}, console.refresh
 
 

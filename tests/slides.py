@@ -65,7 +65,7 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
         kind.exercise.id,
     )
     names = sorted(set(responses["participant"]))
-    people = tuple(Participant(number, 1, who, "", now) for number, who in enumerate(names))
+    people = tuple(Participant(number, 1, int(who[1:]), "", now) for number, who in enumerate(names))
     said = {
         names.index(who): {(row.round, row.item): row.value for row in rows.itertuples()}
         for who, rows in responses.groupby("participant")

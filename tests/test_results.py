@@ -70,6 +70,7 @@ def test_every_table_has_the_columns_that_its_activity_declares(tmp_path: Path, 
         pattern = "exercise" + "".join(f"( {c})*" if "[" in c else f"( {c.rstrip('?')})" for c in wide)
         assert re.fullmatch(pattern, " ".join(results[table.name].columns)), table.name
         assert table.about, table.name
+        assert re.fullmatch("(?!history$)[a-z-]{1,31}", table.name), "a sheet of a workbook has its name"
         assert set(table.answers.split()) <= set(results[table.name].columns), table.name
 
 
@@ -238,7 +239,7 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
 
 
 def test_without_a_session_everything_says_so_kindly() -> None:
-    results = Results.empty()
+    results = Results()
     for shown in (results, results.show_all(), *map(results.show, results), files.downloads(results)):
         assert "There is no session yet." in shown_as_html(shown)
         assert "There is no session yet." in repr(shown)
@@ -271,7 +272,7 @@ def test_a_shown_table_leaves_out_the_categories_of_other_exercises(tmp_path: Pa
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
         results = Results.read(store, session.code)
-    rings, flat = (list(table.columns) for _title, table in results.show("matrix").parts)
+    rings, flat = (part.splitlines()[1].split() for part in results.show("matrix").text.split("\n\n"))
     assert "share_success" in rings and "share_success" not in flat
     assert "count_billing" in flat and "count_billing" not in rings
 
@@ -306,7 +307,7 @@ def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
     outline = Outline(shown_as_html(results.show_all()))
     assert outline.levels.count(3) == len(results.exercises) == 3
     assert outline.levels[0] == 3 and set(outline.levels) == {3, 4}
-    assert outline.pictures == [picture.alt for picture in results.pictures()]
+    assert outline.pictures == [picture.text for picture in results.pictures()]
     shown = [
         (one.title, table.name) for one in results.exercises.values() for table in kind_of(one).tables[1:]
     ]
@@ -404,7 +405,7 @@ def test_what_the_notebook_offers_for_copying_runs(
 
 def results_at(store: Store, moment: str) -> Results:
     if moment == "no session":
-        return Results.empty()
+        return Results()
     if moment == "empty session":
         return Results.of(store, store.create_session("Early", Names.OFF))
     session = a_session(store, people=2 if moment == "two people" else 6)

@@ -7,15 +7,13 @@ import base64
 import json
 import os
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import NamedTuple
 
 from kit.activities.dates import ics_bytes
 from kit.errors import ExportError
 from kit.report.sheets import csv_bytes, xlsx_bytes
-from kit.report.shown import Text
+from kit.report.shown import Shown, paragraph
 from kit.report.tables import Results, heads, left_out_in_words, no_session
 from kit.session import Session
 from kit.store import archive
@@ -99,32 +97,20 @@ def calendar_bytes(results: Results) -> bytes:
     return ics_bytes(results.dates)
 
 
-@dataclass(frozen=True)
-class Downloads:
-    """Links to the results as files, for a notebook; the files travel inside the page."""
+def downloads(results: Results) -> Shown:
+    """Links to the spreadsheet and the CSV file of these results, and to a calendar where it has an entry.
 
-    files: tuple[Download, ...]
-
-    def __repr__(self) -> str:
-        return ", ".join(file.file_name for file in self.files) or no_session()
-
-    def _repr_html_(self) -> str:
-        if not self.files:
-            return Text(no_session())._repr_html_()
-        links = "".join(
-            f'<li><a download="{file.file_name}" href="data:{file.mime};base64,'
-            f'{base64.b64encode(file.content).decode()}">{file.file_name}</a></li>'
-            for file in self.files
-        )
-        return f"<ul>{links}</ul>"
-
-
-def downloads(results: Results) -> Downloads:
-    """Links to the spreadsheet and the CSV file of these results, and to a calendar where it has an entry."""
+    The files travel inside the page.
+    """
     if results.session is None:
-        return Downloads(())
+        return paragraph(no_session())
     makers = {suffix: make for suffix, make in _MAKERS.items() if suffix != ".ics" or results.dates}
-    return Downloads(tuple(_download(results.session, s, make(results)) for s, make in makers.items()))
+    files = [_download(results.session, suffix, make(results)) for suffix, make in makers.items()]
+    links = "".join(
+        f'<li><a download="{name}" href="data:{mime};base64,{base64.b64encode(content).decode()}">{name}</a></li>'
+        for name, mime, content in files
+    )
+    return Shown(", ".join(file.file_name for file in files), f"<ul>{links}</ul>")
 
 
 def in_words(store: Store, session: Session, rehearsed: bool = True) -> str:
@@ -143,11 +129,7 @@ _MIMES = {
     ".json": "application/json",
     ".ics": "text/calendar;charset=utf-8",
 }
-_MAKERS: dict[str, Callable[[Results], bytes]] = {
-    ".xlsx": xlsx_bytes,
-    ".csv": csv_bytes,
-    ".ics": calendar_bytes,
-}
+_MAKERS = {".xlsx": xlsx_bytes, ".csv": csv_bytes, ".ics": calendar_bytes}
 
 
 def _known(suffix: str) -> str:

@@ -5,17 +5,16 @@ is when somebody copies it into a report.
 """
 
 import base64
-import html
 import io
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from html import escape
 from typing import TYPE_CHECKING, Any
 
 from kit.activities.activity import FEWEST
 from kit.activities.charts import Bars, Chart, Heat, Paired, Stacked, Tone, figure
-from kit.report.shown import Text
+from kit.report.shown import Shown, paragraph
 from kit.text import gettext as _
 
 if TYPE_CHECKING:
@@ -39,45 +38,25 @@ DOTS_PER_INCH = 160
 LABEL_CHARACTERS = 38
 
 
-@dataclass(frozen=True)
-class Picture:
-    """A picture in a notebook.
-
-    Attributes:
-        alt: What the picture shows, in words; the whole message where there is nothing to draw.
-        png: The image, empty where there is nothing to draw.
-    """
-
-    alt: str
-    png: bytes = b""
-
-    def __repr__(self) -> str:
-        return self.alt
-
-    def _repr_html_(self) -> str:
-        if not self.png:
-            return Text(self.alt)._repr_html_()
-        data = base64.b64encode(self.png).decode()
-        return (
-            f'<img alt="{html.escape(self.alt)}" src="data:image/png;base64,{data}" '
-            f'style="width:100%;max-width:{WIDTH_INCHES * 96:.0f}px;height:auto;border-radius:8px">'
-        )
-
-
-def draw(chart: Chart, exercise: str) -> Picture:
+def draw(chart: Chart, exercise: str) -> Shown:
     """The picture of a chart; a sentence where there is nothing to draw, or too few people answered.
 
     Args:
         exercise: The title of the exercise.
     """
     if chart.empty:
-        return Picture(" ".join((chart.empty, _("Look again later."))))
+        return paragraph(" ".join((chart.empty, _("Look again later."))))
     if not chart.rows:
         text = _(
             "Under {n} people have answered so far. A picture would tell who said what, so there is none yet."
         )
-        return Picture(text.format(n=FEWEST))
-    return Picture(in_words(chart, exercise), _drawn(chart, exercise))
+        return paragraph(text.format(n=FEWEST))
+    told, png = in_words(chart, exercise), base64.b64encode(_drawn(chart, exercise)).decode()
+    image = (
+        f'<img alt="{escape(told)}" src="data:image/png;base64,{png}" '
+        f'style="width:100%;max-width:{WIDTH_INCHES * 96:.0f}px;height:auto;border-radius:8px">'
+    )
+    return Shown(told, image)
 
 
 def in_words(chart: Chart, exercise: str) -> str:

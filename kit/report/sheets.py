@@ -4,8 +4,7 @@ What participants wrote is hostile here: a spreadsheet must never take any of it
 """
 
 import io
-import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -21,9 +20,6 @@ from kit.report.tables import Results
 BEFORE = ("exercise", "round", "participant")
 AFTER = ("late", "at")
 """What the CSV file says of an answer of any kind, before and after its own columns."""
-
-LONGEST_SHEET_NAME = 31
-"""Source: Excel specifications and limits, Microsoft."""
 
 WIDEST_PIXELS = 430
 """Longer texts wrap."""
@@ -82,9 +78,8 @@ def xlsx_bytes(results: Results) -> bytes:
         looks = {name: writer.book.add_format({"valign": "top", **look}) for name, look in _LOOKS.items()}
         for name, frame in results.items():
             if len(frame):  # a workbook isn't padded with empty sheets
-                sheet = _sheet_name(name, writer.sheets)
-                frame.map(_naive).to_excel(writer, sheet_name=sheet, index=False, header=False, startrow=1)
-                _dress(writer.sheets[sheet], frame, looks)
+                frame.map(_naive).to_excel(writer, sheet_name=name, index=False, header=False, startrow=1)
+                _dress(writer.sheets[name], frame, looks)
     return out.getvalue()
 
 
@@ -115,17 +110,6 @@ def _look(values: "pd.Series[Any]") -> str:
     if pd.api.types.is_float_dtype(values):
         return "share" if is_share(str(values.name)) else "fraction"
     return "whole" if pd.api.types.is_integer_dtype(values) else "text"
-
-
-def _sheet_name(name: str, used: Iterable[str]) -> str:
-    """A name that Excel takes: short, without its own signs, no name twice whatever the capitals."""
-    clean = re.sub(r"[\[\]:*?/\\]", " ", name).strip("' ")[:LONGEST_SHEET_NAME] or "table"
-    taken = {"history", *map(str.lower, used)}
-    number, fresh = 1, clean
-    while fresh.lower() in taken:
-        number += 1
-        fresh = f"{clean[: LONGEST_SHEET_NAME - len(str(number)) - 1]} {number}"
-    return fresh
 
 
 def _naive(value: Any) -> Any:

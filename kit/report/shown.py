@@ -1,10 +1,10 @@
 """Results as people read them in a notebook, or as text: rounded, with captions and headings. No files."""
 
-import html
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -23,88 +23,72 @@ DASH = "\N{EN DASH}"
 
 
 @dataclass(frozen=True)
-class TableView:
-    """A table as people read it.
+class Shown:
+    """Something in a notebook.
 
     Attributes:
-        name: The table's name.
-        parts: The title of each exercise and its rows.
-        rows: How many rows of each part are shown.
-        if_empty: What is said where there is no part.
+        text: What is read where there is no browser.
+        html: The same for a browser.
     """
 
-    name: str
-    parts: Sequence[tuple[str, pd.DataFrame]]
-    rows: int
-    if_empty: str
-
-    def __repr__(self) -> str:
-        shown = (
-            f"{self._caption(title, table)}\n{self._readable(table).to_string(index=False)}"
-            for title, table in self.parts
-        )
-        return "\n\n".join(shown) or self.if_empty
-
-    def _repr_html_(self) -> str:
-        return (
-            "".join(self._figure(title, table) for title, table in self.parts)
-            or Text(self.if_empty)._repr_html_()
-        )
-
-    def _figure(self, title: str, table: pd.DataFrame) -> str:
-        shown = self._readable(table)
-        longest = {name: max(map(len, shown[name]), default=0) for name in shown}
-        widths = {name: f"{min(n, TEXT_CHARACTERS)}ch" for name, n in longest.items()}
-        # Without a limit, because pandas would cut what somebody wrote after 50 characters.
-        with pd.option_context("display.max_colwidth", None):
-            cells = shown.to_html(index=False, border=0, col_space=widths)
-        label = html.escape(self._caption(title, table))
-        return (
-            f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '
-            f'aria-label="{label}" style="overflow:auto;max-height:{TALLEST}">{cells}</div></figure>'
-        )
-
-    def _readable(self, table: pd.DataFrame) -> pd.DataFrame:
-        head = table.head(self.rows)
-        cells = {name: [readable(str(name), value) for value in head[name]] for name in head}
-        return pd.DataFrame(cells, columns=head.columns, dtype="object")
-
-    def _caption(self, title: str, table: pd.DataFrame) -> str:
-        total = len(table)
-        if total <= self.rows:
-            rows = ngettext("{n} row", "{n} rows", total).format(n=total)
-        else:
-            rows = _("the first {rows} of {n} rows").format(rows=self.rows, n=total)
-        return f"{title}: {self.name}, {rows}"
-
-
-@dataclass(frozen=True)
-class Text:
-    """A paragraph or, with another tag, a heading. Backticks mark a column or a value, asterisks what is stressed."""
-
     text: str
-    tag: str = "p"
+    html: str
 
     def __repr__(self) -> str:
         return self.text
 
     def _repr_html_(self) -> str:
-        marked = re.sub("`([^`]+)`", r"<code>\1</code>", html.escape(self.text))
-        marked = re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", marked)
-        return f"<{self.tag}>{marked}</{self.tag}>"
+        return self.html
 
 
-@dataclass(frozen=True)
-class Page:
-    """Headings, sentences, tables and pictures under one another; they are made when the page is shown."""
+def paragraph(text: str, tag: str = "p") -> Shown:
+    """A paragraph or, with another tag, a heading. Backticks mark a column or a value, asterisks what is stressed."""
+    marked = re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
+    marked = re.sub(r"\*(\w[^*]*)\*", r"<em>\1</em>", marked)
+    return Shown(text, f"<{tag}>{marked}</{tag}>")
 
-    parts: Callable[[], Sequence[Any]]
 
-    def __repr__(self) -> str:
-        return "\n\n".join(map(repr, self.parts()))
+def page(parts: Iterable[Shown]) -> Shown:
+    """Headings, sentences, tables and pictures under one another."""
+    parts = list(parts)
+    return Shown("\n\n".join(part.text for part in parts), "".join(part.html for part in parts))
 
-    def _repr_html_(self) -> str:
-        return "".join(part._repr_html_() for part in self.parts())
+
+def table(name: str, parts: Sequence[tuple[str, pd.DataFrame]], rows: int, if_empty: str) -> Shown:
+    """A table as people read it.
+
+    Args:
+        name: The table's name.
+        parts: The title of each exercise and its rows.
+        rows: How many rows of each part are shown.
+        if_empty: What is said where there is no part.
+    """
+    figures = [_figure(f"{title}: {name}", part, rows) for title, part in parts]
+    return page(figures or [paragraph(if_empty)])
+
+
+def _figure(title: str, part: pd.DataFrame, rows: int) -> Shown:
+    caption = f"{title}, {_rows_in_words(rows, len(part))}"
+    head = part.head(rows)
+    cells = {name: [readable(str(name), value) for value in head[name]] for name in head}
+    shown = pd.DataFrame(cells, columns=head.columns, dtype="object")
+    longest = {name: max(map(len, shown[name]), default=0) for name in shown}
+    widths = {name: f"{min(n, TEXT_CHARACTERS)}ch" for name, n in longest.items()}
+    # Without a limit, because pandas would cut what somebody wrote after 50 characters.
+    with pd.option_context("display.max_colwidth", None):
+        body = shown.to_html(index=False, border=0, col_space=widths)
+    label = escape(caption)
+    html = (
+        f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '
+        f'aria-label="{label}" style="overflow:auto;max-height:{TALLEST}">{body}</div></figure>'
+    )
+    return Shown(f"{caption}\n{shown.to_string(index=False)}", html)
+
+
+def _rows_in_words(shown: int, total: int) -> str:
+    if total <= shown:
+        return ngettext("{n} row", "{n} rows", total).format(n=total)
+    return _("the first {rows} of {n} rows").format(rows=shown, n=total)
 
 
 def is_share(column: str) -> bool:

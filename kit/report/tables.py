@@ -6,7 +6,7 @@ Which tables there are, their columns and words, is what the activities of the s
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any, Self
+from typing import Self
 
 import pandas as pd
 
@@ -14,11 +14,11 @@ from kit.activities.activity import Room, Table
 from kit.activities.dates import Dated
 from kit.content.exercise import Exercise
 from kit.kinds.script import SUMMARY, Kind, summary_of
-from kit.report.pictures import Picture, draw
-from kit.report.shown import DASH, Page, TableView, Text
+from kit.report import shown
+from kit.report.pictures import draw
+from kit.report.shown import DASH, Shown, paragraph
 from kit.room import Position, names_of
-from kit.session import Session
-from kit.store.rows import Note
+from kit.session import Note, Session
 from kit.store.store import Store
 from kit.text import gettext as _
 from kit.text import ngettext
@@ -58,7 +58,7 @@ class Used:
         return self.kind.frames(self.room)
 
     @cached_property
-    def pictures(self) -> Mapping[str, Sequence[tuple[str, Picture]]]:
+    def pictures(self) -> Mapping[str, Sequence[tuple[str, Shown]]]:
         """Its pictures with their headings by the name of the activity; they are drawn once."""
         title = self.kind.exercise.title
         return {
@@ -66,25 +66,25 @@ class Used:
             for activity in self.kind.activities
         }
 
-    def shown(self, rows: int) -> Iterator[Any]:
+    def shown(self, rows: int) -> Iterator[Shown]:
         """Its pictures and tables under headings, activity by activity; the summary is left out."""
         title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
-        yield Text(title, "h3")
+        yield paragraph(title, "h3")
         for activity in self.kind.activities:
             for heading, picture in self.pictures[activity.name]:
-                yield Text(heading, "h4")
+                yield paragraph(heading, "h4")
                 yield picture
             for name in [table.name for table in activity.tables]:
                 if name in tables:  # once, though several activities may yield it
                     yield from self._table(tables.pop(name), rows)
 
-    def _table(self, table: Table, rows: int) -> Iterator[Any]:
-        yield Text(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
+    def _table(self, table: Table, rows: int) -> Iterator[Shown]:
+        yield paragraph(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
         if table.note:
-            yield Text(table.note)
+            yield paragraph(table.note)
         frame = self.frames[table.name]
         parts = [(self.kind.exercise.title, frame)] if len(frame) else []
-        yield TableView(table.name, parts, rows, if_empty(table))
+        yield shown.table(table.name, parts, rows, if_empty(table))
 
 
 class Results(dict[str, pd.DataFrame]):
@@ -104,7 +104,7 @@ class Results(dict[str, pd.DataFrame]):
 
     def __init__(
         self,
-        session: Session | None,
+        session: Session | None = None,
         people: int = 0,
         used: Sequence[Used] = (),
         notes: Sequence[Note] = (),
@@ -141,11 +141,6 @@ class Results(dict[str, pd.DataFrame]):
         people, left_out = heads(store, session, rehearsed)
         return cls(session, people, used, store.notes(session.id), left_out)
 
-    @classmethod
-    def empty(cls) -> Self:
-        """Results of no session, for a notebook that is opened before the first one."""
-        return cls(None)
-
     @property
     def exercises(self) -> Mapping[str, Exercise]:
         """The exercises that the session opened, in that order, by id, as they were then."""
@@ -162,12 +157,12 @@ class Results(dict[str, pd.DataFrame]):
         used = self._used.values()
         return [day for one in used for activity in one.kind.activities for day in activity.dates(one.room)]
 
-    def pictures(self, exercise: str | None = None) -> list[Picture]:
+    def pictures(self, exercise: str | None = None) -> list[Shown]:
         """The pictures of an exercise, or of all; a sentence for one that can't be drawn yet."""
         used = [self._used[exercise]] if exercise else self._used.values()
         return [picture for one in used for part in one.pictures.values() for _heading, picture in part]
 
-    def show(self, name: str, rows: int = ROWS_SHOWN) -> TableView:
+    def show(self, name: str, rows: int = ROWS_SHOWN) -> Shown:
         """A table for reading, exercise by exercise; a sentence where there is nothing.
 
         Args:
@@ -180,21 +175,18 @@ class Results(dict[str, pd.DataFrame]):
             own = one.frames.get(name, part) if one else part  # without the columns that others have
             title = one.kind.exercise.title if one else _("The session")
             parts.append((title, part[[column for column in own if column != "exercise"]]))
-        return TableView(name, parts, rows, if_empty(self.tables[name]) if self.session else no_session())
+        return shown.table(name, parts, rows, if_empty(self.tables[name]) if self.session else no_session())
 
-    def show_all(self, rows: int = MOST_ROWS_SHOWN) -> Page:
+    def show_all(self, rows: int = MOST_ROWS_SHOWN) -> Shown:
         """All pictures and tables of all exercises with notes on how to read them, in the exercises' order.
 
         Args:
             rows: At most so many rows of each table.
         """
-        return Page(lambda: self._everything(rows))
-
-    def _everything(self, rows: int) -> list[Any]:
         if not self._used:
             text = _("No exercise has been opened in this session yet. Look again later.")
-            return [Text(text if self.session else no_session())]
-        return [part for one in self._used.values() for part in one.shown(rows)]
+            return paragraph(text if self.session else no_session())
+        return shown.page(part for one in self._used.values() for part in one.shown(rows))
 
     def __missing__(self, name: str) -> pd.DataFrame:
         text = _("There is no table “{name}”. Use one of: {names}.")
@@ -208,11 +200,11 @@ class Results(dict[str, pd.DataFrame]):
 
     def _repr_html_(self) -> str:
         if self.session is None:
-            return Text(no_session())._repr_html_()
+            return paragraph(no_session()).html
         about = [table.about for table in self.tables.values()]
         rows = {_("Table"): self.names, _("What"): about, _("Rows"): list(map(len, self.values()))}
         overview = pd.DataFrame(rows).to_html(index=False, border=0)
-        return f"{Text(self._headline())._repr_html_()}{overview}{Text(self._hint())._repr_html_()}"
+        return f"{paragraph(self._headline()).html}{overview}{paragraph(self._hint()).html}"
 
     def _headline(self) -> str:
         people = ngettext("{n} person", "{n} people", self.people).format(n=self.people)

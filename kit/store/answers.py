@@ -3,8 +3,8 @@
 import pandas as pd
 from sqlalchemy import func, select
 
+from kit.session import pseudonym_of
 from kit.store.database import Database
-from kit.store.rows import pseudonym_of
 from kit.store.schema import participants, responses
 from kit.store.seats import counts
 

@@ -16,11 +16,10 @@ from sqlalchemy import Connection, String, Table, cast, literal, select
 
 from kit.content.exercise import Id
 from kit.errors import ExportError
-from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name
+from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name, pseudonym_of
 from kit.store import limits, schema
 from kit.store.database import Database
 from kit.store.limits import is_storable, quoted
-from kit.store.rows import pseudonym_of
 from kit.store.schema import participants
 from kit.store.seats import counts
 from kit.store.store import Store

@@ -5,10 +5,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from kit.session import CODE_LENGTH, NAME_LENGTH
+from kit.session import CODE_LENGTH, NAME_LENGTH, Names
 from kit.store.limits import ID_LENGTH, ITEM_LENGTH, TITLE_LENGTH
 
 HASH_LENGTH = 64
+
+_NAMES = sa.Enum(Names, native_enum=False, length=10, values_callable=list)
 
 
 class UtcTime(sa.TypeDecorator[datetime]):
@@ -93,7 +95,7 @@ sessions = _table(
     sa.Column("code", sa.String(CODE_LENGTH), unique=True),
     sa.Column("practice_key", sa.String(HASH_LENGTH), unique=True),
     _kept("title", sa.String(TITLE_LENGTH)),
-    _kept("names", sa.String(10)),
+    _kept("names", _NAMES),
     _kept("created_at", UtcTime),
     sa.Column("closed_at", UtcTime),
     _kept("blank", sa.Boolean, server_default=sa.false()),

@@ -11,7 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, updat
 from kit.errors import SessionError
 from kit.session import Names, Participant, Session, clean_name
 from kit.store.database import Database
-from kit.store.rows import participant_from, session_from
+from kit.store.rows import made
 from kit.store.schema import participants, sessions
 from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _
@@ -46,7 +46,7 @@ class Seats:
                 text = _("This session is full: all {limit} seats are taken. Please tell the facilitator.")
                 raise SessionError(text.format(limit=limit))
             row = _add_participant(connection, session_id, taken + 1, name, _hash(secret))
-        return participant_from(row), secret
+        return made(Participant, row), secret
 
     def mark_rehearsed(self, session_id: int, secret: str) -> None:
         """Mark the seat that the secret opens as one in which nobody sits, so that results leave it out.
@@ -68,29 +68,29 @@ class Seats:
         """
         if not key:
             raise SessionError(_("A learner's key is “”. Use a long random text that the browser keeps."))
-        values = {"practice_key": _hash(key), "title": _("Practice"), "names": Names.OFF.value}
+        values = {"practice_key": _hash(key), "title": _("Practice"), "names": Names.OFF}
         insert = self.database.insert(sessions).on_conflict_do_nothing(index_elements=["practice_key"])
         mine = select(sessions).where(sessions.c.practice_key == _hash(key)).with_for_update()
         with self.database.writing() as connection:
             connection.execute(insert.values(created_at=datetime.now(UTC), **values))
-            session = session_from(connection.execute(mine).one())
+            session = made(Session, connection.execute(mine).one())
             seat = select(participants).where(participants.c.session_id == session.id)
             row = connection.execute(seat).first() or _add_participant(connection, session.id, 1, "", None)
-        return session, participant_from(row)
+        return session, made(Participant, row)
 
     def seat(self, session_id: int, secret: str, removed: bool = False) -> Participant | None:
         """Whose seat the secret opens in this session, or None; or whose it opened until they were ``removed``."""
         # The database compares hashes, so how long it takes says nothing about the secret.
         theirs = participants.c.secret_hash == _hash(secret), participants.c.session_id == session_id
         found = self.database.rows(select(participants).where(*theirs, participants.c.removed.is_(removed)))
-        return participant_from(found[0]) if found else None
+        return made(Participant, found[0]) if found else None
 
     def seats(self, session_id: int, secrets_held: Collection[str]) -> dict[str, Participant]:
         """Those of the secrets that open a seat of this session now -> whose it is."""
         there = self.database.rows_of(session_id, participants, counts())
         rows = {row.secret_hash: row for row in there}
         found = {secret: rows.get(_hash(secret)) for secret in secrets_held}
-        return {secret: participant_from(row) for secret, row in found.items() if row}
+        return {secret: made(Participant, row) for secret, row in found.items() if row}
 
     def participants(
         self, session_id: int, rehearsed: bool = True, removed: bool = False
@@ -100,7 +100,7 @@ class Seats:
         Without ``rehearsed`` those in whose seats nobody sits are left out.
         """
         there = self.database.rows_of(session_id, participants, counts(rehearsed, removed))
-        return list(map(participant_from, there))
+        return [made(Participant, row) for row in there]
 
     def rename(self, person: Participant, name: str) -> None:
         """Give somebody another name, by the session's rule for names.
@@ -158,7 +158,7 @@ class Seats:
             if row is None:
                 return None
             count_up(connection, session_id, "people_revision")
-        return participant_from(row), secret
+        return made(Participant, row), secret
 
 
 def counts(rehearsed: bool = True, removed: bool = False) -> ColumnElement[bool]:

@@ -8,10 +8,10 @@ from sqlalchemy import Connection, select, update
 
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
-from kit.session import StageChange
+from kit.session import Note, StageChange
 from kit.store.database import Database
 from kit.store.limits import ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
-from kit.store.rows import Note, note_from, stage_change_from
+from kit.store.rows import made
 from kit.store.schema import decisions, exercises_used, notes, stage_changes
 from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _
@@ -53,7 +53,7 @@ class Stages:
             count_up_open(connection, session_id, "stage_revision", blank=False)
             self._use(connection, session_id, exercise)
             row = connection.execute(insert.returning(stage_changes)).one()
-        return stage_change_from(row)
+        return made(StageChange, row)
 
     def plan(self, session_id: int, exercise: Exercise) -> None:
         """Say which exercise comes next, before its first stage opens; its content is kept from now on.
@@ -111,11 +111,11 @@ class Stages:
         """Where the room is, or None before the first stage."""
         query = select(stage_changes).where(stage_changes.c.session_id == session_id)
         latest = self.database.rows(query.order_by(stage_changes.c.id.desc()).limit(1))
-        return stage_change_from(latest[0]) if latest else None
+        return made(StageChange, latest[0]) if latest else None
 
     def stage_changes(self, session_id: int) -> list[StageChange]:
         """The course of a session, from its first stage on."""
-        return list(map(stage_change_from, self.database.rows_of(session_id, stage_changes)))
+        return [made(StageChange, row) for row in self.database.rows_of(session_id, stage_changes)]
 
     def exercises_used(self, session_id: int) -> list[dict[str, Any]]:
         """The contents of all exercises that the session opened, in the order of opening."""
@@ -160,11 +160,11 @@ class Stages:
         with self.database.writing() as connection:
             count_up(connection, session_id, "note_revision")
             row = connection.execute(notes.insert().values(values).returning(notes)).one()
-        return note_from(row)
+        return made(Note, row)
 
     def notes(self, session_id: int) -> list[Note]:
         """The facilitator's notes, the oldest first."""
-        return list(map(note_from, self.database.rows_of(session_id, notes)))
+        return [made(Note, row) for row in self.database.rows_of(session_id, notes)]
 
     def _change_stage(
         self, change_id: int, news: Callable[[StageChange], Mapping[str, Any]], **of_session: Any
@@ -174,10 +174,10 @@ class Stages:
             row = connection.execute(select(stage_changes).where(this).with_for_update()).first()
             if row is None:
                 raise SessionError(_("There is no stage change {number}.").format(number=change_id))
-            change = update(stage_changes).where(this).values(news(stage_change_from(row)))
+            change = update(stage_changes).where(this).values(news(made(StageChange, row)))
             row = connection.execute(change.returning(stage_changes)).one()
             count_up(connection, row.session_id, "stage_revision", **of_session)
-        return stage_change_from(row)
+        return made(StageChange, row)
 
 
 def _check_minutes(minutes: int) -> None:

@@ -14,26 +14,33 @@ from kit.report.files import export
 from kit.room import Attendance, Position, begin
 from kit.session import Names, Session
 from kit.text import gettext as _
-from kit.widgets.host import Host, Refresh, asked, host
+from kit.widgets.host import Host, asked, follow, host
 from kit.widgets.panel import Panel
 
 DOWNLOADS = (".csv", ".xlsx", ".json")
 
 SESSIONS_OFFERED = 12
 
+Islands = Callable[[Attendance | None], dict[str, str]]
+"""What a panel shows of the room now."""
+
 
 class RunSheet:
-    """One exercise's run sheet, connected to a session. Its methods give the panels of the notebook."""
+    """One exercise's run sheet, connected to a session. Its methods give the panels of the notebook.
+
+    Attributes:
+        stop: Called when nobody looks at it any more.
+    """
 
     def __init__(self, exercise_id: str | None, at: Host) -> None:
         self._at = at
         self.exercise = at.exercise(exercise_id)
         self.kind = kind_of(self.exercise)
         self.lead = Lead(at.store, session_asked(at), self.exercise)
-        self._panels: list[tuple[Panel, str]] = []
+        self._panels: list[tuple[Panel, Islands]] = []
         # Without a loop the store's feed wakes us in a thread of its own: what was read last must be shown last.
         self._refreshing = threading.RLock()
-        self._refresher = Refresh(at.store, self.refresh)
+        self.stop = follow(at.store, self.refresh)
 
     @property
     def session(self) -> Session | None:
@@ -45,17 +52,17 @@ class RunSheet:
 
     def welcome(self) -> Panel:
         """The panel that starts, resumes and ends a session, and tells people how to join."""
-        return self._add("session.html")
+        return self._add("session.html", self._session_islands)
 
     def console(self) -> Panel:
         """The panel that leads through the stages: what is on, what to say, the live room, one press to go on."""
         paper = [(stage, self.kind.minutes[stage.id], self.kind.cue(stage.id)) for stage in self.kind.script]
-        return self._add("console.html", paper=paper)
+        return self._add("console.html", self._console_islands, paper=paper)
 
     def take_home(self) -> Panel:
         """The panel with notes and downloads."""
         downloads = (*DOWNLOADS, *([".ics"] if self.kind.is_dated else []))
-        return self._add("home.html", downloads=downloads)
+        return self._add("home.html", self._home_islands, downloads=downloads)
 
     def refresh(self) -> None:
         """Bring all panels up to what the store says now."""
@@ -64,27 +71,18 @@ class RunSheet:
             if self.session:
                 self.lead.session = store.session_by_id(self.session.id)
                 attendance = Attendance.read(store, Position.read(store, self.lead.session))
-            for panel, template in self._panels:
-                panel.fill(self._islands[template](self, attendance))
+            for panel, islands in self._panels:
+                panel.fill(islands(attendance))
 
-    def _add(self, template: str, **names: Any) -> Panel:
+    def _add(self, template: str, islands: Islands, **names: Any) -> Panel:
         panel = Panel(render(f"run-sheet/{template}", exercise=self.exercise, **names), self._heard)
-        self._panels.append((panel, template))
+        self._panels.append((panel, islands))
         self.refresh()
         return panel
 
     def _session_islands(self, _attendance: Attendance | None) -> dict[str, str]:
-        names: dict[str, Any] = {"session": self.session, "exercise": self.exercise, "Names": Names}
-        names |= {"others": self._others(), "today": datetime.now().astimezone().date()}
-        if self.session:
-            links = self._at.links
-            address, lead_address = links.join(self.session), links.lead(self.session)
-            names |= {
-                "join_address": address,
-                "screen_address": links.screen(self.session),
-                "qr": qr_svg(address),
-            }
-            names |= {"lead_address": lead_address, "lead_qr": qr_svg(lead_address)}
+        names = {"session": self.session, "exercise": self.exercise, "links": self._at.links, "qr": qr_svg}
+        names |= {"others": self._others(), "today": datetime.now().astimezone().date(), "Names": Names}
         return {"session": render("run-sheet/session-state.html", **names)}
 
     def _others(self) -> list[tuple[Session, int]]:
@@ -144,11 +142,6 @@ class RunSheet:
         """
         return self.session or self.lead.now()
 
-    _islands = {  # noqa: RUF012 - nobody changes it
-        "session.html": _session_islands,
-        "console.html": _console_islands,
-        "home.html": _home_islands,
-    }
     _actions: Mapping[str, Callable[["RunSheet", Panel, Mapping[str, Any]], str | None]] = {
         "start": _start,
         "resume": _resume,

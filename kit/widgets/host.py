@@ -54,25 +54,25 @@ def asked(name: str) -> str:
     return parse_qs(os.environ.get("QUERY_STRING", "")).get(name, [""])[0]
 
 
-class Refresh:
-    """Calls back after the store has changed, on the kernel's own loop, at most every ``PAUSE_SECONDS``."""
+def follow(store: Store, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call back after the store has changed, on the kernel's own loop, at most every ``PAUSE_SECONDS``.
 
-    def __init__(self, store: Store, callback: Callable[[], None]) -> None:
-        self._callback = callback
-        self._due = threading.Event()
-        try:
-            self._loop: asyncio.AbstractEventLoop | None = asyncio.get_running_loop()
-        except RuntimeError:
-            self._loop = None
-        self.stop = Feed(store).watch(self._wake)
+    Returns:
+        What stops it.
+    """
+    try:
+        loop = asyncio.get_running_loop()
+    except RuntimeError:
+        return Feed(store).watch(callback)
+    due = threading.Event()
 
-    def _wake(self) -> None:
-        if self._loop is None:
-            self._callback()
-        elif not self._due.is_set() and not self._loop.is_closed():
-            self._due.set()
-            self._loop.call_soon_threadsafe(self._loop.call_later, PAUSE_SECONDS, self._run)
+    def run() -> None:
+        due.clear()
+        callback()
 
-    def _run(self) -> None:
-        self._due.clear()
-        self._callback()
+    def wake() -> None:
+        if not due.is_set() and not loop.is_closed():
+            due.set()
+            loop.call_soon_threadsafe(loop.call_later, PAUSE_SECONDS, run)
+
+    return Feed(store).watch(wake)
