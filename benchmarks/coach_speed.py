@@ -64,14 +64,13 @@ def main() -> None:
     """Print the figures."""
     rows = [json.loads(line) for line in PHRASES.read_text("utf-8").splitlines()]
     before = resident_megabytes()
-    from kit.coach import judge, review  # here, so that the memory of the import is counted
+    from kit.coach import review  # here, so that the memory of the import is counted
 
     start = time.process_time()
     review("We are sorry.", "delay")
     print(f"first review, data read       {(time.process_time() - start) * 1000:6.0f} ms")
 
     def fresh(text: str, recipe: str) -> None:
-        judge.cache_clear()
         review.cache_clear()
         review(text, recipe)
 

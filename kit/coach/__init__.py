@@ -1,16 +1,15 @@
 """The phrase coach: reads what a learner would say to a customer, against a recipe.
 
-A small neural network scores each step and trap; the words that show it are those that score best alone. No I/O but
+A small neural network scores each step and trap; the words that show it are a by-product. No I/O but
 the one read of its own data.
 """
 
 from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe
-from kit.coach.reviews import Findings, Review, Trap, judge, review
+from kit.coach.reviews import Review, Trap, review
 from kit.coach.terminal import render
 from kit.coach.wording import ask_about, describe_extra, describe_step
 
 __all__ = [
-    "Findings",
     "Point",
     "Recipe",
     "Review",
@@ -20,7 +19,6 @@ __all__ = [
     "describe_extra",
     "describe_step",
     "get_recipe",
-    "judge",
     "render",
     "review",
 ]

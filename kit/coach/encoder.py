@@ -28,18 +28,12 @@ Scores = Mapping[str, float]
 """Log-odds that a phrase shows something, by head."""
 
 
-def score(text: str, kind: str) -> Scores:
-    """Scores of a phrase for a kind of situation, the id of a built-in recipe; the same whatever was read with it."""
-    return score_all((text,), kind)[0]
-
-
-def score_all(texts: Sequence[str], kind: str) -> list[Scores]:
-    """Scores of several texts at once, which is quicker and a little less exact than one by one."""
-    inputs = dict(
-        zip(("ids", "segment", "mask"), padded([encoded(text, kind) for text in texts]), strict=True)
-    )
-    (rows,) = _session().run(["scores"], inputs)
-    return [dict(zip(HEADS, row, strict=True)) for row in rows.tolist()]
+def read(text: str, kind: str) -> tuple[Scores, np.ndarray]:
+    """Scores of a phrase for a kind of situation, the id of a built-in recipe; and by piece what shows each head."""
+    name, words = encoded(text, kind)
+    inputs = dict(zip(("ids", "segment", "mask"), padded([(name, words)]), strict=True))
+    scores, shown = _session().run(["scores", "shown"], inputs)
+    return dict(zip(HEADS, scores[0].tolist(), strict=True)), shown[0, len(name) : -1]
 
 
 def encoded(text: str, kind: str) -> Encoded:

@@ -2,10 +2,12 @@
 
 import re
 import unicodedata
+from collections.abc import Iterable
 from functools import cache, lru_cache
 from importlib import resources
+from itertools import accumulate, chain, pairwise
 
-from kit.coach.text import PLAIN
+from kit.coach.text import PLAIN, Span
 
 _WORD = re.compile(r"[^\W_]+|[^\w\s]|_")
 _LONGEST = 40
@@ -24,6 +26,13 @@ def pieces_of(text: str) -> list[int]:
     plain = unicodedata.normalize("NFKD", text.translate(PLAIN).lower())
     bare = "".join(char for char in plain if unicodedata.category(char) != "Mn")
     return [piece for word in _WORD.findall(bare) for piece in _pieces(word[: _LONGEST + 1])]
+
+
+def pieces_in(text: str, spans: Iterable[Span]) -> list[tuple[int, int]]:
+    """Which of a text's pieces stand in each of some spans, given in order: the first, and the first after them."""
+    borders = pairwise(chain([0], *spans))
+    counts = accumulate(len(pieces_of(text[first:last])) for first, last in borders)
+    return list(zip(counts, counts, strict=True))
 
 
 @lru_cache(maxsize=4096)

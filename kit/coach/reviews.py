@@ -1,10 +1,9 @@
 """Reviews: the coach's answer to a phrase, with the learner's own words as the evidence."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from kit.coach.encoder import Scores, score
+from kit.coach.encoder import Scores, read
 from kit.coach.extras import find_extras
 from kit.coach.language import is_english
 from kit.coach.recipe import Point, Recipe, get_recipe
@@ -49,28 +48,6 @@ class Review:
     evidence: dict[str, Span] = field(default_factory=dict)
 
 
-Findings = tuple[Mapping[str, Verdict], tuple[str, ...]]
-"""A phrase in short: a verdict by the id of each step, and the ids of the traps that are there; both empty where it
-wasn't judged."""
-
-
-@lru_cache(maxsize=REMEMBERED)
-def judge(text: str, recipe: Recipe) -> Findings:
-    """What is in a phrase, without the words that show it, which takes half as long as a review.
-
-    Args:
-        text: any string.
-        recipe: what to look for.
-    """
-    words = split(text)
-    if not is_english(text, words.words):
-        return {}, ()
-    ruled = any(point.rule for point in (*recipe.steps, *recipe.traps))
-    scores = score(text, recipe.kind) if ruled and words.has_words else None
-    steps = {step.id: _verdict(step, words, scores) for step in recipe.steps}
-    return steps, tuple(trap.id for trap in recipe.traps if _verdict(trap, words, scores) == "found")
-
-
 def _verdict(point: Point, words: Text, scores: Scores | None) -> Verdict:
     """What there is of a step or a trap; nothing where there is nothing to score."""
     if not point.rule:
@@ -89,21 +66,21 @@ def review(text: str, recipe: str | Recipe) -> Review:
     Raises:
         CoachError: no built-in recipe has that id.
     """
-    plan = get_recipe(recipe)
-    steps, kinds = judge(text, plan)
-    if not steps:
+    plan, words = get_recipe(recipe), split(text)
+    if not is_english(text, words.words):
         return Review(plan.id, False, "other", {step.id: "unclear" for step in plan.steps})
-    words = split(text)
-    shown = [step for step in plan.steps if steps[step.id] == "found"]
-    found = [trap for trap in plan.traps if trap.id in kinds]
-    spans = words_for({point.rule for point in (*shown, *found) if point.rule}, words, plan.kind)
+    ruled = any(point.rule for point in (*plan.steps, *plan.traps))
+    scores, shown = read(text, plan.kind) if ruled and words.has_words else (None, None)
+    steps = {step.id: _verdict(step, words, scores) for step in plan.steps}
+    found = [step for step in plan.steps if steps[step.id] == "found"]
+    trapped = [trap for trap in plan.traps if _verdict(trap, words, scores) == "found"]
+    rules = {point.rule for point in (*found, *trapped) if point.rule}
+    spans = words_for(rules, words, shown) if rules else {}
 
     def span(point: Point) -> Span:
         return spans[point.rule] if point.rule else words.span(*point.words_in(words))
 
-    traps = sorted((Trap(trap.id, *span(trap)) for trap in found), key=lambda trap: (trap.start, trap.kind))
-    blames = any(trap.rule in ("deflect", "blame-customer") for trap in found)
+    traps = sorted((Trap(trap.id, *span(trap)) for trap in trapped), key=lambda trap: (trap.start, trap.kind))
+    blames = any(trap.rule in ("deflect", "blame-customer") for trap in trapped)
     extras = find_extras(words.words, steps.get("solution", "found") == "found", blames)
-    return Review(
-        plan.id, True, "en", dict(steps), tuple(traps), extras, {step.id: span(step) for step in shown}
-    )
+    return Review(plan.id, True, "en", steps, tuple(traps), extras, {step.id: span(step) for step in found})

@@ -1,17 +1,21 @@
 """The built-in rules: from the encoder's scores to a verdict on each step and trap, and the words that show it."""
 
-from collections.abc import Collection
-from typing import Literal
+from __future__ import annotations
 
-from kit.coach.encoder import Scores, score_all
+from collections.abc import Collection
+from typing import TYPE_CHECKING, Literal
+
+from kit.coach.encoder import HEADS, Scores
+from kit.coach.pieces import pieces_in
 from kit.coach.text import Span, Text
+
+if TYPE_CHECKING:
+    import numpy as np
 
 Verdict = Literal["found", "missing", "unclear"]
 
 UNCLEAR_AT = -1.0
 """Log-odds from which the coach says that it isn't sure; above 0 a step is found and a trap is there."""
-CLAUSE_LENGTH = 200
-"""So many characters of a clause are read alone."""
 _SHOWN_BY = {"explanation": "reason", "excuse-first": "reason"}
 """What shows the words of these is the reason itself, wherever it stands."""
 
@@ -28,18 +32,25 @@ def verdict_on(rule: str, scores: Scores) -> Verdict:
     return "unclear" if scores[rule] > UNCLEAR_AT else "missing"
 
 
-def words_for(rules: Collection[str], text: Text, kind: str) -> dict[str, Span]:
-    """By rule the clause that shows it best when it is read alone; for an absence the whole text."""
-    spans = dict.fromkeys(rules, text.span(0, len(text.words))) if rules else {}
-    clauses, sought = text.clauses(), set(rules) - {"no-blame"}
-    if len(clauses) > 1 and sought:
-        alone = score_all([text.source[first:last][:CLAUSE_LENGTH] for first, last in clauses], kind)
-        spans |= {rule: _best(clauses, alone, rule) for rule in sought}
-    elif clauses:
-        spans |= dict.fromkeys(sought, clauses[0])
-    return spans
+def words_for(rules: Collection[str], text: Text, shown: np.ndarray) -> dict[str, Span]:
+    """By rule the clause whose pieces show it most, on average; for an absence the whole text.
 
+    Args:
+        rules: what to show.
+        text: the phrase.
+        shown: how much each of its pieces shows, by head.
+    """
+    clauses = text.clauses()
+    means = {
+        clause: shown[first:last].mean(0)
+        for clause, (first, last) in zip(clauses, pieces_in(text.source, clauses), strict=True)
+        if first < min(last, len(shown))
+    }
 
-def _best(clauses: list[Span], alone: list[Scores], rule: str) -> Span:
-    head = _SHOWN_BY.get(rule, rule)
-    return max(zip(clauses, alone, strict=True), key=lambda pair: pair[1][head])[0]
+    def best(rule: str) -> Span:
+        if rule == "no-blame":
+            return text.span(0, len(text.words))
+        head = HEADS.index(_SHOWN_BY.get(rule, rule))
+        return max(means, key=lambda clause: means[clause][head], default=clauses[0])
+
+    return {rule: best(rule) for rule in rules}

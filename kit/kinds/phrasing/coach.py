@@ -47,9 +47,10 @@ class Reader:
         """The id of the recipe for a text; empty where it is for no situation."""
         return self.recipes[item].id if item in self.recipes else ""
 
-    def read(self, item: str, text: str) -> coach.Findings:
-        """A phrase in short; of a text that is for no situation nothing is said."""
-        return coach.judge(text, self.recipes[item]) if item in self.recipes else ({}, ())
+    def read(self, item: str, text: str) -> tuple[dict[str, str], tuple[str, ...]]:
+        """Verdicts by the id of a step, and the ids of the traps that are there; both empty where it isn't judged."""
+        said = coach.review(text, self.recipes[item]) if item in self.recipes else None
+        return (said.steps, tuple(trap.kind for trap in said.traps)) if said and said.judged else ({}, ())
 
     def marks(self, item: str, text: str) -> Marked:
         """A phrase with the words that show its steps, and those that a trap is about; of words in two the first."""
