@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from functools import cached_property
 from typing import Any
 
-from kit.activities.activity import Answers, Decisions, Room, Seat
+from kit.activities.activity import Decisions, Room, Seat
 from kit.content.exercise import Exercise
 from kit.errors import ResponseError, SessionError
 from kit.kinds import exercise_from, kind_of
@@ -166,28 +166,31 @@ class Attendance:
 
     Attributes:
         people: Everybody who joined and wasn't removed, in order.
-        answers: Participant id -> that person's current answers.
-        room: All of them together.
+        room: What they have answered.
     """
 
     position: Position
     people: tuple[Participant, ...]
-    answers: Mapping[int, Answers]
     room: Room
 
     @classmethod
-    def read(cls, store: Store, position: Position) -> "Attendance":
-        """Read the people and their answers as they are now."""
+    def read(
+        cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None
+    ) -> "Attendance":
+        """Read the people, unless it is known who is here, and their answers as they are now."""
         change, session_id, exercise = position.change, position.session.id, position.exercise
-        responses, people = store.responses(session_id, exercise), tuple(store.participants(session_id))
+        responses = store.responses(session_id, exercise)
+        people = tuple(store.participants(session_id)) if people is None else people
         opened, beat = (change.params, change.beat) if change else ({}, "")
         room = Room(responses, opened, position.decisions, beat, people=names_of(people))
-        return cls(position, people, store.all_answers(session_id, exercise), room)
+        return cls(position, people, room)
 
     @classmethod
-    def counted(cls, store: Store, position: Position) -> "Attendance":
+    def counted(
+        cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None
+    ) -> "Attendance":
         """The same, with what the stage shows of the room counted now; else whoever asks first waits for it."""
-        attendance, stage = cls.read(store, position), position.stage
+        attendance, stage = cls.read(store, position, people), position.stage
         for activity in stage.activities if stage else ():
             if activity in (*stage.shows, *stage.wall) or activity.from_room:
                 attendance.room.of(activity)
@@ -195,7 +198,7 @@ class Attendance:
 
     def seat(self, person: Participant) -> Seat:
         """What that person has said."""
-        return Seat(self.answers.get(person.id, {}), person.pseudonym)
+        return self.room.seat(person.pseudonym)
 
     @cached_property
     def progress(self) -> Mapping[int, tuple[int, int]]:

@@ -100,7 +100,7 @@ def seen_after(step: Step, attendance: Attendance) -> Attendance | None:
     )
     kinds = {**position.kinds, exercise: kind}
     after = replace(position, session=session, kinds=kinds, change=change)
-    return Attendance(after, attendance.people, attendance.answers if here else {}, room)
+    return Attendance(after, attendance.people, room)
 
 
 def led(position: Position, exercise: Exercise | None) -> Kind | None:

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import pytest
 from partners_rooms import digest_of
 from rooms import (
@@ -158,17 +159,17 @@ def test_what_could_not_be_drawn_is_drawn_later(tmp_path: Path, caplog: pytest.L
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_session(store)
         open_stage(store, session, exercise(RINGS), "sort")
-        screen, read = Page(), store.all_answers
+        screen, read = Page(), store.responses
         await switchboard.add_follower(session, screen)
         await until(lambda: drawn(screen) != "")
-        failures = iter([StoreError("The disk is away.")])
+        outages = iter((False, True))  # the stage is opened, and then
 
-        def once(session_id: int, name: str) -> dict[int, dict[tuple[int, str], str]]:
-            for failure in failures:
-                raise failure
+        def once(session_id: int, name: str) -> pd.DataFrame:
+            if next(outages, False):
+                raise StoreError("The disk is away.")
             return read(session_id, name)
 
-        store.all_answers = once  # type: ignore[method-assign] - the store is out of order once
+        store.responses = once  # type: ignore[method-assign] - the store is out of order once
         open_stage(store, session, exercise(RINGS), "reveal")
         await until(lambda: drawn(screen).count("<tr>") == 1 + len(exercise(RINGS).cards))
         assert "could not be drawn" in caplog.text

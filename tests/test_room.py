@@ -150,9 +150,8 @@ def test_people_are_counted_and_finished_when_every_card_is_placed(store: Store,
         put(store, session, people[1], seq, item=card)
     attendance = Attendance.read(store, Position.read(store, session))
     assert (len(attendance.people), attendance.finished) == (3, 1)
-    assert {len(answers) for answers in attendance.answers.values()} == {len(CARDS), len(CARDS) - 1}
-    assert people[1].pseudonym == "P2" and len(attendance.seat(people[1]).answers) == len(CARDS) - 1
-    assert attendance.seat(people[2]).answers == {}
+    assert people[1].pseudonym == "P2"
+    assert [len(attendance.seat(person).answers) for person in people] == [len(CARDS), len(CARDS) - 1, 0]
     assert sorted(attendance.room.responses["participant"].unique()) == ["P1", "P2"]
     open_stage(store, session, exercise(RINGS), "brief")
     assert Attendance.read(store, Position.read(store, session)).finished is None

@@ -129,6 +129,10 @@ class Room:
             self, opened=opened, beat=beat, _results=self._results if opened == self.opened else {}
         )
 
+    def seat(self, person: str) -> "Seat":
+        """What the person of that pseudonym has said."""
+        return Seat(self.once(_by_person).get(person, {}), person)
+
     def of(self, activity: "Activity[Result]") -> Result:
         """The activity's result in this room."""
         return self.once(activity.result)
@@ -295,6 +299,15 @@ class Activity(Generic[Result]):
     def dates(self, room: Room) -> "Sequence[Dated]":
         """Days for a calendar."""
         return ()
+
+
+def _by_person(room: Room) -> Mapping[str, Answers]:
+    """Pseudonym -> what that person has said."""
+    found: dict[str, dict[tuple[int, str], str]] = {}
+    columns = (room.responses[name] for name in ("participant", "round", "item", "value"))
+    for person, round, item, value in zip(*columns, strict=True):
+        found.setdefault(person, {})[round, item] = value
+    return found
 
 
 def by_participant(responses: pd.DataFrame) -> pd.DataFrame:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 from html.parser import HTMLParser
 
 VOID = frozenset("area base br col embed hr img input link meta source track wbr".split())
@@ -83,11 +84,18 @@ class Controls:
             self._read(html, *self._islands[island])
 
     def _read(self, html: str, around: _Attributes, islands: tuple[str, ...]) -> None:
-        reader = _Reader(around, islands)
-        reader.feed(html)
-        reader.close()
+        reader = _read(html, tuple(around.items()), islands)
         self._all += reader.controls
         self._islands |= reader.islands
+
+
+@lru_cache(maxsize=512)
+def _read(html: str, around: tuple[tuple[str, str], ...], islands: tuple[str, ...]) -> "_Reader":
+    """A reader that has read it; what many phones are shown is read once."""
+    reader = _Reader(dict(around), islands)
+    reader.feed(html)
+    reader.close()
+    return reader
 
 
 class _Reader(HTMLParser):

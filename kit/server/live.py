@@ -5,6 +5,7 @@ import logging
 from collections import defaultdict
 from collections.abc import Callable, Coroutine, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -23,6 +24,9 @@ FRAMES_BETWEEN_PAUSES = 8
 
 DRAWING_PAUSE_SECONDS = 0.25
 """What follows the room is drawn at most this often; a new stage does not wait for it."""
+
+DRAWING_SHARE = 0.25
+"""No more of the time than this goes into it: what is drawn slowly, for a very large room, is drawn less often."""
 
 ATTENDANCES_REMEMBERED = 8
 
@@ -99,15 +103,18 @@ class LiveSession:
     """The connections of one session and what they were last told.
 
     Attributes:
+        seats: Participant id -> the phones of that seat, such as two tabs of a browser.
+        moved: The facilitator has done something that is still to be drawn, without a pause before.
         drawn: The step of the result that phones show, and who was out of it.
     """
 
     position: Position
     revision: Revision
-    phones: set[Phone] = field(default_factory=set)
+    seats: dict[int, set[Phone]] = field(default_factory=dict)
     followers: set[Follower] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False
+    moved: asyncio.Event = field(default_factory=asyncio.Event)
     drawn: tuple[str, tuple[Participant, ...]] = "", ()
 
     @property
@@ -115,13 +122,29 @@ class LiveSession:
         """The session as it was when it stood there."""
         return self.position.session
 
+    @property
+    def phones(self) -> list[Phone]:
+        """All of them."""
+        return [phone for phones in self.seats.values() for phone in phones]
+
+    def add(self, phone: Phone) -> None:
+        """Take a phone in."""
+        self.seats.setdefault(phone.participant.id, set()).add(phone)
+
+    def discard(self, phone: Phone) -> None:
+        """Forget a phone, if it is here."""
+        tabs = self.seats.get(phone.participant.id, set())
+        tabs.discard(phone)
+        if not tabs:
+            self.seats.pop(phone.participant.id, None)
+
     def behind(self, phones: Iterable[Phone]) -> list[Phone]:
         """Those of the phones that show another view than the present one."""
         return [phone for phone in phones if phone.viewer.view_id != self.position.view_id]
 
     def others(self, phone: Phone) -> list[Phone]:
         """The other connections of that phone's seat, such as a second tab."""
-        return [p for p in self.phones if p.participant.id == phone.participant.id and p is not phone]
+        return [other for other in self.seats.get(phone.participant.id, ()) if other is not phone]
 
 
 class Switchboard:
@@ -181,7 +204,8 @@ class Switchboard:
             revision = await asyncio.to_thread(self.store.revision, session_id)
             known, attendance = self._attendances.pop(session_id, (None, None))
             if attendance is None or known != revision or not _same_room(attendance.position, position):
-                attendance = await asyncio.to_thread(Attendance.counted, self.store, position)
+                people = attendance.people if known and known.people == revision.people else None
+                attendance = await asyncio.to_thread(Attendance.counted, self.store, position, people)
             self._attendances[session_id] = revision, attendance
             if len(self._attendances) > ATTENDANCES_REMEMBERED:
                 del self._attendances[next(iter(self._attendances))]
@@ -196,7 +220,7 @@ class Switchboard:
     async def add_phone(self, session: Session, phone: Phone) -> LiveSession:
         """Connect a phone: greet it and bring it to the present view."""
         live = await self._open(session)
-        live.phones.add(phone)
+        live.add(phone)
         self._notice()
         try:
             await self._refresh(live)
@@ -226,10 +250,12 @@ class Switchboard:
 
     def drop(self, live: LiveSession, connection: Phone | Follower) -> None:
         """Forget a connection; forget the session with the last of them."""
-        live.phones.discard(connection)  # type: ignore[arg-type]
-        live.followers.discard(connection)  # type: ignore[arg-type]
+        if isinstance(connection, Phone):
+            live.discard(connection)
+        else:
+            live.followers.discard(connection)
         self._notice()
-        if not live.phones and not live.followers:
+        if not live.seats and not live.followers:
             self._live.pop(live.session.id, None)
 
     def _notice(self) -> None:
@@ -240,7 +266,7 @@ class Switchboard:
 
     async def _keep_who_is_here(self) -> None:
         """Tell the store who has come and gone, and now and then of everybody that they are still here."""
-        here = {key: {phone.participant.id for phone in live.phones} for key, live in self._live.items()}
+        here = {key: set(live.seats) for key, live in self._live.items()}
         is_due = self._loop.time() - self._noticed > STILL_HERE_SECONDS
         try:
             for key in {*here, *self._here}:
@@ -252,7 +278,7 @@ class Switchboard:
         except Exception:
             LOG.exception("Who is here could not be kept; trying again")
         self._noticing = False
-        if self._here or any(live.phones for live in self._live.values()):
+        if self._here or any(live.seats for live in self._live.values()):
             self._notice()
 
     def _wake(self) -> None:
@@ -286,6 +312,7 @@ class Switchboard:
                 session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
                 live.position = await asyncio.to_thread(Position.read, self.store, session)
                 await self._change_view(live)
+                live.moved.set()
             if revision.people != live.revision.people:
                 await self._meet(live)
             live.revision = revision
@@ -293,7 +320,7 @@ class Switchboard:
 
     async def _meet(self, live: LiveSession) -> None:
         """Send away the devices whose seat is another device's now, or was taken; tell the others a new name."""
-        phones = list(live.phones)
+        phones = live.phones
         seats = await asyncio.to_thread(self.store.seats, live.session.id, [phone.secret for phone in phones])
         for phone in phones:
             person = seats.get(phone.secret)
@@ -306,9 +333,10 @@ class Switchboard:
 
     async def _change_view(self, live: LiveSession) -> None:
         """Bring every phone to the present view; those that show it are told its time."""
-        behind = live.behind(live.phones)
+        phones = live.phones
+        behind = live.behind(phones)
         clock = {"clock": pages.clock(live.position)}
-        for phone in live.phones.difference(behind):
+        for phone in set(phones).difference(behind):
             phone.viewer.send({"type": "islands", "islands": clock | pages.nudge(live.position, phone.seat)})
         if behind:
             for phone in behind:
@@ -364,7 +392,8 @@ class Switchboard:
 
     async def _draw(self, live: LiveSession) -> None:
         while live.due:
-            live.due = False
+            live.due, began = False, self._loop.time()
+            live.moved.clear()
             try:
                 if live.followers:
                     await self._draw_followers(live)
@@ -374,7 +403,10 @@ class Switchboard:
                 LOG.exception("Session %s could not be drawn; trying again", live.session.code)
                 live.due = True
                 await asyncio.sleep(RETRY_SECONDS)
-            await asyncio.sleep(DRAWING_PAUSE_SECONDS)
+            took = self._loop.time() - began
+            pause = max(DRAWING_PAUSE_SECONDS, took / DRAWING_SHARE - took)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(live.moved.wait(), pause)
 
     async def _draw_followers(self, live: LiveSession) -> None:
         attendance = await self.attendance(live.position)
@@ -399,7 +431,7 @@ class Switchboard:
                 phone.viewer.send({"type": "islands", "islands": news})
 
         with sharing():
-            await self._each(list(live.phones), live, position, draw)
+            await self._each(live.phones, live, position, draw)
         live.drawn = now
 
 

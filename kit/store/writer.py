@@ -13,7 +13,7 @@ from queue import Empty, SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
-from sqlalchemy import Connection, Row, select, tuple_
+from sqlalchemy import Connection, Row, bindparam, select, tuple_
 from sqlalchemy.exc import OperationalError, SQLAlchemyError
 
 from kit.errors import KitError, ResponseError, SequenceError, StoreError
@@ -35,6 +35,7 @@ _KEY = tuple(history.c[name] for name in ("participant_id", "exercise", "round",
 _PLACE = tuple(responses.c[column.name] for column in _KEY[:-1])
 _SAID = tuple(responses.c[name] for name in ("value", "seq", "late", "at"))
 _CONTENT = (history.c.session_id, history.c.value)
+_HELD = select(*_PLACE, *_SAID).where(tuple_(*_PLACE).in_(bindparam("places", expanding=True)))
 _key: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _KEY))
 _content: Callable[[_Row], _Values] = itemgetter(*(column.name for column in _CONTENT))
 
@@ -46,6 +47,9 @@ class Writer:
 
     def __init__(self, database: Database) -> None:
         self._database = database
+        # Made once: to make a statement takes longer than to run it.
+        self._append_rows = _appending(database)
+        self._update_rows = _updating(database)
         self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
         self._closed = False
         self._lock = Lock()
@@ -148,8 +152,8 @@ class Writer:
         It is kept all the same, since its number decides whether an overtaken change still counts.
         """
         places = {_key(row)[:-1] for row in rows}
-        there = select(*_PLACE, *_SAID).where(tuple_(*_PLACE).in_(places))
-        held = {_key({**row, "seq": 0})[:-1]: dict(row) for row in connection.execute(there).mappings()}
+        there = connection.execute(_HELD, {"places": list(places)}).mappings()
+        held = {_key({**row, "seq": 0})[:-1]: dict(row) for row in there}
         dated = []
         for row in rows:
             now = held.get(_key(row)[:-1])
@@ -162,22 +166,29 @@ class Writer:
 
     def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Values, _Values]:
         """Add to the history; return what wasn't there."""
-        insert = self._database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
-        return _by_key(connection.execute(insert.returning(*_KEY, *_CONTENT), rows))
+        return _by_key(connection.execute(self._append_rows, rows))
 
     def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
         """Set the current responses, each to the highest sequence number; the rows come sorted by their keys."""
         latest = {_key(row)[:-1]: row for row in rows}
-        insert = self._database.insert(responses)
-        new = insert.excluded
-        guarded = insert.on_conflict_do_update(
-            index_elements=list(responses.primary_key),
-            set_={"value": new.value, "seq": new.seq, "late": new.late, "at": new.at},
-            where=new.seq > responses.c.seq,
-        )
-        connection.execute(guarded, list(latest.values()))
+        connection.execute(self._update_rows, list(latest.values()))
         for session_id in sorted({row["session_id"] for row in latest.values()}):
             count_up(connection, session_id, "response_revision")
+
+
+def _appending(database: Database) -> Any:
+    insert = database.insert(history).on_conflict_do_nothing(index_elements=_KEY)
+    return insert.returning(*_KEY, *_CONTENT)
+
+
+def _updating(database: Database) -> Any:
+    insert = database.insert(responses)
+    new = insert.excluded
+    return insert.on_conflict_do_update(
+        index_elements=list(responses.primary_key),
+        set_={"value": new.value, "seq": new.seq, "late": new.late, "at": new.at},
+        where=new.seq > responses.c.seq,
+    )
 
 
 def _row(change: Change) -> _Row:
