@@ -23,7 +23,7 @@ SIZES = (4.3, 5.6, 7.6, 10.5, 15.0)
 """The sizes of words on the projector, in hundredths of its height; those of ``.cloud-0`` and so on."""
 
 LONG = 60
-"""A question of more letters has smaller ones; see ``asked.html``."""
+"""A question of more letters has smaller ones; see ``parts.html``."""
 
 COUNT, GAP, LEADING = 2.6, 3.0, 1.15
 """The size of the number beside a word, the space between words, and the height of a line by its size."""

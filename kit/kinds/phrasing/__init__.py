@@ -102,8 +102,8 @@ class Phrasing(Kind):
         writings = (self.tempting, self.wrong, self.say, self.revised)
         written = dict(zip(("tempting", "not-that", "say-this", "showcase"), writings, strict=True))
         titles = {"not-that": _("Not that"), "say-this": _("First version"), "showcase": _("Revised")}
-        readings = Readings(self.reader, written, titles, self.vote)
-        return readings, Coverage(readings), Traps(readings)
+        readings = Readings(self.reader, written, "say-this", "showcase", self.vote)
+        return readings, Coverage(readings), Traps(readings, titles)
 
     def practice(self, attempt: int) -> Script:
         """Every situation with the models, the coach at once, and a comparison with what one wrote."""

@@ -1,6 +1,6 @@
 """Which steps and traps are in the room's phrases, and what the revision changed. No names."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from math import ceil
 from typing import Any, NamedTuple
@@ -107,7 +107,7 @@ class Coverage(Activity[pd.DataFrame]):
 
     def found(self, room: Room) -> list[Found]:
         """Of every recipe that three people wrote for its steps, the first version beside the latest."""
-        table, (first, _revised) = room.of(self), self.readings.both
+        table, first = room.of(self), self.readings.first
         before, after = (table[table["stage"] == stage] for stage in (first, LATEST))
         both = before.merge(after, on=list(STEP), suffixes=("_before", "_after"))
         both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
@@ -122,7 +122,8 @@ class Coverage(Activity[pd.DataFrame]):
         """See ``REVISION``; of phrases that were judged in both versions."""
         rows = room.once(self.readings.steps)
         rows = rows.assign(found=rows["verdict"] == "found")
-        first, revised = (rows[rows["stage"] == stage] for stage in self.readings.both)
+        stages = self.readings.first, self.readings.revised
+        first, revised = (rows[rows["stage"] == stage] for stage in stages)
         both = first.merge(revised, on=["participant", "item", *STEP])
         before, after = both["found_x"], both["found_y"]
         both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
@@ -151,9 +152,14 @@ class Coverage(Activity[pd.DataFrame]):
 
 @dataclass(frozen=True, eq=False)
 class Traps(Activity[pd.DataFrame]):
-    """Into which traps the room stepped; its result is ``TRAPS``."""
+    """Into which traps the room stepped; its result is ``TRAPS``.
+
+    Attributes:
+        titles: Stage -> what its phrases are called in results; first the one where the wrong thing was said.
+    """
 
     readings: Readings
+    titles: Mapping[str, str]
     name = "traps"
     template = "phrasing/traps.html"
     tables = (TRAPS,)
@@ -169,7 +175,7 @@ class Traps(Activity[pd.DataFrame]):
 
         Revised phrases aren't compared with all first ones: if any were revised, the latest versions of all are.
         """
-        table, (_first, revised) = room.of(self), self.readings.both
+        table, revised = room.of(self), self.readings.revised
         untold = [revised] if room.once(self.readings.revisions)[0] else [revised, LATEST]
         table = table[(table["people"] >= FEWEST) & ~table["stage"].isin(untold)]
         traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]

@@ -59,23 +59,19 @@ class Readings(Activity[pd.DataFrame]):
     Attributes:
         written: Stage -> the writing in it: what tempts the room (nobody reads it, but it is kept with the rest), the
             wrong thing, the first version of the right one, and the revised one.
-        titles: Stage -> what its phrases are called in results, of all but the first.
+        first: The stage of the first version.
+        revised: That of the revised one.
         vote: For first versions.
     """
 
     reader: Reader
     written: Mapping[str, Write]
-    titles: Mapping[str, str]
+    first: str
+    revised: str
     vote: Vote
     name = "readings"
     template = "phrasing/readings.html"
     tables = (PHRASES,)
-
-    @property
-    def both(self) -> tuple[str, str]:
-        """The stages of the first version of the right thing, and of the revised one."""
-        _wrong, first, revised = self.titles
-        return first, revised
 
     def result(self, room: Room) -> pd.DataFrame:
         """One row a text, version by version; then those of the last version once more, as the stage ``LATEST``.
@@ -89,7 +85,9 @@ class Readings(Activity[pd.DataFrame]):
         rows["situation"] = rows["item"].map(name_of).where(rows["recipe"] != "", "")
         read = [self.reader.read(*pair) for pair in zip(rows["item"], rows["text"], strict=True)]
         rows[["verdicts", "traps"]] = pd.DataFrame(read, columns=["verdicts", "traps"], dtype="object")
-        latest = rows[rows["stage"].isin(self.both)].drop_duplicates(["participant", "item"], keep="last")
+        latest = rows[rows["stage"].isin([self.first, self.revised])].drop_duplicates(
+            ["participant", "item"], keep="last"
+        )
         return pd.concat([rows, latest.assign(stage=LATEST)], ignore_index=True)
 
     def judged(self, room: Room) -> pd.DataFrame:
@@ -106,23 +104,23 @@ class Readings(Activity[pd.DataFrame]):
         verdicts = rows["verdicts"]
         rows = rows.assign(step=verdicts.map(list), verdict=[list(one.values()) for one in verdicts])
         steps = self.reader.steps.merge(rows.explode(["step", "verdict"]))
-        order = [*self.titles, LATEST]
+        order = [*self.written, LATEST]
         return steps.sort_values("stage", key=lambda stages: stages.map(order.index), kind="stable")
 
     def revisions(self, room: Room) -> tuple[int, int, int, int]:
         """How many judged phrases were revised, of how many; for how many situations, of how many."""
-        rows, (first, revised) = room.once(self.judged), self.both
+        rows = room.once(self.judged)
         latest = rows[rows["stage"] == LATEST]
-        as_it_was = rows.loc[rows["stage"] == first, ["participant", "item", "text"]].assign(kept=True)
+        as_it_was = rows.loc[rows["stage"] == self.first, ["participant", "item", "text"]].assign(kept=True)
         latest = latest.merge(as_it_was, how="left")
-        changed = latest[(latest["round"] == self.written[revised].round) & latest["kept"].isna()]
+        changed = latest[(latest["round"] == self.written[self.revised].round) & latest["kept"].isna()]
         return len(changed), len(latest), changed["item"].nunique(), latest["item"].nunique()
 
     def gain(self, room: Room) -> Gain | None:
         """What came of it all; None of so few people that it would tell who wrote what."""
-        rows, steps, (first, _revised) = room.of(self), room.once(self.steps), self.both
+        rows, steps = room.of(self), room.once(self.steps)
         steps = steps.assign(holds=steps["verdict"] == "found")
-        before, after = (_share(steps, stage, rows) for stage in (first, LATEST))
+        before, after = (_share(steps, stage, rows) for stage in (self.first, LATEST))
         changed, phrases, *_situations = room.once(self.revisions)
         writers = people(rows[rows["stage"] == LATEST])
         return None if isnan(before) or isnan(after) else Gain(before, after, writers, phrases, changed)
@@ -134,30 +132,28 @@ class Readings(Activity[pd.DataFrame]):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """All that was written but for the cards."""
-        rows, (first, _revised) = room.of(self), self.both
+        rows = room.of(self)
         rows = by_participant(rows[rows["stage"] != LATEST])
-        named = zip(rows["stage"], rows["situation"], rows["text"], strict=True)
+        known, count = room.of(self.vote.phrases).phrases, room.of(self.vote).count
+        written = zip(rows["stage"], rows["situation"], rows["text"], strict=True)
+        keys = [phrase_key(name, text) if stage == self.first else "" for stage, name, text in written]
+        phrases = [known.get(key) for key in keys]
         rows = rows.assign(
             steps=[", ".join(f"{step}: {said}" for step, said in one.items()) for one in rows["verdicts"]],
             traps=rows["traps"].map(", ".join),
-            phrase=[phrase_key(name, text) if stage == first else "" for stage, name, text in named],
+            phrase=keys,
+            votes=[count.get(one.final, 0) if one else None for one in phrases],
+            hidden=[bool(one and one.hidden) for one in phrases],
+            merged_into=[one.merged_into if one else "" for one in phrases],
         )
-        table = rows.astype({"phrase": "str"}).merge(self._phrases(room), on="phrase", how="left")
-        table = PHRASES.frame(table.fillna({"hidden": False, "merged_into": ""}))
-        return {"phrases": table.astype({"round": "int64", "votes": "Int64", "hidden": "bool"})}
-
-    def _phrases(self, room: Room) -> pd.DataFrame:
-        """What the room made of first versions."""
-        count, phrases = room.of(self.vote).count, room.of(self.vote.phrases).phrases.values()
-        rows = [(one.key, count.get(one.final, 0), one.hidden, one.merged_into) for one in phrases]
-        return pd.DataFrame(rows, columns=["phrase", "votes", "hidden", "merged_into"])
+        return {"phrases": PHRASES.frame(rows).astype({"votes": "Int64"})}
 
     def summary(self, room: Room) -> Summary:
         """How many wrote how much, and what is in it."""
         rows, steps, judged = room.of(self), room.once(self.steps), room.once(self.judged)
         steps = steps.assign(holds=steps["verdict"] == "found")
         judged = judged.assign(holds=judged["traps"].astype(bool))
-        first, revised = self.both
+        first, revised = self.first, self.revised
         return [
             (_("Participants who wrote"), people(rows[rows["situation"] != ""])),
             (_("Phrases, first version"), int((rows["stage"] == first).sum())),
