@@ -43,7 +43,7 @@ class Key(Activity[None]):
 
     def touched(self, item: str) -> Sequence[str]:
         """The question's own, and the last one of its story, which tells the ending."""
-        return next(((item, items[-1]) for items in self._endings if item in items), ())
+        return (item, self._story(item)[0][-1]) if item in self.choose.questions else ()
 
     def told(self, room: Room, seat: Seat, item: str) -> Told | None:
         """The answer and its reason, once the person has chosen; and perhaps the ending."""
@@ -52,15 +52,12 @@ class Key(Activity[None]):
             return None
         best, options = self.answers[item], self.choose.questions[item].options
         why_not = next(option.why_not for option in best.options if option.id == chosen)
-        ended = (
-            ending
-            for items, ending in self._endings.items()
-            if item == items[-1] and all(self.choose.said(seat, one) for one in items)
-        )
-        return Told(chosen == best.answer, options[best.answer], best.reason, why_not or "", next(ended, ""))
+        items, ending = self._story(item)
+        ended = item == items[-1] and all(self.choose.said(seat, one) for one in items)
+        told = chosen == best.answer, options[best.answer], best.reason, why_not or ""
+        return Told(*told, ending if ended else "")
 
-    @property
-    def _endings(self) -> Mapping[Sequence[str], str]:
-        """The items of each story -> its ending."""
-        stories = (tuple(question.item for question in story.questions) for story in self.choose.stories)
-        return dict(zip(stories, self.endings, strict=True))
+    def _story(self, item: str) -> tuple[list[str], str]:
+        """The items of a question's story, and its ending."""
+        stories = ([question.item for question in story.questions] for story in self.choose.stories)
+        return next(story for story in zip(stories, self.endings, strict=True) if item in story[0])

@@ -53,13 +53,12 @@ def teams(by: By, size: int, roles: Mapping[str, str]) -> list[Team]:
     of: dict[str, list[str]] = defaultdict(list)
     for person, role in roles.items():
         of[role].append(person)
-    alone = [person for role, people in of.items() if not role or len(people) == 1 for person in people]
-    made = [
-        Team(part, role)
-        for role, people in of.items()
-        if role and len(people) > 1
-        for part in _parts(people, size)
-    ]
+    made, alone = list[Team](), list[str]()
+    for role, people in of.items():
+        if role and len(people) > 1:
+            made += [Team(part, role) for part in _parts(people, size)]
+        else:
+            alone += people
     return made + [Team(part) for part in _parts(alone, size)]
 
 

@@ -105,10 +105,10 @@ class Link(Activity[Group]):
     def result(self, room: Room) -> Group:
         """What everybody said."""
         said, book = by_participant(room.said(self)), room.once(self.book)
-        answers: dict[str, dict[str, str]] = {}
-        for participant, item, value in zip(said["participant"], said["item"], said["value"], strict=True):
-            answers.setdefault(participant, {})[item] = value
-        people = {participant: Person.read(book, own) for participant, own in answers.items()}
+        people = {
+            participant: Person.read(book, dict(zip(own["item"], own["value"], strict=True)))
+            for participant, own in said.groupby("participant", sort=False)
+        }
         return group_of(book, people, _in_order_of_mention(said))
 
     def choices(self, room: Room) -> Merging:

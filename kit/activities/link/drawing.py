@@ -233,26 +233,22 @@ class Drawing:
     def spoke(self, line: Line, number: int) -> str:
         """A link in view, with arrows."""
         start, end = (self.ends[role] for role in line.directed)
+        bow = (start + end) / 2 if self.focus else self.bow(start, end)
         if self.focus:
-            bow, at, way = (start + end) / 2, self._on_spoke(line, number), end - start
-        else:
-            bow = self.bow(start, end)
-            at, way = self._near_end(start, bow, end, self.stand[line.directed[1]])
+            along = self._on_spoke(line, number)
+        else:  # near the name to which it leads
+            along = 1 - min(0.5, (self.stand[line.directed[1]].edge(bow) + 42) / (2 * abs(end - bow) + 1))
+        at = _on(start, bow, end, along)
+        turned = degrees(phase(_on(start, bow, end, along + 0.01) - at))
         curve = f'<path class="line {WAYS[line.runs]}" d="{_curve(start, bow, end)}"/>'
-        return curve + _sign(line.runs, at, degrees(phase(way)), self.paper.sign)
+        return curve + _sign(line.runs, at, turned, self.paper.sign)
 
-    def _on_spoke(self, line: Line, number: int) -> complex:
-        """Where the arrow of a link to the middle stands: those of neighbours at different distances."""
+    def _on_spoke(self, line: Line, number: int) -> float:
+        """Where on a link to the middle its arrow stands: those of neighbours at different distances."""
         outer = self.stand[line.other if line.one == self.focus else line.one]
-        way, near, far = outer.aim - self.middle, self.paper.focus, outer.edge(self.middle)
-        part = 0.36 if number % 2 else 0.64
-        return self.middle + way / abs(way) * (near + (abs(way) - near - far) * part)
-
-    def _near_end(self, start: complex, bow: complex, end: complex, pill: Pill) -> tuple[complex, complex]:
-        """Where the arrow of any other stands, near the name to which it leads, and its direction."""
-        back = min(0.5, (pill.edge(bow) + 42) / (2 * abs(end - bow) + 1))
-        at = _on(start, bow, end, 1 - back)
-        return at, _on(start, bow, end, 1.01 - back) - at
+        long, near, far = abs(outer.aim - self.middle), self.paper.focus, outer.edge(self.middle)
+        part = (near + (long - near - far) * (0.36 if number % 2 else 0.64)) / long
+        return part if line.directed[0] == self.focus else 1 - part
 
     def name(self, pill: Pill, lit: Collection[str]) -> str:
         """A role's name; of the one that stands in the middle no more than its empty place."""

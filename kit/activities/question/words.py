@@ -12,7 +12,7 @@ from kit.activities.choice import one_of
 from kit.activities.link.likeness import bare
 from kit.activities.question import Asked
 from kit.activities.typed import line_or_nothing
-from kit.activities.vote.moderated import NO, YES
+from kit.activities.vote.moderated import NO, YES, Waiting
 from kit.activities.width import ems
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -65,14 +65,6 @@ class Cloud(NamedTuple):
 
     words: Sequence[Sized]
     more: int
-
-
-class Choices(NamedTuple):
-    """What the facilitator may decide: what waits and what is seen, and whether new words are shown by themselves."""
-
-    held: Sequence[Word]
-    shown: Sequence[Word]
-    through: bool
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -162,11 +154,11 @@ class Words(Asked[Sequence[Word]]):
 
     # what the facilitator decides
 
-    def choices(self, room: Room) -> Choices:
+    def choices(self, room: Room) -> Waiting[Word]:
         """What waits, and what is shown."""
         new = room.decisions.get(f"{self.name}/new", YES if self.through else NO)
         held = [word for word in room.of(self) if not word.is_shown]
-        return Choices(held, room.once(self.shown), new == YES)
+        return Waiting(held, room.once(self.shown), new == YES)
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Shown or not: one, or what is new."""

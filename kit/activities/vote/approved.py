@@ -2,27 +2,18 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import NamedTuple
 
 import pandas as pd
 
 from kit.activities.activity import Room
 from kit.activities.choice import one_of
-from kit.activities.vote.moderated import NO, YES, Phrase, Phrases
+from kit.activities.vote.moderated import NO, YES, Phrase, Phrases, Waiting
 
 ALL = "hide/all"
 """The decision about whatever nothing else was decided about, also about what is still to come: "yes" or "no".
 
 Where all had come through before, a moment (UTC) stands behind the "yes": what was written until then stays.
 """
-
-
-class Waiting(NamedTuple):
-    """What the room doesn't see yet, the oldest first; what it sees, the newest first; whether all come through."""
-
-    held: list[Phrase]
-    shown: list[Phrase]
-    all_through: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -63,10 +54,9 @@ class Approved(Phrases):
 
         return sorted((moderated.phrases[key] for key in order), key=when)
 
-    def choices(self, room: Room) -> Waiting | None:  # type: ignore[override]
-        """What waits, and what was let through."""
-        phrases = self.in_order(room)
-        held = [phrase for phrase in phrases if phrase.hidden]
+    def choices(self, room: Room) -> Waiting[Phrase]:  # type: ignore[override]
+        """What waits, the oldest first; and what was let through, the newest first."""
+        held = [phrase for phrase in self.in_order(room) if phrase.hidden]
         return Waiting(held, self.let_through(room)[::-1], self.all_through(room))
 
     def let_through(self, room: Room) -> list[Phrase]:

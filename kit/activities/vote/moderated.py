@@ -5,6 +5,7 @@ import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
 
@@ -13,6 +14,8 @@ from kit.activities.choice import one_of
 from kit.activities.write import Write
 from kit.errors import ResponseError
 from kit.text import gettext as _
+
+Said = TypeVar("Said")
 
 YES, NO = "yes", "no"
 """The values of a vote and of a decision; a vote taken back is empty."""
@@ -61,6 +64,14 @@ def name_of(item: str) -> str:
 def is_key(text: str) -> bool:
     """Whether it has the form of a phrase's key."""
     return _KEY.fullmatch(text) is not None
+
+
+class Waiting(NamedTuple, Generic[Said]):
+    """What the facilitator may let through: what waits, what the room sees; whether what is new comes through."""
+
+    held: Sequence[Said]
+    shown: Sequence[Said]
+    through: bool
 
 
 @dataclass(frozen=True)

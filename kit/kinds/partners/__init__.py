@@ -27,31 +27,17 @@ class Partners(Kind):
 
     def stages(self) -> Sequence[Stage]:
         """First alone, each side without the other; then the map, its gaps, and what closes them."""
-        choose = self._warm_up()
-        link = Link(self.exercise.roles)
-        sharpen = self._sharpen()
+        choose, link = self._warm_up(), Link(self.exercise.roles)
+        brief, key, sharpen = self._brief(), self._key(choose), self._sharpen()
         predict = Predict(link, sharpen)
         state = State(link, sharpen, predict)
         drawn, gaps, agree = Map(link), Gaps(link), Agree(link)
-        alone = {"echoes": (sharpen,), "decides": (link,), "ahead": "map"}
+        named = {"decides": (link,), "ahead": "map"}
+        alone = {"echoes": (sharpen,), **named}
         live = {"decides": (link, gaps), "live": True}
         return [
-            Stage(
-                "brief",
-                _("What this is about"),
-                8,
-                asks=(choose, self._brief()),
-                echoes=(self._key(choose),),
-            ),
-            Stage(
-                "roles",
-                _("My role and my internal customers"),
-                5,
-                asks=(link,),
-                decides=(link,),
-                live=True,
-                ahead="map",
-            ),
+            Stage("brief", _("What this is about"), 8, asks=(choose, brief), echoes=(key,)),
+            Stage("roles", _("My role and my internal customers"), 5, asks=(link,), live=True, **named),
             Stage("needs", _("What they need from me"), 10, asks=(predict,), **alone),
             Stage("my-needs", _("What I need from them"), 8, asks=(state,), **alone),
             Stage("map", _("Our map"), 8, shows=(drawn,), ahead="gaps", **live),
@@ -73,14 +59,9 @@ class Partners(Kind):
         predict, state, draft = Predict(link, sharpen), State(link, sharpen), Draft(link)
         named = Named(predict, state, draft)
         sheet = Sheet(predict, state, draft, [prompt.ask for prompt in self.exercise.prompts])
-        page = Stage(
-            "practise",
-            self.exercise.title,
-            asks=(self._brief(), choose, link, predict, state, draft),
-            echoes=(self._key(choose), sharpen, named, sheet),
-            layout="partners/practise.html",
-        )
-        return Script([page])
+        asks = (self._brief(), choose, link, predict, state, draft)
+        echoes, layout = (self._key(choose), sharpen, named, sheet), "partners/practise.html"
+        return Script([Stage("practise", self.exercise.title, asks=asks, echoes=echoes, layout=layout)])
 
     def _brief(self) -> Brief:
         title = _("You recognise an internal customer by this:")

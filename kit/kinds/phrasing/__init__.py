@@ -69,28 +69,18 @@ class Phrasing(Kind):
 
     def together(self) -> Sequence[Stage]:
         """Everybody reads what others wrote, as far as the facilitator lets them; for the situations of that stage."""
-        vote, phrases, revised = self.vote, self.vote.phrases, self.revised
-        liked = MostLiked(vote, self.reader.read, self.reader.marks)
-        compare = Models(self.say, self.good())
+        vote, seen = (self.vote,), (self.vote.phrases,)
+        best = (MostLiked(self.vote, self.reader.read, self.reader.marks), *seen)
         return [
-            Stage(
-                "vote",
-                _("Read and vote"),
-                6,
-                asks=(vote,),
-                shows=(phrases,),
-                echoes=(vote,),
-                decides=(phrases,),
-                live=True,
-            ),
+            Stage("vote", _("Read and vote"), 6, asks=vote, echoes=vote, shows=seen, decides=seen, live=True),
             Stage(
                 "showcase",
                 _("The best, and mine made better"),
                 12,
-                asks=(revised, compare),
-                shows=(liked, phrases),
-                echoes=(revised,),
-                decides=(liked, phrases),
+                asks=(self.revised, Models(self.say, self.good())),
+                shows=best,
+                echoes=(self.revised,),
+                decides=best,
                 live=True,
                 layout="phrasing/showcase.html",
                 mood="best",
