@@ -11,7 +11,7 @@ from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, 
 from kit.activities.choice import one_of
 from kit.activities.fitting import largest
 from kit.activities.group.teams import Team
-from kit.activities.question.words import TEXT_LENGTH, Word, Words, answers_title, key_of
+from kit.activities.question.words import TEXT_LENGTH, Word, Words, answer_beats, key_of
 from kit.activities.signs import Sign, signs
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -177,19 +177,15 @@ class Share(Words):
 
     def shared(self, room: Room) -> list[Shared]:
         """The groups that have written, in order."""
-        is_shown, written = self.let_through(room), [one for one in room.of(self.groups) if one.text]
+        written = [one for one in room.of(self.groups) if one.text]
         keys = [key_of(f"{one.number} {one.text}") for one in written]
         pairs = zip(written, keys, strict=True)
-        return [Shared(one, Word(key, one.text, 1, is_shown(key))) for one, key in pairs]
+        return [Shared(one, Word(key, one.text, 1, self.is_shown(room, key))) for one, key in pairs]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
         seen = [one for one in room.once(self.shared) if one.word.is_shown]
-        pages = paged(seen, beside)
-        return [
-            Beat(f"page-{number}", answers_title(number, len(pages)), "side_by_side", page)
-            for number, page in enumerate(pages, 1)
-        ]
+        return answer_beats(paged(seen, beside), "side_by_side")
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""

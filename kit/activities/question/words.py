@@ -3,7 +3,7 @@
 import hashlib
 import math
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -104,19 +104,20 @@ class Words(Asked[Sequence[Word]]):
         spellings: defaultdict[str, Counter[str]] = defaultdict(Counter)
         for text in sorted(room.once(self.given)["value"]):
             spellings[bare(text)][text] += 1
-        is_shown, found = self.let_through(room), []
+        found = []
         for plain, texts in spellings.items():
-            key = key_of(plain)
-            found.append(Word(key, texts.most_common(1)[0][0], texts.total(), is_shown(key)))
+            key, text = key_of(plain), texts.most_common(1)[0][0]
+            found.append(Word(key, text, texts.total(), self.is_shown(room, key)))
         return sorted(found, key=lambda word: (-word.people, word.text.casefold(), word.text))
 
-    def let_through(self, room: Room) -> Callable[[str], bool]:
-        """Of a key, whether the room may see what it stands for."""
-        new, _space, kept = room.decisions.get(f"{self.name}/new", YES if self.through else NO).partition(" ")
-        usual = set(kept.split()) if new != YES else ()
-        return lambda key: (
-            room.decisions.get(f"{self.name}/{key}", YES if new == YES or key in usual else NO) == YES
-        )
+    def is_shown(self, room: Room, key: str) -> bool:
+        """Whether the room may see what a key stands for."""
+        usual = YES if {YES, key} & room.once(self.kept) else NO
+        return room.decisions.get(f"{self.name}/{key}", usual) == YES
+
+    def kept(self, room: Room) -> frozenset[str]:
+        """What is shown unless something else is decided about it: "yes" for all, or the keys of some."""
+        return frozenset(room.decisions.get(f"{self.name}/new", YES if self.through else NO).split())
 
     def shown(self, room: Room) -> list[Word]:
         """Those that the room may see."""
@@ -133,10 +134,7 @@ class Words(Asked[Sequence[Word]]):
         """Texts come a page each; words all at once."""
         if self.is_word:
             return ()
-        every = list(enumerate(self.pages(room.once(self.shown)), 1))
-        return [
-            Beat(f"page-{number}", answers_title(number, len(every)), "page", page) for number, page in every
-        ]
+        return answer_beats(self.pages(room.once(self.shown)), "page")
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
         """Each word, those of most people first."""
@@ -156,9 +154,8 @@ class Words(Asked[Sequence[Word]]):
 
     def choices(self, room: Room) -> Waiting[Word]:
         """What waits, and what is shown."""
-        new = room.decisions.get(f"{self.name}/new", YES if self.through else NO)
         held = [word for word in room.of(self) if not word.is_shown]
-        return Waiting(held, room.once(self.shown), new == YES)
+        return Waiting(held, room.once(self.shown), YES in room.once(self.kept))
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Shown or not: one, or what is new."""
@@ -174,9 +171,11 @@ class Words(Asked[Sequence[Word]]):
         return value
 
 
-def answers_title(page: int, pages: int) -> str:
-    """What the facilitator reads of one page of answers."""
-    return _("Answers, page {n} of {all}").format(n=page, all=pages) if pages > 1 else _("Answers")
+def answer_beats(pages: Sequence[Any], macro: str) -> list[Beat]:
+    """Pages of answers, each a step."""
+    title = _("Answers, page {n} of {all}") if len(pages) > 1 else _("Answers")
+    every = enumerate(pages, 1)
+    return [Beat(f"page-{n}", title.format(n=n, all=len(pages)), macro, page) for n, page in every]
 
 
 def key_of(text: str) -> str:

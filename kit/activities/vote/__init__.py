@@ -1,6 +1,7 @@
 """Votes for what others wrote, without their names; and what the room liked most."""
 
 import hashlib
+from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
@@ -49,7 +50,7 @@ USUAL_SHARE = "10"
 class Votes:
     """How many votes count for what, by its key; and how many people voted at all."""
 
-    count: Mapping[str, int]
+    count: Counter[str]
     people: int
 
 
@@ -139,15 +140,12 @@ class Vote(Activity[Votes]):
     def result(self, room: Room) -> Votes:
         """Votes that count: not for one's own, each phrase once, and of too many votes the first."""
         moderated, said = room.of(self.phrases), room.said(self)
-        votes = said[said["value"] == YES].sort_values(["at", "item"], kind="stable")
-        votes = votes.assign(phrase=[moderated.final(name_of(item)) for item in votes["item"]])
-        given = zip(votes["phrase"], votes["participant"], strict=True)
-        others = [
-            key in moderated.phrases and who not in moderated.phrases[key].authors for key, who in given
-        ]
-        counting = votes.loc[others].drop_duplicates(["participant", "phrase"])
-        counting = counting.groupby("participant").head(MOST)
-        return Votes(counting["phrase"].value_counts().to_dict(), people(votes))
+        votes, given = said[said["value"] == YES], defaultdict[str, dict[str, None]](dict)
+        for row in votes.sort_values(["at", "item"], kind="stable").itertuples():
+            phrase = moderated.phrases.get(moderated.final(name_of(row.item)))
+            if phrase and row.participant not in phrase.authors:
+                given[row.participant][phrase.key] = None
+        return Votes(Counter(key for keys in given.values() for key in list(keys)[:MOST]), people(votes))
 
 
 def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
@@ -231,10 +229,10 @@ class MostLiked(Activity[Sequence[Liked]]):
         count, least, found = room.of(self.vote).count, int(self.least(room)), list[Liked]()
         for item in self.vote.phrases.write.prompts:
             phrases, liked = room.of(self.vote.phrases).shown(item), []
-            given = sum(count.get(one.key, 0) for one in phrases)
+            given = sum(count[one.key] for one in phrases)
             for one in phrases:
                 verdicts, traps = self.read(item, one.text)
-                votes, steps = count.get(one.key, 0), list(verdicts.values()).count("found")
+                votes, steps = count[one.key], list(verdicts.values()).count("found")
                 best = 100 * votes >= max(1, least * given) and not traps and self.votes_shown(room)
                 named = name_of(item), one.key, one.text, len(one.authors)
                 liked.append(Liked(*named, votes, steps, ", ".join(traps), best))
@@ -249,18 +247,19 @@ class MostLiked(Activity[Sequence[Liked]]):
         """Whether enough people voted for votes to be shown."""
         return room.of(self.vote).people >= FEWEST
 
-    def of(self, room: Room, item: str) -> Sequence[Liked]:
-        """The phrases for a prompt; where votes can't be shown, without them and in an order that doesn't tell them."""
-        phrases = [one for one in room.of(self) if one.situation == name_of(item)]
-        if self.votes_shown(room):
-            return phrases
-        return sorted((one._replace(votes=None) for one in phrases), key=lambda one: (-one.steps, one.phrase))
+    def phrases(self, room: Room) -> Mapping[str, Sequence[Liked]]:
+        """For each prompt that the room works on; without votes that can't be shown, in an order that hides them."""
+        every = room.of(self)
+        if not self.votes_shown(room):
+            bare = (one._replace(votes=None) for one in every)
+            every = sorted(bare, key=lambda one: (-one.steps, one.phrase))
+        items = self.vote.phrases.write.items(room, Seat())
+        return {item: [one for one in every if one.situation == name_of(item)] for item in items}
 
     def top(self, room: Room) -> Mapping[str, Top]:
         """For each prompt that the room works on the best; where there is none, some without a trap."""
         found = {}
-        for item in self.vote.phrases.write.items(room, Seat()):
-            phrases = self.of(room, item)
+        for item, phrases in room.once(self.phrases).items():
             best = [one for one in phrases if one.best]
             found[item] = Top(bool(best), (best or [one for one in phrases if not one.traps])[:TOP])
         return found
@@ -268,11 +267,8 @@ class MostLiked(Activity[Sequence[Liked]]):
     def front(self, room: Room) -> Front | None:
         """What is shown alone, if the room may read it and works on its prompt."""
         key = room.of(self.vote.phrases).final(room.decisions.get("front", ""))
-        for item in self.vote.phrases.write.items(room, Seat()):
-            for one in self.of(room, item):
-                if one.phrase == key:
-                    return self.alone(room, item, one)
-        return None
+        every = [(item, one) for item, phrases in room.once(self.phrases).items() for one in phrases]
+        return next((self.alone(room, item, one) for item, one in every if one.phrase == key), None)
 
     def alone(self, room: Room, item: str, phrase: Liked) -> Front:
         """A phrase for a prompt alone in front of the room."""
@@ -311,14 +307,9 @@ class MostLiked(Activity[Sequence[Liked]]):
 
     def choices(self, room: Room) -> dict[str, Any]:
         """The phrases for each prompt that may be shown alone, and what is called best."""
-        write = self.vote.phrases.write
-        phrases = [(write.prompts[item], self.of(room, item)) for item in write.items(room, Seat())]
-        return {
-            "phrases": phrases,
-            "front": room.once(self.front),
-            "least": self.least(room),
-            "shares": SHARES,
-        }
+        prompts, front = self.vote.phrases.write.prompts, room.once(self.front)
+        phrases = [(prompts[item], every) for item, every in room.once(self.phrases).items()]
+        return {"phrases": phrases, "front": front, "least": self.least(room), "shares": SHARES}
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """A phrase to show alone, or what a best one needs."""

@@ -151,10 +151,9 @@ class Phrases(Activity[Moderated]):
 
     def result(self, room: Room) -> Moderated:
         """All of them."""
-        said = room.of(self.write).sort_values(["value", "item"], ascending=False)[
-            ["item", "value", "participant"]
-        ]
-        written = [(self.key(item, text), item, text, who) for item, text, who in said.to_numpy()]
+        said = room.of(self.write).sort_values(["value", "item"], ascending=False)
+        rows = said[["item", "value", "participant"]].to_numpy()
+        written = [(self.key(item, text), item, text, who) for item, text, who in rows]
         # Of several spellings the last one stays, which is the first by alphabet.
         texts = {key: (item, text) for key, item, text, _who in written}
         finals = self._finals(texts, room)
@@ -162,12 +161,11 @@ class Phrases(Activity[Moderated]):
         for key, _item, _text, who in written:
             authors[finals[key]].add(who)
         order, hidden, phrases = list(self.write.prompts), self._hidden(finals, room), {}
-        for key, (item, text) in sorted(
-            texts.items(), key=lambda entry: (order.index(entry[1][0]), entry[0])
-        ):
+        for key in sorted(texts, key=lambda key: (order.index(texts[key][0]), key)):
             final = finals[key]
             merged_into = final if final != key else ""
-            phrases[key] = Phrase(key, item, text, frozenset(authors[final]), merged_into, final in hidden)
+            who = frozenset(authors[final])
+            phrases[key] = Phrase(key, *texts[key], who, merged_into, final in hidden)
         return Moderated(phrases)
 
     def _twins(self, texts: Mapping[str, tuple[str, str]], room: Room) -> dict[str, str]:

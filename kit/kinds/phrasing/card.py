@@ -112,10 +112,8 @@ class Card(Activity[pd.DataFrame]):
     def face(self, seat: Seat) -> Face:
         """What was written on the card, else the chosen situation's words."""
         item = f"situation/{self.said(seat, FROM)}"
-        offered = ("", "", "")
-        if item in self.first.prompts:
-            text = self.first.prompts[item].text
-            offered = (text, self.wrong.said(seat, item), self.latest(seat, item))
+        prompt = self.first.prompts.get(item)
+        offered = (prompt.text if prompt else "", self.wrong.said(seat, item), self.latest(seat, item))
         own = (self.said(seat, f"card/{part}") for part in LENGTHS)
         return Face(*(text or words for text, words in zip(own, offered, strict=True)))
 

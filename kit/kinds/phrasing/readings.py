@@ -142,7 +142,7 @@ class Readings(Activity[pd.DataFrame]):
             steps=[", ".join(f"{step}: {said}" for step, said in one.items()) for one in rows["verdicts"]],
             traps=rows["traps"].map(", ".join),
             phrase=keys,
-            votes=[count.get(one.final, 0) if one else None for one in phrases],
+            votes=[count[one.final] if one else None for one in phrases],
             hidden=[bool(one and one.hidden) for one in phrases],
             merged_into=[one.merged_into if one else "" for one in phrases],
         )

@@ -95,33 +95,28 @@ class Situations(Activity[pd.DataFrame]):
 
     def chosen(self, room: Room) -> Sequence[str]:
         """The items that the next stage works on, in the exercise's order."""
-        chosen = [item for item, word in self._decided(room).items() if word == YES]
-        return (chosen or self.usual)[:MOST_SITUATIONS]
+        return (self._decided(room) or self.usual)[:MOST_SITUATIONS]
 
-    def _decided(self, room: Room) -> Mapping[str, str]:
-        """Whether the room works on each situation, if there were no limit."""
+    def _decided(self, room: Room) -> Sequence[str]:
+        """The items that the room would work on, if there were no limit."""
         decided = {item: YES if item in self.usual else NO for item in self.prompts}
         for name, value in room.decisions.items():
             item, word = (own(name), YES) if name.startswith(MOMENT) else (name, value)
             if item in decided:
                 decided[item] = word
-        return decided
+        return [item for item, word in decided.items() if word == YES]
 
     def moments(self, room: Room) -> Sequence[Moment]:
         """What tempts the room, sorted, so that nobody sees who wrote it; first what nobody says any more."""
         said = room.of(self.tempting).assign(words=lambda rows: rows["value"].str.split().str.join(" "))
         keys = [phrase_key("tempting", text) for text in said["words"]]
         each = said.groupby(keys).agg(text=("words", "min"), people=("participant", "nunique"))
-        made = {
-            name.removeprefix(MOMENT): value
-            for name, value in room.decisions.items()
-            if name.startswith(MOMENT)
-        }
+        made = [name.removeprefix(MOMENT) for name in room.decisions if name.startswith(MOMENT)]
         told = dict.fromkeys(made, ("", 0)) | dict(zip(each.index, each.itertuples(index=False), strict=True))
         decided, found = self._decided(room), []
         for key, (text, people) in told.items():
-            recipe, _line, words = made.get(key, "").partition("\n")
-            found.append(Moment(key, text, people, decided.get(own(key)) == YES, recipe, words))
+            recipe, _line, words = room.decisions.get(f"{MOMENT}{key}", "").partition("\n")
+            found.append(Moment(key, text, people, own(key) in decided, recipe, words))
         return sorted(found, key=lambda moment: (moment.text.casefold(), moment.text))
 
     def result(self, room: Room) -> pd.DataFrame:
@@ -148,8 +143,7 @@ class Situations(Activity[pd.DataFrame]):
 
     def _made(self, key: str, value: str, room: Room) -> str:
         if key not in {moment.key for moment in self.moments(room)}:
-            raise ResponseError(
-                _("“{key}” is no moment of this room. Choose one from the list.").format(key=key[:40])
-            )
+            text = _("“{key}” is no moment of this room. Choose one from the list.")
+            raise ResponseError(text.format(key=key[:40]))
         recipe, _line, words = value.partition("\n")
         return f"{one_of(recipe, self.recipes)}\n{clean_line(words, self.tempting.length)}"
