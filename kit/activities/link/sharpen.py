@@ -47,10 +47,6 @@ class Sharpen(Activity[None]):
         asked = {"item": len(words) < FEW_WORDS, "quality": len(words) < SHORT, "time": not timed}
         return {SIGNS[part]: self.prompts[part] if is_asked else "" for part, is_asked in asked.items()}
 
-    def questions(self, need: str) -> list[str]:
-        """What to ask about it; nothing about one that is sharp."""
-        return list(filter(None, self.signs(need).values()))
-
     def touched(self, item: str) -> Sequence[str]:
         """The need itself."""
         return (item,) if item.partition("/")[0] in (PREDICTED, STATED) else ()

@@ -64,9 +64,8 @@ class Reader:
         pieces, at = [], 0
         for start, end, mark in sorted(spans):
             start = max(start, at)
-            if start < end and end - start < len(
-                text
-            ):  # the whole phrase shows what isn't in it, such as blame
+            # The whole phrase shows what isn't in it, such as blame.
+            if start < end and end - start < len(text):
                 pieces += [Piece(text[at:start]), mark._replace(words=text[start:end])]
                 at = end
         return Marked([*pieces, Piece(text[at:])], [*found, *asked])
