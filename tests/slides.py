@@ -66,10 +66,6 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
     )
     names = sorted(set(responses["participant"]))
     people = tuple(Participant(number, 1, int(who[1:]), "", now) for number, who in enumerate(names))
-    said = {
-        names.index(who): {(row.round, row.item): row.value for row in rows.itertuples()}
-        for who, rows in responses.groupby("participant")
-    }
     opened = {}
     for stage in kind.script:
         here = dict.fromkeys(names, "")
@@ -78,7 +74,7 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
         for beat in ("", *(beat.id for _activity, beat in stage.beats(stage.within(room)))):
             change = StageChange(1, 1, name, stage.id, opened, now, 5, beat)
             position = Position(session, {name: kind}, {}, change, decisions)
-            attendance = Attendance(position, people, said, replace(room, beat=beat))
+            attendance = Attendance(position, people, replace(room, beat=beat))
             found[f"{stage.id} {beat}".strip()] = pages.screen(
                 attendance, "http://192.168.1.20:8866/join/KX4R7W"
             )
