@@ -28,7 +28,6 @@ from playwright.sync_api import (
 from kit.content.exercise import Exercise
 from kit.kinds import kind_of
 from kit.kinds.sort.content import Deck
-from kit.links import Links
 from kit.room import begin
 from kit.session import Change, Participant, Session
 
@@ -320,17 +319,12 @@ def arrive(room: Room) -> Facilitator:
     return Facilitator(visitor, DECK)
 
 
-def links(server: Server) -> Links:
-    """The links of the server, signed with its own secret."""
-    return Links(server.url, (server.data / "cookie_secret").read_text(encoding="ascii").strip())
-
-
 def lead(room: Room, exercise: Exercise, title: str = "Spring") -> tuple[Facilitator, Session]:
     """A session that was started from the run sheet, led by its link: the same console, with no kernel to wait for."""
     session = room.server.session(title)
     begin(room.server.store, session, exercise)
     facilitator = Facilitator(room.visitor(**DESK), exercise)
-    facilitator.page.goto(links(room.server).lead(session))
+    facilitator.page.goto(room.server.links.lead(session))
     expect(facilitator.page.locator("#go-on")).to_be_visible()
     return facilitator, session
 
@@ -385,7 +379,7 @@ def planned(server: Server, people: int = 3, title: str = "Spring workshop", sor
 def remote(room: Room, session: Session, **options: Any) -> Visitor:
     """A facilitator's phone that has opened the link, without ever typing a token."""
     visitor = room.visitor(**PHONE, **options)
-    visitor.page.goto(links(room.server).lead(session))
+    visitor.page.goto(room.server.links.lead(session))
     expect(visitor.page.locator("#go-on, .last").first).to_be_visible()
     return visitor
 
@@ -411,6 +405,14 @@ def barriers(page: Page, alike: str = "") -> str:
         found = AxeResults(page.evaluate(run, [context, options]))
         reports += [f"{scheme}: {found.generate_report()}"] if found.violations_count else []
     return "\n".join(reports)
+
+
+def stored_practice(server: Server, exercise: str) -> dict[tuple[int, str], str]:
+    """What the latest learner has answered, by the store, in order: (round, item) -> value."""
+    query = """select round, item, value from responses where exercise = ? and session_id =
+        (select max(id) from sessions where practice_key is not null) order by round, at"""
+    with closing(sqlite3.connect(server.data / "workshop.sqlite")) as database:
+        return {(round, item): value for round, item, value in database.execute(query, [exercise])}
 
 
 def shown_shares(page: Page) -> dict[str, dict[str, int]]:

@@ -15,6 +15,7 @@ from hypothesis import settings
 
 from kit.content.exercise import Exercise
 from kit.library import load
+from kit.links import Links
 from kit.room import open_stage
 from kit.session import Names, Session
 from kit.settings import PROJECT
@@ -41,6 +42,11 @@ class Server:
     token: str
     data: Path
     store: Store
+
+    @property
+    def links(self) -> Links:
+        """Its links, signed with its own secret."""
+        return Links(self.url, (self.data / "cookie_secret").read_text(encoding="ascii").strip())
 
     def session(self, title: str = "Spring workshop", names: Names = Names.OPTIONAL) -> Session:
         """A fresh session."""

@@ -43,6 +43,18 @@ def fresh_url(kind: str, folder: Path) -> Iterator[str]:
         engine.dispose()
 
 
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """A database of the test's own, of each kind in turn: ``url = pytest.fixture(databases.url, params=KINDS)``."""
+    with fresh_url(request.param, tmp_path) as url:
+        yield url
+
+
+def store(url: str) -> Iterator[Store]:
+    """That database, open: ``store = pytest.fixture(databases.store)``."""
+    with Store.open(url) as store:
+        yield store
+
+
 @cache
 def _new_database() -> bytes:
     with TemporaryDirectory() as folder:

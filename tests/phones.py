@@ -56,6 +56,14 @@ def browser(server: Server, **options: Any) -> httpx.Client:
     return httpx.Client(base_url=server.url, timeout=60, verify=NO_TLS, **options)
 
 
+@contextmanager
+def facilitators_browser(server: Server) -> Iterator[httpx.Client]:
+    """The browser of somebody who has given the token at the entrance."""
+    with browser(server) as client:
+        assert client.post("/login", data={"link": server.token}).status_code == 303
+        yield client
+
+
 def take_seat(server: Server, session: Session, name: str = "") -> str:
     """Join; returns the cookie that is the seat."""
     with browser(server) as client:

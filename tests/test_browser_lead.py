@@ -20,7 +20,6 @@ from browser import (
     Room,
     Visitor,
     barriers,
-    links,
     planned,
     remote,
 )
@@ -115,7 +114,7 @@ def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server
 def test_the_keys_of_the_keyboard_press_the_buttons(room: Room, server: Server) -> None:
     session = planned(server)
     page = room.visitor(**DESK).page
-    page.goto(links(server).lead(session))
+    page.goto(server.links.lead(session))
     expect(page.locator("#go-on")).to_be_visible()
     here, keys = page.locator(".lead-bar .here"), page.keyboard
     keys.press("PageDown")

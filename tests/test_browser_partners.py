@@ -384,7 +384,7 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     server.open_stage(session, "gaps", MAP)
     facilitator = browser.Facilitator(room.visitor(**DESK), deck(MAP))
     page, panel = facilitator.page, facilitator.console
-    page.goto(browser.links(server).lead(session))
+    page.goto(server.links.lead(session))
     screen, phone = room.projector(session), room.visitor(**PHONE)
     phone.context.add_cookies([{"name": f"kit-seat-{session.code}", "value": seats[0], "url": server.url}])
     expect(panel.locator("#question-asked")).to_contain_text("HR say they need from IT: “a laptop” ×2")

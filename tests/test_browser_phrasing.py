@@ -4,13 +4,11 @@ import csv
 import io
 import json
 import re
-import sqlite3
-from contextlib import closing
 
 import browser
 import openpyxl
 import pytest
-from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, barriers, lead
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, barriers, lead, stored_practice
 from conftest import Server, deck
 from playwright.sync_api import Locator, Page, expect
 
@@ -341,14 +339,6 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server) -> None:
     assert barriers(facilitator.page) == ""
 
 
-def practised(server: Server) -> dict[tuple[int, str], str]:
-    """What the latest learner has written, by the store."""
-    query = """select round, item, value from responses where exercise = ? and session_id =
-        (select max(id) from sessions where practice_key is not null) order by at"""
-    with closing(sqlite3.connect(server.data / "workshop.sqlite")) as database:
-        return {(number, item): value for number, item, value in database.execute(query, [EXERCISE.id])}
-
-
 def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: Server) -> None:
     learner = room.visitor(**PHONE)
     page = learner.page
@@ -372,7 +362,7 @@ def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: 
     step.get_by_label("Once more, better").fill(BETTER)
     expect(step.locator(f'[data-island="echo-revised-{CAKE}"] .said-found')).to_have_count(2)
     expect(learner.status).to_have_text("Saved")
-    assert practised(server) == {(3, CAKE): CLEOS, (5, CAKE): BETTER}
+    assert stored_practice(server, EXERCISE.id) == {(3, CAKE): CLEOS, (5, CAKE): BETTER}
     check_page(learner)
 
     page.reload()
@@ -385,7 +375,7 @@ def test_a_learner_writes_compares_revises_and_takes_a_card(room: Room, server: 
     page.get_by_label("instead of …").fill("That wasn't me.")
     expect(page.locator(".take-away")).to_contain_text("“That wasn't me.”")
     expect(learner.status).to_have_text("Saved")
-    assert practised(server)[0, "card/instead"] == "That wasn't me."
+    assert stored_practice(server, EXERCISE.id)[0, "card/instead"] == "That wasn't me."
     check_page(learner)
     check_printing(learner)
     assert learner.context.cookies() == []

@@ -1,26 +1,27 @@
 """A learner alone: the practise notebook through Voilà, without any cookie, with feedback at once."""
 
 import re
-import sqlite3
-from contextlib import closing
 
 import browser
 import pytest
-from browser import CARDS, DECK, EXERCISE, NOTEBOOK_MS, PHONE, RING_NAMES, Room, Visitor, barriers
+from browser import (
+    CARDS,
+    DECK,
+    EXERCISE,
+    NOTEBOOK_MS,
+    PHONE,
+    RING_NAMES,
+    Room,
+    Visitor,
+    barriers,
+    stored_practice,
+)
 from conftest import Server
 from playwright.sync_api import Locator, expect
 
 room = pytest.fixture(browser.room)
 
 ORDER = list(CARDS)
-
-
-def stored_practice(server: Server) -> list[tuple[int, str, str]]:
-    """What the latest learner has placed, by the store: (round, card, ring)."""
-    query = """select round, item, value from responses where exercise = ? and session_id =
-        (select max(id) from sessions where practice_key is not null) order by round, at"""
-    with closing(sqlite3.connect(server.data / "workshop.sqlite")) as database:
-        return [tuple(row) for row in database.execute(query, (EXERCISE,))]
 
 
 def told(learner: Visitor) -> Locator:
@@ -47,7 +48,8 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
     place(learner, ORDER[1], CARDS[ORDER[1]].answer)
     expect(learner.card.locator(".verdict")).to_have_text("Exactly this ring.")
     expect(learner.status).to_have_text("Saved")
-    assert stored_practice(server) == [(1, ORDER[0], "success"), (1, ORDER[1], CARDS[ORDER[1]].answer)]
+    stored = stored_practice(server, EXERCISE)
+    assert list(stored.items()) == [((1, ORDER[0]), "success"), ((1, ORDER[1]), CARDS[ORDER[1]].answer)]
 
     learner.page.reload()
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
@@ -69,7 +71,7 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
     expect(learner.card.get_by_role("radio", checked=True)).to_have_count(0)
     place(learner, ORDER[0], "experience")
     expect(learner.status).to_have_text("Saved")
-    stored = stored_practice(server)
-    assert [row for row in stored if row[0] == 2] == [(2, ORDER[0], "experience")]
-    assert len([row for row in stored if row[0] == 1]) == len(CARDS)
+    stored = stored_practice(server, EXERCISE)
+    assert stored.pop((2, ORDER[0])) == "experience"
+    assert stored.keys() == {(1, card) for card in CARDS}
     assert [cookie["name"] for cookie in learner.context.cookies()] == []

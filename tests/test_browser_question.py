@@ -8,7 +8,7 @@ from browser import DESK, EXERCISE, Room, Visitor, barriers
 from conftest import Server
 from playwright.sync_api import Page, expect
 from rooms import EXERCISES
-from test_browser_lead import links, on, remote
+from test_browser_lead import on, remote
 
 from kit.library import load
 from kit.room import begin, open_stage
@@ -36,7 +36,7 @@ def words(server: Server, session: Session, exercise: str = EXERCISE) -> dict[st
 def desk(room: Room, session: Session) -> Page:
     """The console on a facilitator's laptop."""
     page = room.visitor(**DESK, bypass_csp=True).page
-    page.goto(links(room.server).lead(session))
+    page.goto(room.server.links.lead(session))
     expect(page.locator("#go-on")).to_be_visible()
     return page
 

@@ -3,8 +3,8 @@
 import os
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 
+import databases
 import pytest
 from databases import KINDS, WAIT_SECONDS, a_deck, fresh_url, run_python
 from sqlalchemy import text
@@ -32,16 +32,8 @@ class Calls:
             return self._changed.wait_for(claim, WAIT_SECONDS)
 
 
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_url(request.param, tmp_path) as url:
-        yield url
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as store:
-        yield store
+url = pytest.fixture(databases.url, params=KINDS)
+store = pytest.fixture(databases.store)
 
 
 @pytest.fixture

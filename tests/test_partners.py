@@ -20,6 +20,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from icalendar import Calendar
 from markupsafe import escape
+from onstage import alone
 from partners_rooms import (
     MAP,
     digest_of,
@@ -639,10 +640,6 @@ def rendered(kind: Partners, rows: pd.DataFrame, decisions: dict[str, str]) -> d
             live = stages.after_others(stage, room, seat_of(rows, name)) if stage.live else {}
             found[f"{stage.id} {name}"] = phone(kind, stage.id, room, name) + "".join(live.values())
     return found
-
-
-def alone(kind: Partners, answers: dict[tuple[int, str], str]) -> str:
-    return str(stages.participant(kind.exercise, kind.practice(1)[0], Room.empty(), Seat(answers)))
 
 
 def test_hostile_texts_are_escaped_everywhere(kind: Partners) -> None:

@@ -9,6 +9,7 @@ import pandas as pd
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from onstage import alone, responses_of, told
 from readable import squash, text_of
 
 from kit.activities.activity import Decisions, Opened, Room, Seat
@@ -113,26 +114,8 @@ class Played:
         return re.findall(r"\[checkbox vote/(\w+)\]", self.phone(person))
 
 
-def responses_of(rows: Rows) -> pd.DataFrame:
-    frame = pd.DataFrame(rows, columns=["participant", "round", "item", "value"])
-    return frame.assign(at=pd.Timestamp("2025-01-01T10:00:00Z"))
-
-
 def frames_of(rows: Rows, decisions: Decisions | None = None) -> dict[str, pd.DataFrame]:
     return Phrasing(make_exercise()).frames(Room(responses_of(rows), {}, decisions or {}))
-
-
-def alone(answers: dict[tuple[int, str], str]) -> str:
-    """What a learner alone sees."""
-    kind = Phrasing(make_exercise())
-    html = stages.participant(kind.exercise, kind.practice(1)[0], Room.empty(), Seat(answers))
-    return text_of(str(html))
-
-
-def told_alone(kind: Phrasing, answers: dict[tuple[int, str], str], item: str) -> dict[str, str]:
-    stage = kind.practice(1)[0]
-    islands = stages.after_answer(kind.exercise, stage, Room.empty(), Seat(answers), item)
-    return {name: text_of(str(html)) for name, html in islands.items()}
 
 
 @pytest.fixture
@@ -260,7 +243,7 @@ def test_the_coach_quotes_ones_own_words_and_asks() -> None:
 
 def test_the_coach_reads_a_trainers_own_cues() -> None:
     typed = {(3, SHOES): "Thank you. Now fill in this form."}
-    said = told_alone(Phrasing(make_exercise()), typed, SHOES)[f"echo-say-{SHOES}"]
+    said = told(Phrasing(make_exercise()), typed, SHOES)[f"echo-say-{SHOES}"]
     assert said.startswith("Give thanks There\n") and "\nWho needs “fill in this form”?" in said
 
 
@@ -876,15 +859,15 @@ def test_a_card_says_what_is_missing_where_a_stage_was_skipped() -> None:
 
 def test_alone_one_compares_after_writing() -> None:
     kind, own = Phrasing(make_exercise()), {(3, SOFA): BAD, (5, SOFA): GOOD}
-    told = told_alone(kind, own, SOFA)
+    said = told(kind, own, SOFA)
     names = ["quiet-card-card", f"echo-say-{SOFA}", f"heard-say-{SOFA}", f"echo-revised-{SOFA}"]
-    assert list(told) == ["progress", *names, f"heard-revised-{SOFA}", f"quiet-compare-{SOFA}"]
-    assert told["progress"] == "1 of 3 done"
-    assert "A question" in told[f"echo-say-{SOFA}"] and "A question" not in told[f"echo-revised-{SOFA}"]
-    assert told[f"quiet-compare-{SOFA}"].startswith(f"You\n“{BAD}”\nOur model")
-    assert list(told_alone(kind, own, "card/say")) == ["progress", "quiet-card-card"]
-    assert told_alone(kind, {}, SOFA)[f"quiet-compare-{SOFA}"] == ""
-    page = alone(own)
+    assert list(said) == ["progress", *names, f"heard-revised-{SOFA}", f"quiet-compare-{SOFA}"]
+    assert said["progress"] == "1 of 3 done"
+    assert "A question" in said[f"echo-say-{SOFA}"] and "A question" not in said[f"echo-revised-{SOFA}"]
+    assert said[f"quiet-compare-{SOFA}"].startswith(f"You\n“{BAD}”\nOur model")
+    assert list(told(kind, own, "card/say")) == ["progress", "quiet-card-card"]
+    assert told(kind, {}, SOFA)[f"quiet-compare-{SOFA}"] == ""
+    page = text_of(alone(Phrasing(make_exercise()), own))
     assert page.count("[open] The recipe, with two models") == 2 and f"Once more, better: {GOOD}" in page
     assert {int(number) for number in re.findall(r"form of round (\d)", page)} == {3, 5, 0}
 
@@ -993,5 +976,5 @@ def test_the_exercise_of_the_kit_has_twelve_situations_and_good_models() -> None
     for recipe in exercise.recipes:
         name = next(situation.id for situation in exercise.situations if situation.recipe == recipe.id)
         item, heard = f"situation/{name}", f"heard-say-situation/{name}"
-        good, bad = (told_alone(kind, {(3, item): words}, item)[heard] for words in (recipe.good, recipe.bad))
+        good, bad = (told(kind, {(3, item): words}, item)[heard] for words in (recipe.good, recipe.bad))
         assert good == f"{len(recipe.steps)} of {len(recipe.steps)} steps are there." and "question" in bad

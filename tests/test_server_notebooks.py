@@ -18,7 +18,7 @@ from typing import Any
 import httpx
 import pytest
 from conftest import Server, free_port, start_server, workshop_environment
-from phones import ANSWER_SECONDS, browser, on_line, socket_address, take_seat
+from phones import ANSWER_SECONDS, browser, facilitators_browser, on_line, socket_address, take_seat
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
@@ -56,14 +56,6 @@ def kernel_of(page: httpx.Response) -> str:
     found = re.search(r'"kernelId":\s*"([0-9a-f-]{36})"', page.text)
     assert found, page.text[:500]
     return found[1]
-
-
-@contextmanager
-def facilitators_browser(server: Server) -> Iterator[httpx.Client]:
-    """The facilitator's browser."""
-    with browser(server) as client:
-        assert client.post("/login", data={"link": server.token}).status_code == 303
-        yield client
 
 
 # JupyterLab

@@ -12,12 +12,12 @@ from urllib.parse import quote
 import httpx
 import pytest
 from conftest import Server, deck, free_port, start_server, stop_server
-from phones import Line, browser, on_line, socket_address, take_seat
+from phones import Line, browser, facilitators_browser, on_line, socket_address, take_seat
 from tornado.web import create_signed_value
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
-from kit.links import LINK_DAYS, Links
+from kit.links import LINK_DAYS
 from kit.session import Names
 from kit.store.store import Store
 
@@ -31,15 +31,8 @@ def visitor(server: Server) -> Iterator[httpx.Client]:
 
 @pytest.fixture
 def facilitator(server: Server) -> Iterator[httpx.Client]:
-    """Somebody who has given the token at the entrance."""
-    with browser(server) as client:
-        assert client.post("/login", data={"link": server.token}).status_code == 303
+    with facilitators_browser(server) as client:
         yield client
-
-
-def links(server: Server) -> Links:
-    """The links of the server, signed with its own secret."""
-    return Links(server.url, (server.data / "cookie_secret").read_text(encoding="ascii").strip())
 
 
 # joining
@@ -270,7 +263,7 @@ def test_the_screen_needs_a_key_or_the_cookie(
     server: Server, visitor: httpx.Client, facilitator: httpx.Client
 ) -> None:
     session = server.session()
-    path = links(server).screen(session).removeprefix(server.url)
+    path = server.links.screen(session).removeprefix(server.url)
     assert visitor.get(f"/screen/{session.code}").status_code == 403
     assert visitor.get(path).status_code == 200
     assert facilitator.get(f"/screen/{session.code}").status_code == 200
@@ -278,7 +271,7 @@ def test_the_screen_needs_a_key_or_the_cookie(
 
 def keys(server: Server, code: str, other: str) -> dict[str, str]:
     """Keys that must open nothing."""
-    secret, days = links(server).secret, LINK_DAYS + 1
+    secret, days = server.links.secret, LINK_DAYS + 1
     good = create_signed_value(secret, "screen", code).decode()
     return {
         "none": "",
@@ -375,13 +368,13 @@ def test_the_remote_opens_by_its_own_link_alone(
     server: Server, visitor: httpx.Client, facilitator: httpx.Client
 ) -> None:
     session, other = server.session(), server.session()
-    path = links(server).lead(session).removeprefix(server.url)
+    path = server.links.lead(session).removeprefix(server.url)
     key = path.partition("?")[2]
     seat = take_seat(server, session)
-    screen = links(server).screen(session).partition("?")[2]
+    screen = server.links.screen(session).partition("?")[2]
     assert visitor.get(path).status_code == 200
     assert facilitator.get(f"/lead/{session.code}").status_code == 200
-    for asked in ("", screen, key.replace("key=2", "key=3"), links(server).lead(other).partition("?")[2]):
+    for asked in ("", screen, key.replace("key=2", "key=3"), server.links.lead(other).partition("?")[2]):
         for cookies in ({}, {"Cookie": seat}):
             assert visitor.get(f"/lead/{session.code}?{asked}", headers=cookies).status_code == 403, asked
             path = f"/lead/{session.code}/live?{asked}"
@@ -396,7 +389,7 @@ def test_the_remote_leads_its_session_until_that_ends(server: Server) -> None:
     session, other = server.session(), server.session()
     for each in (session, other):
         server.store.plan(each.id, deck("cx-vs-service"))
-    path = links(server).lead(session).removeprefix(server.url).replace("?", "/live?")
+    path = server.links.lead(session).removeprefix(server.url).replace("?", "/live?")
     with connect(socket_address(server, path), origin=server.url) as socket:  # type: ignore[arg-type]
         line = Line(socket)
         line.until("hello")

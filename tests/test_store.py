@@ -3,13 +3,12 @@
 import sqlite3
 import threading
 import traceback
-from collections.abc import Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta, timezone
-from pathlib import Path
 
+import databases
 import pandas as pd
 import pytest
 from alembic import command
@@ -33,16 +32,8 @@ from kit.store.schema import UtcTime, history, metadata, participants, responses
 DECK = a_deck()
 
 
-@pytest.fixture(params=KINDS)
-def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    with fresh_url(request.param, tmp_path) as url:
-        yield url
-
-
-@pytest.fixture
-def store(url: str) -> Iterator[Store]:
-    with Store.open(url) as store:
-        yield store
+url = pytest.fixture(databases.url, params=KINDS)
+store = pytest.fixture(databases.store)
 
 
 @pytest.fixture
