@@ -11,7 +11,7 @@ from sqlalchemy import text
 
 from kit.session import Change, Names
 from kit.store import Store
-from kit.store.feed import Feed
+from kit.store.feed import watch
 
 
 class Calls:
@@ -39,7 +39,7 @@ store = pytest.fixture(databases.store)
 @pytest.fixture
 def calls(store: Store) -> Iterator[Calls]:
     calls = Calls()
-    stop = Feed(store).watch(calls)
+    stop = watch(store, calls)
     yield calls
     stop()
 
@@ -92,7 +92,7 @@ def test_a_burst_of_changes_ends_with_a_call_that_sees_the_last(store):
             seen_last.set()
         running.release()
 
-    stop = Feed(store).watch(look)
+    stop = watch(store, look)
     for seq in range(1, 201):
         store.save(Change(session.id, seat.id, "cx-vs-service", 1, f"i{seq}", "service", seq))
     assert seen_last.wait(WAIT_SECONDS)
@@ -102,9 +102,9 @@ def test_a_burst_of_changes_ends_with_a_call_that_sees_the_last(store):
 def test_nothing_is_called_after_stopping(store):
     calls, still = Calls(), Calls()
     before = set(threading.enumerate())
-    stop = Feed(store).watch(calls)
+    stop = watch(store, calls)
     stop()
-    stop_other = Feed(store).watch(still)
+    stop_other = watch(store, still)
     store.create_session("s", Names.OFF)
     assert still.wait_until(lambda: still.number > 0)
     assert calls.number == 0
@@ -120,7 +120,7 @@ def test_a_watcher_may_stop_itself(store):
         stop()
         done.set()
 
-    stop = Feed(store).watch(once)
+    stop = watch(store, once)
     store.create_session("s", Names.OFF)
     assert done.wait(WAIT_SECONDS)
     stop()
@@ -133,7 +133,7 @@ def test_a_watcher_that_fails_is_called_again(store, caplog):
         calls()
         raise RuntimeError("no such island")
 
-    stop = Feed(store).watch(fail)
+    stop = watch(store, fail)
     for number in (1, 2):
         store.create_session("s", Names.OFF)
         assert calls.wait_until(lambda number=number: calls.number >= number)
@@ -147,7 +147,7 @@ def test_a_watcher_that_fails_is_called_again(store, caplog):
 def test_a_dropped_connection_is_made_again(tmp_path, caplog):
     calls = Calls()
     with fresh_url("postgresql", tmp_path) as url, Store.open(url) as store:
-        stop = Feed(store).watch(calls)
+        stop = watch(store, calls)
         with store.database.reading() as connection:
             killed = connection.execute(
                 text("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE query LIKE 'LISTEN %'")

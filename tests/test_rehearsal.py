@@ -24,7 +24,7 @@ from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Session
 from kit.store import archive
-from kit.store.feed import Feed
+from kit.store.feed import watch
 from kit.store.store import Store
 
 PATIENCE_SECONDS = 60
@@ -156,7 +156,7 @@ def test_the_command_fills_a_session_until_it_ends(server: Server) -> None:
         f"3 people are here and answer whatever you open in session {session.code}. "
         "Results leave them out. Ctrl+C sends them home.\n"
     )
-    stop = Feed(server.store).watch(told.set)
+    stop = watch(server.store, told.set)
     server.open_stage(session, "sort")
     while len(answers(server, session, "cx-vs-service")) < 3 * 18:
         assert told.wait(PATIENCE_SECONDS)

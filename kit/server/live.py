@@ -15,7 +15,7 @@ from kit.pages.rendering import render, sharing
 from kit.past import Past
 from kit.room import Attendance, Position
 from kit.session import Change, Participant, Session
-from kit.store.feed import Feed
+from kit.store.feed import watch
 from kit.store.rows import Revision
 from kit.store.store import Store
 
@@ -163,7 +163,7 @@ class Switchboard:
         self._here: dict[int, set[int]] = {}
         self._noticing = False
         self._noticed = 0.0
-        self._stop = Feed(store).watch(lambda: self._loop.call_soon_threadsafe(self._wake))
+        self._stop = watch(store, lambda: self._loop.call_soon_threadsafe(self._wake))
 
     def close(self) -> None:
         """Stop listening to the store."""

@@ -22,76 +22,64 @@ _Steps = Generator[bool, None, None]
 log = logging.getLogger(__name__)
 
 
-class Feed:
-    """The changes of one store."""
+def watch(store: Store, callback: Callable[[], None]) -> Callable[[], None]:
+    """Call back soon after each change of the store, starting with those made after this returns.
 
-    def __init__(self, store: Store) -> None:
-        self._database = store.database
+    Several changes may share one call, and a call may come without a change (after a lost connection).
+    Stop watching before closing the store.
 
-    def watch(self, callback: Callable[[], None]) -> Callable[[], None]:
-        """Call back soon after each change, starting with those made after this returns.
+    Args:
+        callback: Called without arguments from a thread of its own, never twice at a time.
 
-        Several changes may share one call, and a call may come without a change (after a lost connection).
-        Stop watching before closing the store.
+    Returns:
+        A function that stops it. Once that has returned, no call is running or will come, unless the
+        callback itself has called it.
+    """
+    stopping = Event()
+    wakes = _listen(store.database, stopping)
+    # Now, not in the thread: what changes after the caller goes on must not be missed.
+    next(wakes)
+    thread = Thread(target=_run, args=(wakes, stopping, callback), name="store-feed", daemon=True)
+    thread.start()
 
-        Args:
-            callback: Called without arguments from the feed's thread, never twice at a time.
+    def stop() -> None:
+        stopping.set()
+        if current_thread() is not thread:
+            thread.join()
 
-        Returns:
-            A function that stops it. Once that has returned, no call is running or will come, unless the
-            callback itself has called it.
-        """
-        watch = _Watch(self._database, callback)
-        watch.thread.start()
-        return watch.stop
+    return stop
 
 
-class _Watch:
-    """One thread with a connection of its own."""
-
-    def __init__(self, database: Database, callback: Callable[[], None]) -> None:
-        self._database = database
-        self._callback = callback
-        self._stopping = Event()
-        self.thread = Thread(target=self._run, name="store-feed", daemon=True)
-        self._wakes = self._listen()
-        # Now, not in the thread: what changes after the caller goes on must not be missed.
-        next(self._wakes)
-
-    def stop(self) -> None:
-        """End the thread."""
-        self._stopping.set()
-        if current_thread() is not self.thread:
-            self.thread.join()
-
-    def _listen(self) -> _Steps:
-        """Without end: a lost connection is made anew."""
-        lost = False
-        while True:
-            try:
-                with closing(_changes(self._database, self._stopping)) as changes:
-                    for changed in changes:
-                        yield changed or lost  # nobody knows what was missed
-                        lost = False
-            except Exception as error:
-                log.warning("%s: the change feed broke: %s", self._database.shown, plain_reason(error))
-                lost = True
-                yield False
-                self._stopping.wait(RECONNECT_SECONDS)
-
-    def _run(self) -> None:
-        with closing(self._wakes):
-            for changed in self._wakes:
-                if self._stopping.is_set():
-                    break
-                if changed:
-                    self._call()
-
-    def _call(self) -> None:
+def _listen(database: Database, stopping: Event) -> _Steps:
+    """Without end: a lost connection is made anew."""
+    lost = False
+    while True:
         try:
-            self._callback()
-        except Exception:
-            log.exception("a watcher of the change feed failed")
+            with closing(_changes(database, stopping)) as changes:
+                for changed in changes:
+                    yield changed or lost  # nobody knows what was missed
+                    lost = False
+        except Exception as error:
+            log.warning("%s: the change feed broke: %s", database.shown, plain_reason(error))
+            lost = True
+            yield False
+            stopping.wait(RECONNECT_SECONDS)
+
+
+def _run(wakes: _Steps, stopping: Event, callback: Callable[[], None]) -> None:
+    with closing(wakes):
+        for changed in wakes:
+            if stopping.is_set():
+                break
+            if changed:
+                _call(callback)
+
+
+def _call(callback: Callable[[], None]) -> None:
+    try:
+        callback()
+    except Exception:
+        log.exception("a watcher of the change feed failed")
 
 
 def _changes(database: Database, stopping: Event) -> _Steps:

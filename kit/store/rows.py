@@ -5,8 +5,6 @@ from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Row
 
-from kit.session import Session
-
 Made = TypeVar("Made")
 
 
@@ -29,8 +27,3 @@ class Revision(NamedTuple):
 def made(kind: type[Made], row: Row[Any]) -> Made:
     """The row as one of those dataclasses, whose fields are columns."""
     return kind(**{field.name: row._mapping[field.name] for field in fields(kind)})
-
-
-def session_from(row: Row[Any]) -> Session:
-    """A row of ``sessions``."""
-    return made(Session, row)

@@ -10,7 +10,7 @@ from kit.errors import SessionError
 from kit.session import Names, Session, clean_code, new_code
 from kit.store.database import Database
 from kit.store.limits import TITLE_LENGTH, fits, quoted
-from kit.store.rows import Revision, session_from
+from kit.store.rows import Revision, made
 from kit.store.schema import sessions
 from kit.text import gettext as _
 
@@ -26,13 +26,13 @@ class Sessions:
         Raises:
             SessionError: The title is empty, too long, or not text.
         """
-        values = {"title": _clean_title(title), "names": names.value, "created_at": datetime.now(UTC)}
+        values = {"title": _clean_title(title), "names": names, "created_at": datetime.now(UTC)}
         insert = self.database.insert(sessions).on_conflict_do_nothing(index_elements=["code"])
         with self.database.writing() as connection:
             row = None
             while row is None:  # a code that is taken is as rare as 1 in 148 million a session
                 row = connection.execute(insert.values(code=new_code(), **values).returning(sessions)).first()
-        return session_from(row)
+        return made(Session, row)
 
     def sessions(self, open_only: bool = False) -> list[Session]:
         """The live sessions, the newest first; practice sessions are left out."""
@@ -40,7 +40,7 @@ class Sessions:
         if open_only:
             query = query.where(sessions.c.closed_at.is_(None))
         newest_first = query.order_by(sessions.c.created_at.desc(), sessions.c.id.desc())
-        return list(map(session_from, self.database.rows(newest_first)))
+        return [made(Session, row) for row in self.database.rows(newest_first)]
 
     def session(self, code: str) -> Session:
         """The session of that join code, as typed.
@@ -53,7 +53,7 @@ class Sessions:
         if not found:
             text = _("There is no session with the code “{code}”. Look at the big screen and type it again.")
             raise SessionError(text.format(code=code))
-        return session_from(found[0])
+        return made(Session, found[0])
 
     def session_by_id(self, session_id: int) -> Session:
         """The session of that id, practice sessions included.
@@ -61,7 +61,7 @@ class Sessions:
         Raises:
             SessionError: There is none.
         """
-        return session_from(self._row(session_id))
+        return made(Session, self._row(session_id))
 
     def close_session(self, session_id: int) -> None:
         """End a session: nobody joins and no stage opens any more. Closing it again changes nothing."""
@@ -112,7 +112,7 @@ def count_up(connection: Connection, session_id: int, counter: str, **values: An
         SessionError: There is none.
     """
     found = connection.execute(_counting(counter), {"number": session_id, **values}).first()
-    return session_from(_existing(found, session_id))
+    return made(Session, _existing(found, session_id))
 
 
 @cache

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import Future
 from datetime import UTC, datetime
 from operator import itemgetter
-from queue import Empty, SimpleQueue
+from queue import SimpleQueue
 from threading import Lock, Thread
 from typing import Any
 
@@ -80,27 +80,15 @@ class Writer:
         self._thread.join()
 
     def _run(self) -> None:
-        running = True
-        while running:
-            jobs, running = self._gather()
-            if jobs:
-                self._write(jobs)
-
-    def _gather(self) -> tuple[list[_Job], bool]:
-        """What arrives within a few milliseconds of the first, and whether more can come."""
-        jobs: list[_Job] = []
-        deadline = 0.0
-        while len(jobs) < MAX_BATCH:
-            try:
-                job = self._jobs.get(timeout=max(0.0, deadline - time.monotonic()) if jobs else None)
-            except Empty:
-                break
-            if job is None:
-                return jobs, False
-            if not jobs:
-                deadline = time.monotonic() + GATHER_SECONDS
-            jobs.append(job)
-        return jobs, True
+        """Write what arrives within a few milliseconds together, until nothing more can come."""
+        while first := self._jobs.get():
+            time.sleep(GATHER_SECONDS)
+            jobs = [first]
+            while len(jobs) < MAX_BATCH and not self._jobs.empty():
+                if (job := self._jobs.get()) is None:
+                    return self._write(jobs)
+                jobs.append(job)
+            self._write(jobs)
 
     def _write(self, jobs: Sequence[_Job], deadline: float | None = None) -> None:
         deadline = deadline or time.monotonic() + self._database.patience_seconds

@@ -14,7 +14,7 @@ from kit.errors import ContentError
 from kit.library import load
 from kit.links import Links
 from kit.settings import Settings
-from kit.store.feed import Feed
+from kit.store.feed import watch
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -63,7 +63,7 @@ def follow(store: Store, callback: Callable[[], None]) -> Callable[[], None]:
     try:
         loop = asyncio.get_running_loop()
     except RuntimeError:
-        return Feed(store).watch(callback)
+        return watch(store, callback)
     due = threading.Event()
 
     def run() -> None:
@@ -75,4 +75,4 @@ def follow(store: Store, callback: Callable[[], None]) -> Callable[[], None]:
             due.set()
             loop.call_soon_threadsafe(loop.call_later, PAUSE_SECONDS, run)
 
-    return Feed(store).watch(wake)
+    return watch(store, wake)
