@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-from kit.activities.activity import Beat, Room
+from kit.activities.activity import Beat
 from kit.content.exercise import Cue, Exercise
 from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
 from kit.people import Doing, by_doing
-from kit.room import Attendance, Position, names_of, open_stage, roles_in, show_beat
+from kit.room import Attendance, Position, open_stage, roles_in, room_of, show_beat
 from kit.session import Participant, Session
 from kit.steps import Step, Steps, beats_of, go, led, seen_after, surely_led
 from kit.store.store import Store
@@ -223,8 +223,7 @@ class Lead:
         # Words beside the value are a line each; and so are items, where one press says the same of several.
         items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
         name = kind.exercise.id
-        here = names_of(store.participants(session.id))
-        room = Room(store.responses(session.id, name), {}, store.decisions(session.id, name), people=here)
+        room = room_of(store, session, name)
         for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
             store.decide(session.id, name, item, kept)
 

@@ -222,12 +222,19 @@ def names_of(people: Iterable[Participant]) -> dict[str, str]:
     return {person.pseudonym: person.name for person in people}
 
 
+def room_of(store: Store, session: Session, exercise: str, rehearsed: bool = True) -> Room:
+    """Everybody's answers to an exercise and what was decided about them, as they are now and in no stage."""
+    responses = store.responses(session.id, exercise, rehearsed)
+    people = names_of(store.participants(session.id, rehearsed))
+    return Room(responses, {}, store.decisions(session.id, exercise), people=people)
+
+
 def roles_in(store: Store, position: Position) -> dict[str, str]:
     """Who is in a room, in order: pseudonym -> the role that they told in one of its exercises; empty for none."""
     session_id, told = position.session.id, dict[str, str]()
     for name, kind in position.kinds.items():
-        room = Room(store.responses(session_id, name), {}, store.decisions(session_id, name))
-        told |= {person: role for person, role in kind.roles(room).items() if role}
+        roles = kind.roles(room_of(store, position.session, name))
+        told |= {person: role for person, role in roles.items() if role}
     return {person.pseudonym: told.get(person.pseudonym, "") for person in store.participants(session_id)}
 
 
@@ -290,9 +297,7 @@ def open_stage(
         text = _("“{exercise}” has no stage “{stage}”. Use one of: {known}.")
         raise SessionError(text.format(exercise=exercise.id, stage=stage_id, known=known))
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
-    responses, decisions = store.responses(session.id, exercise.id), store.decisions(session.id, exercise.id)
-    here = names_of(store.participants(session.id))
-    room = Room(responses, earlier[-1].params if earlier else {}, decisions, people=here)
+    room = room_of(store, session, exercise.id).at(earlier[-1].params if earlier else {})
     room = beginning(stage, room, beat)
     length = kind.minutes[stage.id] if minutes is None else minutes
     return store.open_stage(session.id, kind.exercise, stage.id, room.opened, length, room.beat)

@@ -32,18 +32,11 @@ def room_at(
     return Room(responses, fixed, **more)
 
 
-def seat_of(room: Room, person: str) -> Seat:
-    """What somebody in the room has said."""
-    own = room.responses[room.responses["participant"] == person]
-    said = zip(own["round"], own["item"], own["value"], strict=True)
-    return Seat({(int(round), item): value for round, item, value in said}, person)
-
-
 def phone(kind: Kind, stage: str, room: Room, answers: Answers | None = None, person: str = "P0") -> str:
     """The HTML of a phone: of somebody in the room, or of who has said this."""
     found = kind.script.stage(stage)
     assert found
-    seat = seat_of(room, person) if answers is None else Seat(answers, person)
+    seat = room.seat(person) if answers is None else Seat(answers, person)
     return str(stages.participant(kind.exercise, found, room, seat))
 
 

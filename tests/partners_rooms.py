@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 import pandas as pd
 from rooms import exercise
 
-from kit.activities.activity import Room, Seat
+from kit.activities.activity import Room
 from kit.activities.link.roles import RoleBook
 from kit.kinds import kind_of
 from kit.kinds.partners import Partners
@@ -63,12 +63,6 @@ def room_of(
     return Room(responses, opened or {}, decisions or {})
 
 
-def seat_of(responses: pd.DataFrame, participant: str) -> Seat:
-    """What one participant has said."""
-    own = responses[responses["participant"] == participant]
-    return Seat({(row.round, row.item): row.value for row in own.itertuples()}, participant)
-
-
 def the_kind() -> Partners:
     """The script of the exercise that the kit brings."""
     kind = kind_of(the_exercise())
@@ -85,7 +79,7 @@ def stage_of(kind: Partners, name: str) -> Stage:
 
 def phone(kind: Partners, stage: str, room: Room, participant: str = "P1") -> str:
     """What a participant sees in a stage."""
-    seat = seat_of(room.responses, participant)
+    seat = room.seat(participant)
     return str(stages.participant(kind.exercise, stage_of(kind, stage), room, seat))
 
 

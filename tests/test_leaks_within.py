@@ -12,7 +12,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from onstage import everybody_answers, seat_of
+from onstage import everybody_answers
 from rooms import EXERCISES
 
 from kit.activities.activity import Room
@@ -67,7 +67,7 @@ def parts_of(one: Any) -> Iterable[Any]:
 
 def handed(kind: Kind, stage: Stage, room: Room, person: str) -> list[Any]:
     """What the templates of one person's phone get in a stage; echoes are handed what they tell, not themselves."""
-    seen, seat = stage.within(room), seat_of(room, person)
+    seen, seat = stage.within(room), room.seat(person)
     step = Step(kind.exercise.id, stage, seen, seat)
     return [*stage.asks, *stage.shows, seen, seat, step.exercise, step.room, step.seat]
 
@@ -202,8 +202,8 @@ def test_what_is_echoed_is_told_of_own_answers_only(full: Full) -> None:
     for stage in full.kind.script:
         room = stage.within(everything)
         for activity in stage.echoes:
-            for item in {item for asked in stage.asks for item in asked.items(room, seat_of(room, "P9"))}:
-                told = [activity.told(room, seat_of(room, "P9"), one) for one in activity.touched(item)]
+            for item in {item for asked in stage.asks for item in asked.items(room, room.seat("P9"))}:
+                told = [activity.told(room, room.seat("P9"), one) for one in activity.touched(item)]
                 texts = texts_in(inside(*told))
                 assert not [text for text in texts if "Quokka" in text], f"{stage.id}: {item}"
                 assert not secrets_of(full.kind.exercise) & texts, f"{stage.id}: {item}"

@@ -164,10 +164,10 @@ def test_what_could_not_be_drawn_is_drawn_later(tmp_path: Path, caplog: pytest.L
         await until(lambda: drawn(screen) != "")
         outages = iter((False, True))  # the stage is opened, and then
 
-        def once(session_id: int, name: str) -> pd.DataFrame:
+        def once(session_id: int, name: str, *more: bool) -> pd.DataFrame:
             if next(outages, False):
                 raise StoreError("The disk is away.")
-            return read(session_id, name)
+            return read(session_id, name, *more)
 
         store.responses = once  # type: ignore[method-assign] - the store is out of order once
         open_stage(store, session, exercise(RINGS), "reveal")

@@ -31,7 +31,6 @@ from partners_rooms import (
     projected,
     responses_of,
     room_of,
-    seat_of,
     stage_of,
     the_kind,
 )
@@ -448,11 +447,9 @@ def test_an_agreement_follows_a_merge_whichever_way_round_it_was_written(kind: P
 
 def test_every_phone_sees_the_shared_words_of_its_own_role_as_they_change(kind: Partners) -> None:
     stage, room = stage_of(kind, "agreements"), room_of(agreed((3, YES, DIGEST)))
-    islands = stages.after_others(stage, room, seat_of(room.responses, "P1"))
+    islands = stages.after_others(stage, room, room.seat("P1"))
     assert "a month ahead" in islands["agree-HR"] and "✓ confirmed" in islands["agree-HR"]
-    assert "a month ahead" not in "".join(
-        stages.after_others(stage, room, seat_of(room.responses, "P4")).values()
-    )
+    assert "a month ahead" not in "".join(stages.after_others(stage, room, room.seat("P4")).values())
     assert not stages.after_others(stage, room, Seat({}, "P99"))
     assert set(islands) == set(re.findall(r'data-island="(agree-[^"]+)"', phone(kind, "agreements", room)))
 
@@ -610,7 +607,7 @@ def test_no_view_of_the_group_holds_a_participant(kind: Partners) -> None:
 
 
 def test_progress_counts_what_the_stage_asks_for(kind: Partners) -> None:
-    answers = {**seat_of(four_roles(), "P1").answers, (1, "case/scrubs/1"): "trust", (2, YES): "no"}
+    answers = {**room_of(four_roles()).seat("P1").answers, (1, "case/scrubs/1"): "trust", (2, YES): "no"}
     counted = {stage.id: stage.progress(Room.empty(), Seat(answers)) for stage in kind.script}
     assert counted == {
         "brief": (1, 4),
@@ -637,7 +634,7 @@ def rendered(kind: Partners, rows: pd.DataFrame, decisions: dict[str, str]) -> d
                 stages.projector(stage, Room(rows, opened, decisions, beat.id))
             )
         for name in (*sorted(set(rows["participant"])), "P99"):
-            live = stages.after_others(stage, room, seat_of(rows, name)) if stage.live else {}
+            live = stages.after_others(stage, room, room_of(rows).seat(name)) if stage.live else {}
             found[f"{stage.id} {name}"] = phone(kind, stage.id, room, name) + "".join(live.values())
     return found
 
@@ -652,7 +649,7 @@ def test_hostile_texts_are_escaped_everywhere(kind: Partners) -> None:
     begin = "agreement/" + "~".join(RoleBook(LISTED, {}).pair("IT", role))
     agree = [(1, f"{begin}/{part}", HOSTILE) for part in ("gives-1", "gives-2", "by-1")]
     rows = responses_of(*people, agree=[*agree, (1, f"{begin}/review", "2031-06-30")])
-    shown = rendered(kind, rows, {}) | {"alone": alone(kind, dict(seat_of(rows, "P1").answers))}
+    shown = rendered(kind, rows, {}) | {"alone": alone(kind, dict(room_of(rows).seat("P1").answers))}
     assert any("&lt;script&gt;" in html for html in shown.values())
     for name, html in shown.items():
         assert "<script" not in html and "77077" not in html, name

@@ -18,7 +18,6 @@ from onstage import (
     projector,
     responses_of,
     room_at,
-    seat_of,
     tables_on,
     told,
 )
@@ -89,7 +88,7 @@ def four_people() -> pd.DataFrame:
 def finished(kind: Sort, stage: str, room: Room) -> int:
     """How many people of the room have answered everything of a stage."""
     people = room.responses["participant"].unique()
-    done = [progress(kind, stage, room, seat_of(room, person).answers) for person in people]
+    done = [progress(kind, stage, room, room.seat(person).answers) for person in people]
     return sum(0 < total == answered for answered, total in done)
 
 

@@ -17,7 +17,7 @@ from kit.kinds.script import SUMMARY, Kind, summary_of
 from kit.report import shown
 from kit.report.pictures import draw
 from kit.report.shown import DASH, Shown, paragraph
-from kit.room import Position, names_of
+from kit.room import Position, room_of
 from kit.session import Note, Session
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -46,11 +46,7 @@ class Used:
     @classmethod
     def read(cls, store: Store, session: Session, kind: Kind, rehearsed: bool) -> Self:
         """The exercise with its answers and decisions as they are now."""
-        name = kind.exercise.id
-        responses = store.responses(session.id, name, rehearsed)
-        people = names_of(store.participants(session.id, rehearsed))
-        room = Room(responses, {}, store.decisions(session.id, name), people=people)
-        return cls(kind, room)
+        return cls(kind, room_of(store, session, kind.exercise.id, rehearsed))
 
     @cached_property
     def frames(self) -> Mapping[str, pd.DataFrame]:
