@@ -4,7 +4,6 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import groupby
 from typing import Any
 
 import pandas as pd
@@ -65,13 +64,13 @@ class Gap:
     """A link, how it runs, and its needs by their outcome; what both sides wrote as who needs it says it.
 
     Attributes:
-        taken: Pairs of texts, stated and predicted, that the kit took for the same.
+        taken: Of stated needs that the kit took for the same: their text -> that of the predicted one.
     """
 
     link: Pair
     runs: str
     needs: Mapping[Outcome, Sequence[Need]]
-    taken: Sequence[Pair]
+    taken: Mapping[str, str]
 
     @property
     def tells(self) -> bool:
@@ -107,33 +106,24 @@ class Gap:
     @property
     def pages(self) -> "list[GapPage]":
         """What there is to say of it to the room, on as many pages as it takes."""
-        entries = [
-            (outcome, entry)
-            for outcome in SHOWN
-            for entry in (self.taken if outcome == Outcome.TAKEN else self.needs[outcome])
-        ]
+        entries = [(outcome, need) for outcome in SHOWN for need in self.needs[outcome]]
         room = 66 - 6.5 * (1 + len(self.finding) // 50)  # in hundredths of the projector's height
-        pages = paged(
-            entries, lambda page: sum(map(_height, page)) + 8.5 * len({one for one, _e in page}) < room
-        )
-        return [
-            GapPage(
-                self, [(one, [e for _o, e in group]) for one, group in groupby(page, _outcome)], n, len(pages)
-            )
-            for n, page in enumerate(pages, 1)
-        ]
+        pages = paged(entries, lambda page: sum(map(self._height, page)) + 8.5 * len(dict(page)) < room)
+        return [GapPage(self, page, number, len(pages)) for number, page in enumerate(pages, 1)]
+
+    def _height(self, entry: tuple[Outcome, Need]) -> float:
+        """What a need takes on a page."""
+        outcome, need = entry
+        text = need.text + (self.taken[need.text] if outcome == Outcome.TAKEN else "")
+        return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
 @dataclass(frozen=True)
 class GapPage:
-    """A page of a gap.
-
-    Attributes:
-        groups: Each outcome with its needs, or its pairs of texts.
-    """
+    """A page of a gap: some of its needs, each with its outcome."""
 
     gap: Gap
-    groups: Sequence[tuple[str, Sequence[Any]]]
+    entries: Sequence[tuple[Outcome, Need]]
     number: int
     of: int
 
@@ -144,15 +134,6 @@ class Served:
 
     rows: Sequence[Any]
     room: Any
-
-
-def _outcome(entry: tuple[str, Any]) -> str:
-    return entry[0]
-
-
-def _height(entry: tuple[str, Any]) -> float:
-    text = "".join(entry[1]) if entry[0] == Outcome.TAKEN else entry[1].text
-    return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
 @dataclass(frozen=True, eq=False)
@@ -198,7 +179,7 @@ class Compared:
         """The links about which somebody wrote a need, with the most missed needs first."""
         taken = self._taken()
         gaps = [
-            Gap(link, self.runs[link], needs, list(taken[link].items()))
+            Gap(link, self.runs[link], needs, taken[link])
             for link, needs in self.each.items()
             if any(needs.values())
         ]

@@ -126,23 +126,18 @@ def _of_one_link(link: Comparison) -> Iterator[tuple[Any, Question]]:
     # Of two needs that are known already nobody has to say whether they are the same too.
     both_known = np.logical_and.outer(known.any(axis=1), known.any(axis=0))
     unsaid, is_open = (link.guessed == Verdict.OPEN) & ~both_known, link.verdicts == Verdict.OPEN
-    sides, pairs = (link.predicted, link.stated), (unsaid, is_open, known, link.likeness.scores)
+    sides, grids = (link.predicted, link.stated), (unsaid, is_open, known, link.likeness.scores)
     from_predicted, from_stated = (-(-unsaid.sum(axis=axis) // SHOWN) for axis in (1, 0))
     if from_stated.sum() <= from_predicted.sum():
-        sides, pairs = sides[::-1], tuple(pair.T for pair in pairs)
-    yield from _of_one_side(sides, *pairs, link.said)
+        sides, grids = sides[::-1], tuple(grid.T for grid in grids)
+    yield from _of_one_side(*sides, grids, link.said)
 
 
 def _of_one_side(
-    sides: tuple[Sequence[Need], Sequence[Need]],
-    unsaid: Any,
-    is_open: Any,
-    known: Any,
-    scores: Any,
-    said: Said,
+    needs: Sequence[Need], others: Sequence[Need], grids: Sequence[Any], said: Said
 ) -> Iterator[tuple[Any, Question]]:
     """A need of the first side (rows) beside those of the second, so many at a time."""
-    needs, others = sides
+    unsaid, is_open, known, scores = grids
     row_known, column_known = known.any(axis=1), known.any(axis=0)
     for row in np.flatnonzero(unsaid.any(axis=1)).tolist():
         columns = np.flatnonzero(unsaid[row])

@@ -77,13 +77,10 @@ class Poll(Asked[Counts]):
         """A bar an option."""
         result = room.of(self)
         if result.people < FEWEST:
-            return (Paired(self.question, empty=ANSWERED.empty if not result.people else _few()),)
+            few = _("Fewer than three people have answered, so no shares are shown.")
+            return (Paired(self.question, empty=few if result.people else ANSWERED.empty),)
         bars = Series(_("Share of the answers"), [count.share for count in result.counts], "ours")
         return (Paired(self.question, [count.answer for count in result.counts], series=[bars]),)
-
-
-def _few() -> str:
-    return _("Fewer than three people have answered, so no shares are shown.")
 
 
 def rating(ends: Sequence[str]) -> Mapping[str, str]:

@@ -66,11 +66,8 @@ def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
     if form == Form.CHOICE:
         lines = [line for line in str(said.get("options") or "").splitlines() if line.strip()]
         if len(lines) > MOST_OPTIONS:
-            raise SessionError(
-                _("{n} answers are too many to choose from. Use {most} or fewer.").format(
-                    n=len(lines), most=MOST_OPTIONS
-                )
-            )
+            text = _("{n} answers are too many to choose from. Use {most} or fewer.")
+            raise SessionError(text.format(n=len(lines), most=MOST_OPTIONS))
         given["options"] = tuple(_line(line, OPTION_LENGTH) for line in lines)
     if form == Form.GROUPS:
         by, size = str(said.get("by")), str(said.get("size"))
