@@ -10,7 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import Any, ClassVar
+from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
@@ -49,8 +49,7 @@ TURNED = {**dict(zip(GIVES, GIVES[::-1], strict=True)), **dict(zip(BY, BY[::-1],
 _DIGEST = re.compile(r"[0-9a-f]{16}")
 
 
-@dataclass(frozen=True)
-class Card:
+class Card(NamedTuple):
     """An agreement as one person sees it.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -33,8 +33,7 @@ class Side(NamedTuple):
     confirmed: bool = False
 
 
-@dataclass(frozen=True)
-class Agreement:
+class Agreement(NamedTuple):
     """What two roles promise each other.
 
     Attributes:
@@ -120,7 +119,7 @@ class Begun:
         }
         first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
         one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
-        return replace(card, sides=(one, other), stands_since=max(first) if all(first) else None)
+        return card._replace(sides=(one, other), stands_since=max(first) if all(first) else None)
 
 
 def clean_part(part: str, typed: str) -> str:

@@ -3,13 +3,13 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """What is asked, and what there is to choose from: id -> text."""
 
     item: str
@@ -17,8 +17,7 @@ class Question:
     options: Mapping[str, str]
 
 
-@dataclass(frozen=True)
-class Story:
+class Story(NamedTuple):
     """A short story and the questions about it."""
 
     title: str

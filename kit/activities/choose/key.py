@@ -2,14 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choose import Choose
 
 
-@dataclass(frozen=True)
-class Told:
+class Told(NamedTuple):
     """What a person learns about a question.
 
     Attributes:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 import pandas as pd
 
@@ -21,8 +21,7 @@ MOST_SUGGESTED = 100
 """More roles that were typed aren't suggested; phones are small."""
 
 
-@dataclass(frozen=True)
-class Merging:
+class Merging(NamedTuple):
     """What the facilitator may merge.
 
     Attributes:

@@ -7,7 +7,7 @@ light, dark and the page's security policy need nothing here.
 
 from cmath import phase
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
 from math import cos, degrees, pi, sin, sqrt
@@ -50,8 +50,7 @@ class Face(NamedTuple):
     height: float = 0
 
 
-@dataclass(frozen=True)
-class Paper:
+class Paper(NamedTuple):
     """The size of a drawing, in the units of its ``viewBox``.
 
     Attributes:
@@ -98,8 +97,7 @@ NARROW = Paper(
 """For a phone."""
 
 
-@dataclass(frozen=True)
-class Pill:
+class Pill(NamedTuple):
     """A role's name on the drawing; ``at`` is its middle, a point of the plane as a complex number.
 
     Attributes:
@@ -292,13 +290,13 @@ def _placed(
         radius = middle.imag - 65
         turns = (2 * pi * number / len(pills) for number in range(len(pills)))
         ring = [
-            replace(pill, at=middle + radius * complex(sin(turn), -cos(turn)))
+            pill._replace(at=middle + radius * complex(sin(turn), -cos(turn)))
             for turn, pill in zip(turns, pills, strict=True)
         ]
         if not any(one.meets(other) for one, other in combinations(ring, 2)):
             return ring
     spots = zip(pills, _columns(len(pills), paper, middle), strict=True)
-    return [replace(pill, at=spot, ahead=1 if spot.real > middle.real else -1) for pill, spot in spots]
+    return [pill._replace(at=spot, ahead=1 if spot.real > middle.real else -1) for pill, spot in spots]
 
 
 def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:

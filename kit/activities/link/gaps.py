@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -59,8 +59,7 @@ GAPS = Table(
 """One row a link; numbers of needs by outcome, one of both sides once; ``runs`` see ``Group.runs``."""
 
 
-@dataclass(frozen=True)
-class Gap:
+class Gap(NamedTuple):
     """A link, how it runs, and its needs by their outcome; what both sides wrote as who needs it says it.
 
     Attributes:
@@ -118,8 +117,7 @@ class Gap:
         return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
-@dataclass(frozen=True)
-class GapPage:
+class GapPage(NamedTuple):
     """A page of a gap: some of its needs, each with its outcome."""
 
     gap: Gap
@@ -128,8 +126,7 @@ class GapPage:
     of: int
 
 
-@dataclass(frozen=True)
-class Served:
+class Served(NamedTuple):
     """How well roles serve, a page of it: rows of ``RATINGS``, and that of the whole room."""
 
     rows: Sequence[Any]

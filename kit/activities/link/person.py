@@ -1,7 +1,6 @@
 """What one person said about who serves whom, read from their answers."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple, Self
 
 from kit.activities.link.roles import RoleBook
@@ -57,8 +56,7 @@ class Partner(NamedTuple):
     role: str
 
 
-@dataclass(frozen=True)
-class Person:
+class Person(NamedTuple):
     """What one person said, with the facilitator's names of roles.
 
     Attributes:

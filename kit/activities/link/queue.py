@@ -1,7 +1,6 @@
 """What the facilitator is asked about needs: one at a time beside those of the other side, until all are compared."""
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from dataclasses import dataclass
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -45,8 +44,7 @@ class Couple(NamedTuple):
         return cls(asked, other, f"{PAIR}{predicted}/{stated}", word, is_open)
 
 
-@dataclass(frozen=True)
-class Question:
+class Question(NamedTuple):
     """A need, and those of the other side of which it may be one, the likeliest first."""
 
     asked: Need
@@ -73,8 +71,7 @@ class Question:
         ]
 
 
-@dataclass(frozen=True)
-class Queue:
+class Queue(NamedTuple):
     """What there is to say about needs now.
 
     Attributes:

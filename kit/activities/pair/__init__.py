@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
+from typing import NamedTuple
 
 from kit.activities.activity import TOGETHER, Activity, Beat, Room, Seat
 from kit.activities.pair.matching import Said, differs, pairs
@@ -13,8 +14,7 @@ from kit.activities.signs import Sign, signs
 from kit.text import gettext as _
 
 
-@dataclass(frozen=True)
-class Pair:
+class Pair(NamedTuple):
     """People with one sign: two, or more where somebody joined them.
 
     Attributes:
@@ -30,8 +30,7 @@ class Pair:
     placed: bool
 
 
-@dataclass(frozen=True)
-class Mine:
+class Mine(NamedTuple):
     """What one person is told of their pair: nothing of what the others chose but whether it is the same.
 
     Attributes:
@@ -62,8 +61,7 @@ class Mine:
         return _("You didn’t all choose the same. Each says why.")
 
 
-@dataclass(frozen=True)
-class Talk:
+class Talk(NamedTuple):
     """What the projector says of the pairs: nobody's answer.
 
     Attributes:

@@ -1,8 +1,8 @@
 """Statements on a labelled scale; the group sees how many gave how much."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
-from typing import Any
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -47,8 +47,7 @@ Row = Mapping[str, Any]
 """A statement and how it was rated: a row of ``STATEMENTS``."""
 
 
-@dataclass(frozen=True)
-class Seen:
+class Seen(NamedTuple):
     """A statement in front of the room.
 
     Attributes:
@@ -63,8 +62,7 @@ class Seen:
     place: tuple[int, int] = (0, 0)
 
 
-@dataclass(frozen=True)
-class Means:
+class Means(NamedTuple):
     """A page of all statements, and what they say together; of one subject there is no first mean."""
 
     finding: str
@@ -77,7 +75,7 @@ def steps(name: str, raters: int, seen: Sequence[Seen], finding: str, means: Seq
     beats = [Beat(name, _("Everybody ready?"), "hold", (raters, bool(enough)))]
     for number, one in enumerate(enough, 1):
         # A slash, which no id has: what subjects and statements are called must not make two steps one.
-        id, here = f"{name}/{one.rows[0]['item']}", replace(one, place=(number, len(enough)))
+        id, here = f"{name}/{one.rows[0]['item']}", one._replace(place=(number, len(enough)))
         mean = _("Mean: {statement}").format(statement=one.statement)
         beats += [Beat(id, one.statement, "spread", here), Beat(f"{id}/mean", mean, "mean", here)]
     pages = paged(means, lambda page: sum(map(_height, page)) < 58) if means else []

@@ -46,8 +46,7 @@ SHARES = ("0", "10", "20", "30", "50")
 USUAL_SHARE = "10"
 
 
-@dataclass(frozen=True)
-class Votes:
+class Votes(NamedTuple):
     """How many votes count for what, by its key; and how many people voted at all."""
 
     count: Counter[str]

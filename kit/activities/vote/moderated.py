@@ -74,8 +74,7 @@ class Waiting(NamedTuple, Generic[Said]):
     through: bool
 
 
-@dataclass(frozen=True)
-class Phrase:
+class Phrase(NamedTuple):
     """One phrase of the room.
 
     Attributes:
@@ -105,8 +104,7 @@ class Phrase:
         return not self.hidden and not self.merged_into
 
 
-@dataclass(frozen=True)
-class Moderated:
+class Moderated(NamedTuple):
     """All phrases by key, in the order of prompts and keys."""
 
     phrases: Mapping[str, Phrase]

@@ -17,16 +17,14 @@ LENGTH = 600
 """The most characters of a text, unless something else is said: a few sentences."""
 
 
-@dataclass(frozen=True)
-class Hint:
+class Hint(NamedTuple):
     """One step of a way to do it: in a few words, and in a sentence."""
 
     title: str
     hint: str
 
 
-@dataclass(frozen=True)
-class Prompt:
+class Prompt(NamedTuple):
     """What a text is asked for.
 
     Attributes:
@@ -44,8 +42,7 @@ class Prompt:
     steps: Sequence[Hint] = ()
 
 
-@dataclass(frozen=True)
-class Remark:
+class Remark(NamedTuple):
     """One thing that a reader says of a text.
 
     Attributes:
@@ -61,8 +58,7 @@ class Remark:
     verdict: str = ""
 
 
-@dataclass(frozen=True)
-class Remarks:
+class Remarks(NamedTuple):
     """What a reader says of a text to whoever wrote it.
 
     Attributes:

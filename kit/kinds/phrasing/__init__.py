@@ -1,8 +1,8 @@
 """The kind ``phrasing``: say this, not that; alone with the coach, then read, voted for and made better."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from kit.activities.brief import Brief
 from kit.activities.vote import MOST, MostLiked, Vote
@@ -26,8 +26,7 @@ USUAL_RECIPES = 3
 """Of so many recipes the room works on a situation unless somebody decides otherwise."""
 
 
-@dataclass(frozen=True)
-class Taught:
+class Taught(NamedTuple):
     """A recipe as people read it; what isn't here, such as a model, can't leak."""
 
     title: str
