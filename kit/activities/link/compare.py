@@ -162,12 +162,12 @@ def said_of(decisions: Decisions) -> Said:
 def compare(group: Group, decisions: Decisions) -> tuple[Mapping[Need, Outcome], Sequence[Comparison]]:
     """What became of each need; and the links on which both sides wrote."""
     needs, said = needs_of(group), said_of(decisions)
-    sides: defaultdict[Pair, dict[str, list[Need]]] = defaultdict(
-        lambda: {side: [] for side in SIDES.values()}
-    )
+    sides: defaultdict[tuple[Pair, str], list[Need]] = defaultdict(list)
     for need in needs:
-        sides[need.link][need.side].append(need)
-    links = [Comparison(*both.values(), said) for both in sides.values() if all(both.values())]
+        sides[need.link, need.side].append(need)
+    every = dict.fromkeys(need.link for need in needs)
+    pairs = ([sides[link, side] for side in SIDES.values()] for link in every)
+    links = [Comparison(*both, said) for both in pairs if all(both)]
     outcomes = dict(each for link in links for each in link.outcomes())
     return dict.fromkeys(needs, Outcome.UNHEARD) | outcomes, links
 

@@ -151,12 +151,9 @@ def group_of(book: RoleBook, people: Mapping[str, Person], typed: tuple[str, ...
     rows = [(name, one.role, *row) for name, one in people.items() if one.role for row in one.rows()]
     said = pd.DataFrame(rows, columns=["participant", "role", "partner", "what", "value"])
     is_theirs = said["what"].isin([STATED, "served"])
-    needs, gives = (
-        said["role"].where(is_theirs, said["partner"]),
-        said["partner"].where(is_theirs, said["role"]),
-    )
-    texts = said["value"].where(said["what"].isin([PREDICTED, STATED]), "").map(bare)
-    said = said.assign(needs_role=needs, gives_role=gives, bare=texts)
+    said["needs_role"] = said["role"].where(is_theirs, said["partner"])
+    said["gives_role"] = said["partner"].where(is_theirs, said["role"])
+    said["bare"] = said["value"].where(said["what"].isin([PREDICTED, STATED]), "").map(bare)
     return Group(book, said, typed)
 
 

@@ -33,8 +33,9 @@ PLACE, LAST = ["role", "partner"], chr(sys.maxunicode)
 def ratings(group: Group) -> pd.DataFrame:
     """See ``RATINGS``."""
     given = group.about("rating", "served")
-    given = given.assign(value=given["value"].astype(int), participant=given["participant"])
-    given = given.assign(role=given["gives_role"], partner=given["needs_role"])
+    given = given.assign(
+        role=given["gives_role"], partner=given["needs_role"], value=given["value"].astype(int)
+    )
     everywhere = pd.concat([given, given.assign(partner=""), given.assign(role="", partner="")])
     # Every person counts once, with the mean of what they gave.
     each = everywhere.groupby([*PLACE, "what", "participant"])["value"].mean()

@@ -139,18 +139,13 @@ class PhrasingExercise(Exercise):
 
         ``moment/<key>``: the recipe's id, and on the next line the words.
         """
-        made = [
-            (name, *value.split("\n", 1)) for name, value in decisions.items() if name.startswith("moment/")
-        ]
-        own = [
-            Situation(
-                id=f"own-{name.partition('/')[2]}",
-                recipe=recipe,
-                trade=_("Our own moment {n}").format(n=n),
-                text=words,
-            )
-            for n, (name, recipe, words) in enumerate(made, 1)
-        ]
+        own = list[Situation]()
+        for name, value in decisions.items():
+            if name.startswith("moment/"):
+                recipe, words = value.split("\n", 1)
+                trade = _("Our own moment {n}").format(n=len(own) + 1)
+                id = f"own-{name.removeprefix('moment/')}"
+                own.append(Situation(id=id, recipe=recipe, trade=trade, text=words))
         return self.model_copy(update={"situations": (*own, *self.situations)})
 
     @classmethod

@@ -35,23 +35,14 @@ class AskedKind(Kind):
     def stages(self) -> Sequence[Stage]:
         """Words grow on the wall while they come; numbers wait, for who sees one gives one close to it."""
         asked = self.asked()
-        wall = (asked,) if self.exercise.form is Form.WORD else ()
         decides = (asked,) if isinstance(asked, Words) else ()
         if isinstance(asked, Share):
+            talk = {"shows": (asked.groups,), "decides": (asked, asked.groups), "mood": "talk"}
             return [
-                Stage(
-                    "groups",
-                    _("In groups"),
-                    1,
-                    asks=(asked,),
-                    shows=(asked.groups,),
-                    decides=(asked, asked.groups),
-                    live=True,
-                    ahead="shared",
-                    mood="talk",
-                ),
+                Stage("groups", _("In groups"), 1, asks=(asked,), live=True, ahead="shared", **talk),
                 Stage("shared", _("What the groups say"), 0, shows=(asked,), decides=decides, live=True),
             ]
+        wall = (asked,) if self.exercise.form is Form.WORD else ()
         return [
             Stage("ask", _("Question"), 1, asks=(asked,), wall=wall, decides=decides, ahead="answers"),
             Stage("answers", _("Answers"), 0, shows=(asked,), decides=decides, live=True),
