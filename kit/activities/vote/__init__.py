@@ -164,13 +164,6 @@ class Liked(NamedTuple):
     best: bool
 
 
-class Top(NamedTuple):
-    """What is shown of one prompt's phrases, and whether they are called best."""
-
-    is_best: bool
-    phrases: Sequence[Liked]
-
-
 class Front(NamedTuple):
     """A phrase alone in front of the room; its votes of those ``given`` to its prompt.
 
@@ -255,12 +248,12 @@ class MostLiked(Activity[Sequence[Liked]]):
         items = self.vote.phrases.write.items(room, Seat())
         return {item: [one for one in every if one.situation == name_of(item)] for item in items}
 
-    def top(self, room: Room) -> Mapping[str, Top]:
+    def top(self, room: Room) -> Mapping[str, Sequence[Liked]]:
         """For each prompt that the room works on the best; where there is none, some without a trap."""
         found = {}
         for item, phrases in room.once(self.phrases).items():
-            best = [one for one in phrases if one.best]
-            found[item] = Top(bool(best), (best or [one for one in phrases if not one.traps])[:TOP])
+            best = [one for one in phrases if one.best] or [one for one in phrases if not one.traps]
+            found[item] = best[:TOP]
         return found
 
     def front(self, room: Room) -> Front | None:
@@ -277,7 +270,7 @@ class MostLiked(Activity[Sequence[Liked]]):
     def queue(self, room: Room) -> list[Front]:
         """All of ``top``, prompt by prompt."""
         tops = room.once(self.top).items()
-        found = [self.alone(room, item, one) for item, top in tops for one in top.phrases]
+        found = [self.alone(room, item, one) for item, top in tops for one in top]
         return [one._replace(number=number, of=len(found)) for number, one in enumerate(found, 1)]
 
     def overview(self, room: Room) -> Overview:
