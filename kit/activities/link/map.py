@@ -13,7 +13,6 @@ from kit.activities.link import Link
 from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Line
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
-from kit.text import ngettext
 
 MOST_LINES = 20
 """So many links can be told apart on a projector."""
@@ -149,63 +148,9 @@ class RoleMap:
         return self.depended_on[:TOP] if len(self.equal) <= TOP else []
 
     @property
-    def leads(self) -> str:
-        """Who is most depended on, in a sentence."""
-        if not self.depended_on:
-            return LINKS.empty
-        n = len(self.equal)
-        if n > TOP:
-            return _("No role stands out: {n} are equally depended on.").format(n=n)
-        if n > 1:
-            return _("{n} roles are equally depended on, most of all.").format(n=n)
-        return _("Most depended on: {role}.").format(role=self.equal[0].role)
-
-    @property
     def in_view(self) -> list[Line]:
         """The links that run one way, as many as can be told apart."""
         return self.running(ONE_WAY)[:MOST_LINES]
-
-    @property
-    def direction(self) -> str:
-        """How many links run one way, in a sentence; of the part around a role its own."""
-        if self.too_few:
-            return self.role or _("Shares are shown from three people on.")
-        one, both, n = self.counted[ONE_WAY], self.counted[BOTH_WAYS], len(self.lines)
-        sentences = _of_one_role(one, both, n) if self.role else _of_all(one, both, n)
-        true = (one == n, both == n, one > 0, both > 0, True)
-        return sentences[true.index(True)].format(role=self.role, one=one, both=both, n=n)
-
-
-def _of_all(one: int, both: int, n: int) -> Sequence[str]:
-    """What to say where all links run one way, all both ways, some one way, some both ways, and where nobody knows."""
-    return (
-        ngettext("Our link runs one way.", "All our {n} links run one way.", n),
-        ngettext("Our link runs both ways.", "All our {n} links run both ways.", n),
-        ngettext("{one} of our {n} links runs one way.", "{one} of our {n} links run one way.", one),
-        ngettext("{both} of our {n} links runs both ways.", "{both} of our {n} links run both ways.", both),
-        _("Nobody is here to say how our links run."),
-    )
-
-
-def _of_one_role(one: int, both: int, n: int) -> Sequence[str]:
-    """The same of the links of one role."""
-    return (
-        ngettext("{role}’s link runs one way.", "{role}’s {n} links all run one way.", n),
-        ngettext("{role}’s link runs both ways.", "{role}’s {n} links all run both ways.", n),
-        ngettext(
-            "{one} of {role}’s {n} links runs one way.", "{one} of {role}’s {n} links run one way.", one
-        ),
-        ngettext(
-            "{both} of {role}’s {n} links runs both ways.",
-            "{both} of {role}’s {n} links run both ways.",
-            both,
-        ),
-        ngettext(
-            "Nobody is here to say how {role}’s link runs.",
-            "Nobody is here to say how {role}’s links run.",
-            n,
-        ),
-    )
 
 
 @dataclass(frozen=True, eq=False)

@@ -47,19 +47,6 @@ class Mine(NamedTuple):
     names: Sequence[str]
     differ: bool
 
-    @property
-    def says(self) -> str:
-        """What to talk about, as far as it is known to be true."""
-        if not self.chosen and not self.differ:
-            return _("You haven’t sorted this card yet. Where would you put it, and why?")
-        if not self.chosen:
-            return _("The others didn’t choose the same. Hear why, then say what you think.")
-        if not self.differ:
-            return _("Perhaps you agree on this one. Each says why.")
-        if self.others == 1:
-            return _("The other one chose something else. Each says why.")
-        return _("You didn’t all choose the same. Each says why.")
-
 
 class Talk(NamedTuple):
     """What the projector says of the pairs: nobody's answer.
