@@ -180,6 +180,18 @@ def deep(data: dict[str, Any]) -> None:
         (put("participants", 1, "pseudonym", "P1"), r"participants\[1\]: “P1” appears twice"),
         (repeat("exercises"), r"exercises\[1\]: “cx-vs-service” appears twice"),
         (put("exercises", 0, "content", "id", "x"), r"exercises\[0\]\.content\.id: “x” isn't the exercise"),
+        (
+            put("exercises", 0, "content", "kind", "dance"),
+            r"exercises\[0\]\.content: is no exercise that this kit",
+        ),
+        (
+            put("exercises", 0, "content", "kind", []),
+            r"exercises\[0\]\.content: is no exercise that this kit",
+        ),
+        (
+            put("exercises", 0, "content", "cards", []),
+            r"exercises\[0\]\.content: is no exercise that this kit",
+        ),
         (drop("exercises"), r"stage_changes\[0\]\.exercise: “cx-vs-service” has no entry of its own"),
         (put("stage_changes", 0, "minutes", -1), r"stage_changes\[0\]\.minutes: .*“-1”"),
         (put("stage_changes", 0, "beat", "x" * 201), r"stage_changes\[0\]\.beat: .*“x{40}”"),

@@ -12,6 +12,8 @@ FOLDED = "folded"
 """The mark of what lies in a part of the page that is closed, such as the field for what isn't on a list."""
 
 _Attributes = Mapping[str, str]
+_Place = tuple[tuple[tuple[str, str], ...], tuple[str, ...]]
+"""Where an island is: the attributes of what is around it, and the islands in which it lies, itself included."""
 
 
 @dataclass(frozen=True)
@@ -58,35 +60,27 @@ class Controls:
     """The controls of a page as it is now. What has come is read when somebody looks."""
 
     def __init__(self) -> None:
-        self._all: list[Control] = []
-        self._islands: dict[str, tuple[_Attributes, tuple[str, ...]]] = {}
-        self._unread: list[tuple[str, str]] = []
+        self.show("")
 
     def __iter__(self) -> Iterator[Control]:
         for island, html in self._unread:
-            self._take(island, html)
+            if island in self._places:
+                self._all = [control for control in self._all if island not in control.islands]
+                found = _read(html, *self._places[island])
+                self._all += found.controls
+                self._places |= found.places
         self._unread = []
         return iter(self._all)
 
     def show(self, html: str) -> None:
         """Take a new view in place of the one before."""
-        self._all, self._islands, self._unread = [], {}, [("", html)]
+        self._all: list[Control] = []
+        self._places: dict[str, _Place] = {"": ((), ())}
+        self._unread = [("", html)]
 
     def fill(self, island: str, html: str) -> None:
         """Take a new part of the page; one that the page doesn't have changes nothing."""
         self._unread.append((island, html))
-
-    def _take(self, island: str, html: str) -> None:
-        if not island:
-            self._read(html, {}, ())
-        elif island in self._islands:
-            self._all = [control for control in self._all if island not in control.islands]
-            self._read(html, *self._islands[island])
-
-    def _read(self, html: str, around: _Attributes, islands: tuple[str, ...]) -> None:
-        reader = _read(html, tuple(around.items()), islands)
-        self._all += reader.controls
-        self._islands |= reader.islands
 
 
 @lru_cache(maxsize=512)
@@ -104,7 +98,7 @@ class _Reader(HTMLParser):
     def __init__(self, around: _Attributes, islands: tuple[str, ...]) -> None:
         super().__init__()
         self.controls: list[Control] = []
-        self.islands: dict[str, tuple[_Attributes, tuple[str, ...]]] = {}
+        self.places: dict[str, _Place] = {}
         self._open: list[tuple[str, _Attributes, tuple[str, ...]]] = [("", around, islands)]
         self._field: dict[str, str] | None = None
 
@@ -116,7 +110,7 @@ class _Reader(HTMLParser):
             self._meet(tag, own)
         if name := own.get("data-island"):
             islands = (*islands, name)
-            self.islands[name] = around, islands
+            self.places[name] = tuple(around.items()), islands
         if tag == "details" and "open" not in own:
             own[FOLDED] = ""
         if tag not in VOID:

@@ -5,10 +5,7 @@ import os
 from pathlib import Path
 from typing import Any
 
-from pydantic import ValidationError
-
-from kit.errors import ContentError, ExportError
-from kit.kinds import exercise_from, kind_of
+from kit.errors import ExportError
 from kit.session import Session
 from kit.store import archive
 from kit.store.store import Store
@@ -24,9 +21,7 @@ def bring_in(store: Store, path: str | Path) -> Session:
     Raises:
         ExportError: The file can't be read, isn't such a session, or its code exists here already.
     """
-    data = _read_json(Path(path))
-    _check_exercises(data)
-    return archive.load(store, data)
+    return archive.load(store, _read_json(Path(path)))
 
 
 def _read_json(path: Path) -> Any:
@@ -48,24 +43,3 @@ def _read_json(path: Path) -> Any:
                 path=path
             )
         ) from None
-
-
-def _check_exercises(data: Any) -> None:
-    """Refuse exercises for which this kit has no rules; their results couldn't be shown later.
-
-    Anything else that is wrong is left to ``archive.load``.
-    """
-    parts = data.get("exercises") if isinstance(data, dict) else None
-    for number, part in enumerate(parts if isinstance(parts, list) else []):
-        content = part.get("content") if isinstance(part, dict) else None
-        if not isinstance(content, dict):
-            continue
-        try:
-            kind_of(exercise_from(content))
-        except (KeyError, TypeError, ContentError, ValidationError):
-            raise ExportError(
-                _(
-                    "exercises[{number}].content: this kit can't run exercise “{id}”. A newer kit may have "
-                    "written it. Nothing was brought in."
-                ).format(number=number, id=ascii(content.get("id"))[:60])
-            ) from None

@@ -16,6 +16,7 @@ from sqlalchemy import Connection, String, Table, cast, literal, select
 
 from kit.content.exercise import Id
 from kit.errors import ExportError
+from kit.kinds import exercise_from, kind_of
 from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name, pseudonym_of
 from kit.store import limits, schema
 from kit.store.database import Database
@@ -89,6 +90,16 @@ def _name(name: str) -> str:
     return name
 
 
+def _runnable(content: dict[str, Any]) -> dict[str, Any]:
+    # Results of an exercise for which this kit has no rules couldn't be shown later.
+    try:
+        kind_of(exercise_from(content))
+    except (KeyError, TypeError, ValidationError):
+        text = _("is no exercise that this kit can run; a newer kit may have written it")
+        raise ValueError(text) from None
+    return content
+
+
 _Time = Annotated[AwareDatetime, AfterValidator(_in_utc)]
 _Pseudonym = Annotated[str, Field(pattern=r"^P[1-9][0-9]{0,6}$")]
 
@@ -120,7 +131,7 @@ class _ParticipantPart(_Part):
 
 class _ExercisePart(_Part):
     exercise: Id
-    content: dict[str, JsonValue]
+    content: Annotated[dict[str, JsonValue], AfterValidator(_runnable)]
 
 
 class _StagePart(_Part):
