@@ -52,6 +52,12 @@ class Server:
         """A fresh session."""
         return self.store.create_session(title, names)
 
+    def sorting(self, names: Names = Names.OPTIONAL) -> Session:
+        """A session whose room is sorting."""
+        session = self.session(names=names)
+        self.open_stage(session, "sort")
+        return session
+
     def close_sessions(self) -> None:
         """End what other tests have left open, so that a console resumes nothing."""
         for session in self.store.sessions(open_only=True):

@@ -12,20 +12,13 @@ from browser import CARDS, DECK, PHONE, RING_NAMES, STAGES, Room, Visitor
 from conftest import Server, free_port, start_server, stop_server
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from kit.session import Names, Session
+from kit.session import Names
 from kit.store.store import Store
 
 room = pytest.fixture(browser.room)
 people = contextmanager(browser.room)
 
 ORDER = list(CARDS)
-
-
-def sorting(server: Server, names: Names = Names.OPTIONAL) -> Session:
-    """A session whose room is sorting."""
-    session = server.session(names=names)
-    server.open_stage(session, "sort")
-    return session
 
 
 def test_somebody_types_the_code_and_a_name_and_waits_for_the_first_stage(room: Room, server: Server) -> None:
@@ -94,7 +87,7 @@ def test_who_comes_late_lands_in_the_stage_that_is_on(room: Room, server: Server
 
 
 def test_a_session_that_has_ended_says_thank_you(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     server.store.close_session(session.id)
     expect(phone.heading).to_have_text(re.compile("Thank you!$"))
@@ -105,7 +98,7 @@ def test_a_session_that_has_ended_says_thank_you(room: Room, server: Server) -> 
 
 
 def test_a_tap_on_a_ring_is_saved_and_moves_on(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     expect(phone.page.get_by_text(DECK.question)).to_be_visible()
     for card, ring in zip(ORDER, ("experience", "service", "success"), strict=False):
@@ -120,7 +113,7 @@ def test_a_tap_on_a_ring_is_saved_and_moves_on(room: Room, server: Server) -> No
 
 
 def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     phone.tap_on(ORDER[0], "experience")
     expect(phone.card).to_have_attribute("data-step", ORDER[1])
@@ -132,7 +125,7 @@ def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server
 
 
 def test_all_cards_can_be_placed_by_keyboard_and_only_next_moves_on(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     phone.page.reload()  # nothing has the focus on a fresh page
     expect(phone.status).to_have_text("Saved")
@@ -156,7 +149,7 @@ def test_all_cards_can_be_placed_by_keyboard_and_only_next_moves_on(room: Room, 
 def test_placements_made_offline_are_delivered_once_when_the_network_is_back(
     room: Room, server: Server
 ) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     phone.troubled = True
     phone.tap_on(ORDER[0], "experience")
@@ -205,7 +198,7 @@ class Line:
 
 
 def test_the_page_says_saved_only_after_the_server_has_said_so(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     line = Line(phone.page)
     line.held = True
@@ -224,7 +217,7 @@ def test_the_page_says_saved_only_after_the_server_has_said_so(room: Room, serve
 
 
 def test_waiting_placements_survive_a_reload_and_are_delivered_once(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     line = Line(phone.page)
     line.cut = True
@@ -246,7 +239,7 @@ def test_waiting_placements_survive_a_reload_and_are_delivered_once(room: Room, 
 
 
 def test_two_tabs_of_a_seat_share_what_waits(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     other = Visitor(phone.context, phone.context.new_page())
     line = Line(other.page)
@@ -285,7 +278,7 @@ def test_a_commitment_is_kept_when_the_page_closes_in_mid_sentence(room: Room, s
 
 
 def test_who_sorted_offline_still_counts_when_the_room_has_moved_on(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     phone = room.phone(session)
     phone.troubled = True
     phone.context.set_offline(True)
@@ -321,7 +314,7 @@ def mortal_server(data: Path) -> Iterator[tuple[Server, Callable[[], None], Call
 
 def test_placements_survive_a_killed_server(chromium: Browser, tmp_path: Path) -> None:
     with mortal_server(tmp_path) as (server, kill, revive), people(server, chromium) as room:
-        session = sorting(server)
+        session = server.sorting()
         phone = room.phone(session)
         phone.troubled = True
         phone.tap_on(ORDER[0], "service")
@@ -343,7 +336,7 @@ def test_placements_survive_a_killed_server(chromium: Browser, tmp_path: Path) -
 
 
 def test_a_return_link_moves_the_seat_to_another_device(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     old = room.phone(session, name="Ada")
     old.tap_on(ORDER[0], "service")
     old.page.get_by_text("Go on with another device").tap()
@@ -369,7 +362,7 @@ def test_a_return_link_moves_the_seat_to_another_device(room: Room, server: Serv
 
 
 def test_a_phone_that_slept_while_its_seat_moved_is_told(room: Room, server: Server) -> None:
-    session = sorting(server)
+    session = server.sorting()
     old = room.phone(session, name="Ada")
     old.troubled = True
     old.context.set_offline(True)
@@ -414,7 +407,7 @@ def test_every_control_is_large_enough_for_a_thumb(room: Room, server: Server) -
 def test_nothing_moves_for_who_asked_for_less_motion(
     room: Room, server: Server, wish: str, moves: bool
 ) -> None:
-    phone = room.phone(sorting(server), reduced_motion=wish)
+    phone = room.phone(server.sorting(), reduced_motion=wish)
     phone.page.evaluate(
         """() => {
             window.seen = [];

@@ -33,9 +33,7 @@ def stored(server: Server, session: Session) -> dict[tuple[str, int, str], tuple
 @pytest.fixture
 def sorting(server: Server) -> Session:
     """A session that is sorting."""
-    session = server.session()
-    server.open_stage(session, "sort")
-    return session
+    return server.sorting()
 
 
 # who may connect
