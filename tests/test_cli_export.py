@@ -78,7 +78,7 @@ def test_a_session_moves_to_another_computer(
     said = f"Session {code}, “Tuesday's workshop”, is here: 6 people, 156 answers.\n"
     assert capsys.readouterr() == (said, "")
     with Store.open(Settings.from_environment().database) as store:
-        after = Results.read(store, code)
+        after = Results.of(store, store.session(code))
     for name in before:
         assert_frame_equal(after[name], before[name])
 

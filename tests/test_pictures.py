@@ -118,7 +118,7 @@ def test_a_kind_that_nobody_knows_by_name_has_its_pictures(
 
 def test_the_placements_are_drawn_card_by_card(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store).code)
+        results = Results.of(store, a_session(store))
     picture = starting(results, "Where the room put each card, round 1: ")
     assert png(picture).startswith(PNG)
     for row in results["matrix"].query("round == 1").itertuples():
@@ -128,7 +128,7 @@ def test_the_placements_are_drawn_card_by_card(tmp_path: Path) -> None:
 
 def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store).code)
+        results = Results.of(store, a_session(store))
     picture = starting(results, "Who moved")
     assert png(picture).startswith(PNG)
     shift = results["shift"].query("item == 'greeted'")
@@ -151,7 +151,7 @@ def test_ratings_are_drawn_for_both_subjects(tmp_path: Path) -> None:
 def test_each_exercise_has_its_own_pictures(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     for name in (RINGS, FLAT):
         assert len(results.pictures(name)) == 3
         assert all(results.exercises[name].title in picture.text for picture in results.pictures(name))
@@ -162,7 +162,7 @@ def test_each_exercise_has_its_own_pictures(tmp_path: Path) -> None:
 def test_pictures_of_fewer_than_three_people_show_no_shares(tmp_path: Path, people: int) -> None:
     with a_store(tmp_path) as store:
         session = a_rating_session(store, people, a_session(store, people=people))
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     assert len(results.pictures()) == 4
     for picture in results.pictures():
         assert not png(picture)
@@ -179,7 +179,7 @@ def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Pa
             cards = ("greeted", "unboxing")[: 2 if number < 2 else 1]
             for seq, card in enumerate(cards, start=1):
                 store.save(Change(session.id, seat.id, RINGS, 1, card, "service", seq)).result(30)
-        picture = starting(Results.read(store, session.code), "Where the room put each card")
+        picture = starting(Results.of(store, session), "Where the room put each card")
     assert "an offer of help (3): Customer experience 0%, Customer service 100%" in picture.text
     assert "Opens the box at home, with some help from the cat (2): too few people." in picture.text
 
@@ -187,7 +187,7 @@ def test_a_card_that_two_people_placed_shows_no_shares_among_others(tmp_path: Pa
 @needs("phrasing")
 def test_the_revision_is_drawn_before_and_after(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_phrasing_session(store, session=a_session(store)).code)
+        results = Results.of(store, a_phrasing_session(store, session=a_session(store)))
     (picture,) = results.pictures(PHRASES)
     assert png(picture).startswith(PNG)
     assert results.exercises[PHRASES].title in picture.text
@@ -200,7 +200,7 @@ def test_the_revision_is_drawn_before_and_after(tmp_path: Path) -> None:
 @pytest.mark.parametrize("people", [2, 3])
 def test_a_revision_by_fewer_than_three_people_is_not_drawn(tmp_path: Path, people: int) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_phrasing_session(store, people=people).code)
+        results = Results.of(store, a_phrasing_session(store, people=people))
     (picture,) = results.pictures()  # the first person doesn't revise
     assert not png(picture)
     assert picture.text.startswith("Under 3 people")
@@ -218,7 +218,7 @@ def test_what_nobody_has_answered_is_not_drawn(tmp_path: Path) -> None:
 def test_cards_with_any_letters_can_be_drawn(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[odd_deck()])
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     pictures = results.pictures()
     assert len(pictures) == 3 and all(png(picture).startswith(PNG) for picture in pictures)
     assert "costs $x_{ & \N{PARTY POPPER}" in pictures[0].text

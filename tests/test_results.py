@@ -28,7 +28,6 @@ from rooms import (
     needs,
 )
 
-from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.report import files
 from kit.report.shown import readable
@@ -114,7 +113,7 @@ def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
 def test_counts_stay_whole_numbers_where_another_exercise_has_other_categories(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
-        matrix = Results.read(store, session.code)["matrix"]
+        matrix = Results.of(store, session)["matrix"]
     assert str(matrix["count_success"].dtype) == "Int64"
     assert matrix["count_success"].isna().any()
     assert str(matrix["n"].dtype) == "int64"
@@ -123,7 +122,7 @@ def test_counts_stay_whole_numbers_where_another_exercise_has_other_categories(t
 def test_the_summary_begins_with_the_session(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, people=4)
-        summary = Results.read(store, session.code)["summary"]
+        summary = Results.of(store, session)["summary"]
     about = summary[summary["exercise"] == ""].set_index("measure")["value"]
     assert about["Session"] == "Tuesday's workshop"
     assert about["Join code"] == session.code
@@ -141,7 +140,7 @@ def test_results_can_be_read_at_every_moment(tmp_path: Path) -> None:
                 store.open_stage(session.id, exercise(RINGS), "sort", {}, 0)
             elif moment == "first placement":
                 store.save(Change(session.id, seat.id, RINGS, 1, "greeted", "service", 1)).result(30)
-            results = Results.read(store, session.code)
+            results = Results.of(store, session)
             assert all(shown_as_html(results.show(name)) for name in results), moment
             assert shown_as_html(results.show_all()) and repr(results.show_all()), moment
             assert files.xlsx_bytes(results) and files.csv_bytes(results)
@@ -195,7 +194,7 @@ def test_notes_of_the_facilitator_are_a_table(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store)
         note = store.add_note(session.id, RINGS, "Ask about the car park.")
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     expected = {"exercise": RINGS, "note": "Ask about the car park.", "at": pd.Timestamp(note.at)}
     assert results["notes"].to_dict("records") == [expected]
     shown = shown_as_html(results.show("notes"))
@@ -204,15 +203,10 @@ def test_notes_of_the_facilitator_are_a_table(tmp_path: Path) -> None:
 
 def test_names_of_people_are_in_no_table(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
-        results = Results.read(store, a_session(store, names=("Zebulon",)).code)
+        results = Results.of(store, a_session(store, names=("Zebulon",)))
     for name, table in results.items():
         assert "Zebulon" not in table.to_csv(), name
     assert "Zebulon" not in shown_as_html(results.show_all())
-
-
-def test_an_unknown_code_is_refused(tmp_path: Path) -> None:
-    with a_store(tmp_path) as store, pytest.raises(SessionError, match="no session with the code “CDFGHJ”"):
-        Results.read(store, "cdf-ghj")
 
 
 def test_an_unknown_table_names_those_that_there_are(tmp_path: Path) -> None:
@@ -229,7 +223,7 @@ def test_an_unknown_table_names_those_that_there_are(tmp_path: Path) -> None:
 def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store)
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     assert f"session {session.code}, “Tuesday's workshop”: 6 people, 1 exercise" in repr(results)
     assert "summary (16), placements (138), matrix (23)" in repr(results)
     assert 'results["placements"]' in repr(results)
@@ -258,7 +252,7 @@ def test_a_session_before_its_first_exercise_says_so(tmp_path: Path) -> None:
 def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         text = "<script>alert(1)</script> " + "w" * 200
-        results = Results.read(store, a_session(store, texts=(text,)).code)
+        results = Results.of(store, a_session(store, texts=(text,)))
     placements = shown_as_html(results.show("placements", rows=3))
     assert placements.count("<tr") == 4
     assert "the first 3 of 138 rows" in placements
@@ -271,7 +265,7 @@ def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
 def test_a_shown_table_leaves_out_the_categories_of_other_exercises(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
-        results = Results.read(store, session.code)
+        results = Results.of(store, session)
     rings, flat = (part.splitlines()[1].split() for part in results.show("matrix").text.split("\n\n"))
     assert "share_success" in rings and "share_success" not in flat
     assert "count_billing" in flat and "count_billing" not in rings

@@ -47,7 +47,7 @@ class Table:
     """A table that an activity yields, declared once for exports, the results notebook and tests.
 
     Attributes:
-        name: Also the name of its sheet.
+        name: Also the name of its sheet: at most 31 small letters and hyphens.
         about: What it holds, in a few words.
         columns: In order, as one text. ``share_*`` stands for one column a name, such as a category; ``late?`` may
             be missing.

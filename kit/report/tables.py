@@ -118,20 +118,12 @@ class Results(dict[str, pd.DataFrame]):
         self[NOTES.name] = _notes(notes)
 
     @classmethod
-    def read(cls, store: Store, code: str, rehearsed: bool = False) -> Self:
+    def of(cls, store: Store, session: Session, rehearsed: bool = False) -> Self:
         """The results of a session as they are now; it may be running.
 
         Args:
             rehearsed: Whether the people of ``workshop rehearse`` count as well.
-
-        Raises:
-            SessionError: There is no session of that code.
         """
-        return cls.of(store, store.session(code), rehearsed)
-
-    @classmethod
-    def of(cls, store: Store, session: Session, rehearsed: bool = False) -> Self:
-        """The results of that session, also of a practice session, which has no code."""
         kinds = Position.read(store, session).kinds.values()
         used = [Used.read(store, session, kind, rehearsed) for kind in kinds]
         people, left_out = heads(store, session, rehearsed)

@@ -1,6 +1,9 @@
 """What comes out of the tables: a row becomes one of the session's dataclasses."""
 
+from collections.abc import Callable
 from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeVar
 
 from sqlalchemy import Row
@@ -26,4 +29,10 @@ class Revision(NamedTuple):
 
 def made(kind: type[Made], row: Row[Any]) -> Made:
     """The row as one of those dataclasses, whose fields are columns."""
-    return kind(**{field.name: row._mapping[field.name] for field in fields(kind)})
+    return kind(*_values(kind)(row))
+
+
+@cache
+def _values(kind: type[Any]) -> Callable[[Row[Any]], tuple[Any, ...]]:
+    """What takes the values of its fields out of a row; kept, because a large room has many rows."""
+    return attrgetter(*(field.name for field in fields(kind)))

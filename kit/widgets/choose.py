@@ -56,7 +56,7 @@ def results(code: str | None = None, rehearsed: bool = False) -> Results:
     """
     at = host()
     session_code = code or asked("session") or _chosen(at)
-    return Results.read(at.store, session_code, rehearsed) if session_code else Results()
+    return Results.of(at.store, at.store.session(session_code), rehearsed) if session_code else Results()
 
 
 def _chosen(at: Host) -> str:
