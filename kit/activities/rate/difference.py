@@ -69,12 +69,8 @@ class Difference(Activity[pd.DataFrame]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of two subjects each statement, the widest gap first, then all of them; last what the evidence says."""
-        told = [
-            Beat(
-                f"note//{n}", _("What others found: {statement}").format(statement=text), "note", (text, note)
-            )
-            for n, (text, note) in enumerate(self.notes.items(), 1)
-        ]
+        title, notes = _("What others found: {statement}"), enumerate(self.notes.items(), 1)
+        told = [Beat(f"note//{n}", title.format(statement=note[0]), "note", note) for n, note in notes]
         if len(self.rates) < 2:
             return told
         given = pd.concat([room.once(rate.given) for rate in self.rates])

@@ -43,10 +43,6 @@ class Reader:
         self.steps = pd.DataFrame(steps, columns=["recipe", "recipe_title", "step", "step_title"])
         self.traps = pd.DataFrame(traps.items(), columns=["trap", "trap_title"])
 
-    def recipe_of(self, item: str) -> str:
-        """The id of the recipe for a text; empty where it is for no situation."""
-        return self.recipes[item].id if item in self.recipes else ""
-
     def read(self, item: str, text: str) -> tuple[dict[str, str], tuple[str, ...]]:
         """Verdicts by the id of a step, and the ids of the traps that are there; both empty where it isn't judged."""
         said = coach.review(text, self.recipes[item]) if item in self.recipes else None

@@ -81,7 +81,8 @@ class Readings(Activity[pd.DataFrame]):
         """
         every = [room.of(write).assign(stage=stage) for stage, write in self.written.items()]
         rows = pd.concat(every, ignore_index=True).rename(columns={"value": "text"})
-        rows["recipe"] = rows["item"].map(self.reader.recipe_of)
+        ids = {item: recipe.id for item, recipe in self.reader.recipes.items()}
+        rows["recipe"] = rows["item"].map(ids).fillna("")
         rows["situation"] = rows["item"].map(name_of).where(rows["recipe"] != "", "")
         read = [self.reader.read(*pair) for pair in zip(rows["item"], rows["text"], strict=True)]
         rows[["verdicts", "traps"]] = pd.DataFrame(read, columns=["verdicts", "traps"], dtype="object")
