@@ -31,7 +31,8 @@ GROUPS = {
     "e ef": "e1e e1f e2e e2f e3e e3f",
     "f": "fa fb fc fd fe ff fg fh",
 }
-"""Authors who are left out together: d's six voices are one hand, and so are e1's, e2's, e3's and f's."""
+"""Authors who are left out together: d's six voices are one hand, and so are e1's, e2's, e3's and f's. What
+is ours (own, g) is for training alone."""
 UNSEEN = "a", "b", "c", "d"
 Judged = tuple[Phrase, Mapping[str, str], set[str]]
 

@@ -19,6 +19,7 @@ from kit.coach import (
 )
 from kit.coach.extras import EXTRAS
 from kit.coach.recipe import TRAP_RULES
+from kit.coach.text import split
 from kit.errors import CoachError
 
 
@@ -280,6 +281,21 @@ def test_a_day_that_the_customer_got_wrong_is_no_promise() -> None:
     answer = review(text, "customer-error")
     assert "blame-customer" in {trap.kind for trap in answer.traps}
     assert "names-a-time" not in answer.extras
+
+
+def test_words_with_a_hyphen_are_quoted_whole() -> None:
+    text = "It was our mix-up, and I'm sorry. The new one's with you at four."
+    answer = review(text, "coworker-error")
+    assert text[slice(*answer.evidence["own"])] in ("It was our mix-up", "and I'm sorry")
+    assert split("a mix-up - or two").clauses() == [(0, 8), (11, 17)]
+
+
+def test_each_step_of_a_rule_that_stands_is_shown_by_its_own_words() -> None:
+    text = "You came all this way for a swim. The lane is shut so that nobody drowns. Try the lake, or come at six."
+    evidence = review(text, "rule-stands").evidence
+    assert text[slice(*evidence["acknowledge"])] == "You came all this way for a swim"
+    assert "so that nobody drowns" in text[slice(*evidence["protects"])]
+    assert evidence["options"][0] >= text.index("Try the lake")
 
 
 def test_the_words_of_a_reason_are_the_reason() -> None:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Verdict = Literal["found", "missing", "unclear"]
 
-UNCLEAR_AT = -1.0
+UNCLEAR_AT = -1.2
 """Log-odds from which the coach says that it isn't sure; above 0 a step is found and a trap is there."""
 _SHOWN_BY = {"explanation": "reason", "excuse-first": "reason"}
 """What shows the words of these is the reason itself, wherever it stands."""
@@ -33,16 +33,17 @@ def verdict_on(rule: str, scores: Scores) -> Verdict:
 
 
 def words_for(rules: Collection[str], text: Text, shown: np.ndarray) -> dict[str, Span]:
-    """By rule the clause whose pieces show it most, on average; for an absence the whole text.
+    """By rule the clause whose pieces show it most, on average, as if each had two more that show as much as the whole
+    phrase does: of few pieces an average tells little. For an absence the whole text.
 
     Args:
         rules: what to show.
         text: the phrase.
         shown: how much each of its pieces shows, by head.
     """
-    clauses = text.clauses()
+    clauses, above = text.clauses(), shown - shown.mean(0)
     means = {
-        clause: shown[first:last].mean(0)
+        clause: above[first:last].sum(0) / (last - first + 2)
         for clause, (first, last) in zip(clauses, pieces_in(text.source, clauses), strict=True)
         if first < min(last, len(shown))
     }

@@ -57,7 +57,7 @@ class Text:
         """Where each clause stands, in order: a clause begins at a sentence, a pause or a conjunction."""
         found, first = [], None
         for position, word in enumerate(self.words):
-            is_border = word in STOPS or word in PAUSES
+            is_border = word in STOPS or (word in PAUSES and not self._is_hyphen(position))
             if first is not None and (is_border or word in _JOINTS):
                 found.append(self.span(first, position))
                 first = None
@@ -67,6 +67,11 @@ class Text:
             found.append(self.span(first, len(self.words)))
         rest = [(found[CLAUSES - 1][0], found[-1][1])] if len(found) > CLAUSES else found[CLAUSES - 1 :]
         return found[: CLAUSES - 1] + rest
+
+    def _is_hyphen(self, position: int) -> bool:
+        """Whether a word is the sign in the middle of another, as in "mix-up"."""
+        around = self.ends[:position][-1:], self.starts[position + 1 :][:1]
+        return self.words[position] == "-" and around == ([self.starts[position]], [self.ends[position]])
 
 
 def split(source: str) -> Text:
