@@ -36,8 +36,10 @@ def test_from_the_start_page_to_a_revealed_result(room: Room, server: Server) ->
         expect(phone.status).to_have_text("Saved")
     expect(screen.locator(".cloud li").filter(has_text="warm")).to_be_visible()
 
+    bar = page.locator(".lead-bar")
+
     def press_on(name: str) -> None:
-        page.locator(".lead-bar").get_by_role("button", name=re.compile(f"^{name}")).click()
+        bar.get_by_role("button", name=re.compile(f"^{name}")).click()
 
     for press in (brief, sort):
         press_on(press)
@@ -56,6 +58,7 @@ def test_from_the_start_page_to_a_revealed_result(room: Room, server: Server) ->
     }
     press_on(hold)
     expect(screen.locator(".slide h2")).to_have_text("Everybody ready?")
+    expect(bar.get_by_role("button", name=hold)).to_have_count(0)  # the bar has moved on, too
     press_on(on)
     expect(screen.locator(".slide h2")).to_have_text(CARDS[card].text)
     expect(screen.locator(".dots circle")).to_have_count(3)
