@@ -20,6 +20,12 @@ people = contextmanager(browser.room)
 
 ORDER = list(CARDS)
 
+COVERED = """() => [...document.querySelectorAll(".step .choice span")].filter((name) => {
+    const { x, y, width, height } = name.getBoundingClientRect();
+    return width && !name.parentElement.contains(document.elementFromPoint(x + width / 2, y + height / 2));
+}).map((name) => name.textContent)"""
+"""The rings whose names lie under another one."""
+
 
 def test_somebody_types_the_code_and_a_name_and_waits_for_the_first_stage(room: Room, server: Server) -> None:
     session = server.session(title="Spring workshop")
@@ -131,9 +137,9 @@ def test_all_cards_can_be_placed_by_keyboard_and_only_next_moves_on(room: Room, 
     expect(phone.status).to_have_text("Saved")
     phone.page.keyboard.press("Tab")
     expect(phone.page.locator(":focus")).to_have_attribute("data-item", ORDER[0])
-    phone.page.keyboard.press("ArrowDown")
-    phone.page.keyboard.press("ArrowDown")
-    phone.page.keyboard.press("ArrowUp")
+    for arrow in ("ArrowDown", "ArrowDown", "ArrowUp"):
+        phone.page.keyboard.press(arrow)
+        assert phone.page.evaluate(COVERED) == []  # a ring that has the focus lies over no other
     expect(phone.card_control(ORDER[0], "service")).to_be_checked()
     phone.page.keyboard.press("Tab")  # "Back" can't be used on the first card and is left out
     expect(phone.page.get_by_role("button", name="Next")).to_be_focused()
