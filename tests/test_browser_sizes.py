@@ -9,10 +9,10 @@ from typing import Any
 import browser
 import pandas as pd
 import pytest
-from onstage import responses_of
+from onstage import responses_of, room_at
 from partners_rooms import a_company, the_kind
 from playwright.sync_api import Browser
-from rooms import PHRASES, RATING, exercise, key_of
+from rooms import FLAT, PHRASES, RATING, RINGS, exercise, key_of
 from slides import easel, faults_of, show, slides
 
 from kit.kinds import kind_of
@@ -101,6 +101,29 @@ def rating_of_one(people: int) -> tuple[Kind, pd.DataFrame]:
     return rating(people, 1)
 
 
+def sorting(people: int, name: str = RINGS) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
+    """A deck sorted twice, with three long moments of everybody's own that all come through."""
+    deck, dice = exercise(name), random.Random(people)
+    piles = [category.id for category in deck.categories]
+    rows = []
+    for person in range(people):
+        who = f"P{person}"
+        rows += [(who, 1, card.id, dice.choice(piles)) for card in deck.cards]
+    contested = room_at(kind_of(deck), "discuss", responses_of(rows)).opened["contested"]
+    for person in range(people):
+        who = f"P{person}"
+        rows += [(who, 2, item, dice.choice(piles)) for item in contested]
+        for number in (1, 2, 3):
+            moment = f"{person} {number} {2 * LONG}"[:140] if number < 3 else "M" * 140
+            rows += [(who, 3, f"moment/{number}", moment), (who, 4, f"moment/{number}", dice.choice(piles))]
+    return kind_of(deck), responses_of(rows), {"hide/all": "no"}
+
+
+def sorting_flat(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
+    """The same with five piles instead of rings."""
+    return sorting(people, FLAT)
+
+
 def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     """Six situations, one of the room's own, with phrases of any length that all come through."""
     plain, own = exercise(PHRASES), key_of("tempting", MOMENT)
@@ -125,7 +148,7 @@ def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
 ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text", "groups")]
 
 
-@pytest.mark.parametrize("room", [partners, rating, rating_of_one, phrasing, *ASKED])
+@pytest.mark.parametrize("room", [sorting, sorting_flat, partners, rating, rating_of_one, phrasing, *ASKED])
 def test_every_beat_can_be_read_from_the_back_row(
     chromium: Browser, room: Callable[[int], tuple[Any, ...]]
 ) -> None:

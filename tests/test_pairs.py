@@ -96,10 +96,13 @@ def test_one_person_alone_or_a_room_of_one_mind_is_paired_with_nobody() -> None:
     alone = discussing(placed(P1={"c0": SUCCESS}), {"P1": ""})
     assert alone.of(PAIRS) == [] and "Take one of these cards." in phone(SORT, "discuss", alone, person="P1")
     assert "Find somebody who sorted one of these differently." in find_your_shape(alone)
-    agreed = discussing(placed(P1={"c0": EXPERIENCE}, P2={"c0": EXPERIENCE}))
+    one_mind = {f"P{n}": {"c0": EXPERIENCE} for n in range(3)}
+    agreed = discussing(placed(**one_mind))
     assert (
         agreed.of(PAIRS) == [] and find_your_shape(agreed) == "No card divides us. Why do you think that is?"
     )
+    two = discussing(placed(P0=one_mind["P0"], P1=one_mind["P1"]))
+    assert find_your_shape(two).endswith("2 people have sorted so far.")
 
 
 def test_late_answers_reshuffle_nobody_and_what_is_said_stays_true() -> None:

@@ -55,11 +55,13 @@ class Talk(NamedTuple):
         signs: Those that phones show.
         cards: The texts of all cards that are talked about, the most split first.
         apart: Whether each pair chose differently, and whether any did.
+        people: How many have sorted.
     """
 
     signs: Sequence[Sign]
     cards: Sequence[str]
     apart: tuple[bool, bool]
+    people: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,5 +127,5 @@ class Pairs(Activity[Sequence[Pair]]):
         apart = [pair.differ and pair.placed for pair in found]
         cards = [bar["card"] for bar in room.of(self.contested)]
         divided = bool(apart) and all(apart), any(pair.differ for pair in found)
-        talk = Talk([pair.sign for pair in found], cards, divided)
+        talk = Talk([pair.sign for pair in found], cards, divided, room.of(self.place).people)
         return (Beat("pairs", _("Talk it over"), "talk", talk),)

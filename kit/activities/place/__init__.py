@@ -3,7 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -52,8 +52,8 @@ class Placed:
         return sorted(self.bars.values(), key=lambda bar: -round(bar["entropy"], 9) if bar["n"] else 1.0)
 
 
-ROWS = 14
-"""So many cards fit on one page of the overview."""
+ROWS = 12
+"""So many cards fit on one page of the overview, each on two lines."""
 
 
 @dataclass(frozen=True)
@@ -84,6 +84,21 @@ class Overview:
             return divided
         united = ngettext("On {n}, most of us agree.", "On {n}, most of us agree.", agreed).format(n=agreed)
         return f"{divided} {united}"
+
+
+class Portion(NamedTuple):
+    """A part of those who placed a card, as the projector draws it.
+
+    Attributes:
+        fill: The number of its colour; ``sign`` says the same without.
+        leads: Whether it is the largest.
+    """
+
+    name: str
+    count: int
+    fill: int
+    sign: str
+    leads: bool = False
 
 
 def _tallies(bar: Bar) -> list[int]:
@@ -187,6 +202,20 @@ class Place(Activity[Placed]):
     def order(self) -> Mapping[str, int]:
         """The number of each category, from 1."""
         return {category: number for number, category in enumerate(self.categories, 1)}
+
+    def portions(self, bar: Bar) -> Sequence[Portion]:
+        """How many people put a card where, in the categories' order."""
+        signs = (
+            "○◎●"
+            if self.nested and len(self.order) == 3
+            else [name[:1] for name in self.short_names.values()]
+        )
+        return [
+            Portion(name, bar[f"count_{id}"], number, sign, id == bar["modal"])
+            for (id, number), name, sign in zip(
+                self.order.items(), self.short_names.values(), signs, strict=True
+            )
+        ]
 
     @property
     def shapes(self) -> Sequence[picture.Shape]:

@@ -108,13 +108,17 @@ class Key(Activity[Mapping[str, Answer]]):
             shown = [item for item in shown if f"answer-{item}" in passed]
         return [self.judge.told(item, *self.latest(seat, item)) for item in shown]
 
+    def bars(self, room: Room) -> Sequence[Bar]:
+        """The cards as they are gone through, as far as the deck still has them."""
+        answers = room.of(self)
+        fixed = room.opened.get(self.name) or self.opening(room)
+        return [answers[item].bar for item in fixed if item in answers]
+
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of every card what the room said, then the answer; the most split first."""
-        answers, beats = room.of(self), list[Beat]()
-        bars = room.of(self.place).bars
-        items = [item for item in room.opened.get(self.name) or self.opening(room) if item in bars]
-        for number, item in enumerate(items, 1):
-            bar = {**answers[item].bar, "number": number, "of": len(items)}
+        answers, beats, bars = room.of(self), list[Beat](), self.bars(room)
+        for number, bar in enumerate(bars, 1):
+            item, bar = bar["item"], {**bar, "number": number, "of": len(bars)}
             if bar["n"] >= FEWEST:
                 beats.append(Beat(f"card-{item}", bar["card"], "card", bar))
             title = _("Our answer: {card}").format(card=bar["card"])

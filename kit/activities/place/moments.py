@@ -11,7 +11,7 @@ from kit.activities.vote.moderated import Phrase, Phrases, name_of, phrase_key
 from kit.activities.write import Write
 from kit.text import gettext as _
 
-ON_SCREEN = 6
+ON_SCREEN = 5
 """So many moments of one category the projector shows at once; more can't be read from the back row."""
 
 MOMENTS = Table(

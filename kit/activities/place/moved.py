@@ -7,7 +7,7 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
 from kit.activities.charts import Chart, Series, Stacked
-from kit.activities.place import Place, agreement
+from kit.activities.place import Place, Portion, agreement
 from kit.activities.place.judge import Judge
 from kit.text import gettext as _
 
@@ -23,6 +23,15 @@ SHIFT = Table(
     ),
 )
 """People who placed a card both times, by card and first category; rows without ``item`` add the cards up."""
+
+
+_WAYS = (
+    ("stayed_ours", _("Stayed on ours"), 4, "✓"),
+    ("moved_ours", _("Moved to ours"), 3, "→✓"),
+    ("stayed_elsewhere", _("Stayed elsewhere"), 5, "–"),
+    ("moved_elsewhere", _("Moved elsewhere"), 2, "→"),
+)
+"""Where people end: column, name, and the number of the colour and the sign on the projector."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +68,10 @@ class Moved(Activity[pd.DataFrame]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where enough people sorted a card both times."""
-        moved = self.by_card(room).to_dict("records")
+        moved = [
+            {"card": row["card"], "portions": [Portion(name, row[way], *look) for way, name, *look in _WAYS]}
+            for row in self.by_card(room).to_dict("records")
+        ]
         return (Beat("moves", _("Who moved"), "moves", moved),) if moved else ()
 
     def charts(self, room: Room) -> Sequence[Chart]:
@@ -67,11 +79,9 @@ class Moved(Activity[pd.DataFrame]):
         title, moved = _("Who moved when we sorted again"), self.by_card(room)
         if not room.of(self)["n"].any():
             return (Stacked(title, empty=SHIFT.empty),)
-        names = (
-            ("stayed_ours", _("Stayed on ours"), "plain"),
-            ("moved_ours", _("Moved to ours"), "ours"),
-            ("stayed_elsewhere", _("Stayed elsewhere"), "sideways"),
-            ("moved_elsewhere", _("Moved elsewhere"), "away"),
-        )
-        series = [Series(label, moved[way].tolist(), tone) for way, label, tone in names]
+        tones = ("plain", "ours", "sideways", "away")
+        series = [
+            Series(name, moved[way].tolist(), tone)
+            for (way, name, *_look), tone in zip(_WAYS, tones, strict=True)
+        ]
         return (Stacked(title, moved["card"].tolist(), series=series),)
