@@ -164,10 +164,13 @@ def check_the_desk(page: Page) -> None:
         expect(page.locator("#go-on")).to_be_in_viewport(ratio=1)
         expect(page.locator("#go-back")).to_be_in_viewport(ratio=1)
         expect(page.get_by_text("Next brings:")).to_be_in_viewport()
-    picture = page.locator('[data-island="screen-next"] .miniature').bounding_box()
-    drawn = page.locator('[data-island="screen-next"] .screen').bounding_box()
-    assert picture and drawn
-    assert drawn["width"] == pytest.approx(picture["width"], abs=2)
+    page.wait_for_function(  # in one go: the picture may be renewed meanwhile
+        """() => {
+            const [picture, drawn] = [".miniature", ".screen"].map((part) =>
+                document.querySelector(`[data-island="screen-next"] ${part}`)?.getBoundingClientRect().width);
+            return drawn > 0 && Math.abs(picture - drawn) <= 2;
+        }"""
+    )
     page.mouse.wheel(0, 2000)
     expect(page.locator("#go-on")).to_be_in_viewport(ratio=1)
     expect(page.locator(".strip-of-stages")).not_to_be_in_viewport()
