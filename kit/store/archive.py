@@ -15,7 +15,7 @@ from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field
 from sqlalchemy import Connection, String, Table, cast, literal, select
 
 from kit.content.exercise import Id
-from kit.errors import ExportError
+from kit.errors import ContentError, ExportError
 from kit.kinds import exercise_from, kind_of
 from kit.session import CODE_LENGTH, CODE_LETTERS, MAX_SEQ, Names, Session, clean_name, pseudonym_of
 from kit.store import limits, schema
@@ -94,7 +94,7 @@ def _runnable(content: dict[str, Any]) -> dict[str, Any]:
     # Results of an exercise for which this kit has no rules couldn't be shown later.
     try:
         kind_of(exercise_from(content))
-    except (KeyError, TypeError, ValidationError):
+    except (KeyError, TypeError, ContentError, ValidationError):
         text = _("is no exercise that this kit can run; a newer kit may have written it")
         raise ValueError(text) from None
     return content

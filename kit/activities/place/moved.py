@@ -26,12 +26,12 @@ SHIFT = Table(
 
 
 _WAYS = (
-    ("stayed_ours", _("Stayed on ours"), 4, "✓"),
-    ("moved_ours", _("Moved to ours"), 3, "→✓"),
-    ("stayed_elsewhere", _("Stayed elsewhere"), 5, "–"),
-    ("moved_elsewhere", _("Moved elsewhere"), 2, "→"),
+    ("stayed_ours", _("Stayed on ours"), "plain", 4, "✓"),
+    ("moved_ours", _("Moved to ours"), "ours", 3, "→✓"),
+    ("stayed_elsewhere", _("Stayed elsewhere"), "sideways", 5, "–"),
+    ("moved_elsewhere", _("Moved elsewhere"), "away", 2, "→"),
 )
-"""Where people end: column, name, and the number of the colour and the sign on the projector."""
+"""Where people end: column, name, tone in a chart; number of the colour and sign on the projector."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -69,7 +69,10 @@ class Moved(Activity[pd.DataFrame]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where enough people sorted a card both times."""
         moved = [
-            {"card": row["card"], "portions": [Portion(name, row[way], *look) for way, name, *look in _WAYS]}
+            {
+                "card": row["card"],
+                "portions": [Portion(name, row[way], *look) for way, name, _tone, *look in _WAYS],
+            }
             for row in self.by_card(room).to_dict("records")
         ]
         return (Beat("moves", _("Who moved"), "moves", moved),) if moved else ()
@@ -79,9 +82,5 @@ class Moved(Activity[pd.DataFrame]):
         title, moved = _("Who moved when we sorted again"), self.by_card(room)
         if not room.of(self)["n"].any():
             return (Stacked(title, empty=SHIFT.empty),)
-        tones = ("plain", "ours", "sideways", "away")
-        series = [
-            Series(name, moved[way].tolist(), tone)
-            for (way, name, *_look), tone in zip(_WAYS, tones, strict=True)
-        ]
+        series = [Series(name, moved[way].tolist(), tone) for way, name, tone, *_look in _WAYS]
         return (Stacked(title, moved["card"].tolist(), series=series),)
