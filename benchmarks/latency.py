@@ -115,7 +115,10 @@ def main() -> None:
     options = parser.parse_args()
     views: list[list[object]] = []
     placements: list[list[object]] = []
-    with tempfile.TemporaryDirectory() as folder, workshop(Path(folder)) as (server, store):
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        workshop(Path(folder), max_participants=max(options.phones)) as (server, store),
+    ):
         for phones in options.phones:
             of_view, of_placements = measure(server, store, phones, options.repeats, options.cards)
             views += of_view

@@ -132,6 +132,25 @@ def test_a_beat_renews_what_is_shown_and_leaves_the_view(tmp_path: Path) -> None
     live(tmp_path, story)
 
 
+def test_phones_hear_of_the_time_and_not_of_what_only_the_big_screen_shows(tmp_path: Path) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = a_session(store)
+        change = open_stage(store, session, exercise(RINGS), "sort")
+        phone, screen = phones_of(store, session)[0], Page()
+        await switchboard.add_phone(session, phone)
+        await switchboard.add_follower(session, screen)
+        told = phone.viewer.told
+        told.clear()
+        store.blank(session.id, True)
+        await until(lambda: "Eyes up front" in drawn(screen))
+        store.extend_stage(change.id, 2)
+        await until(lambda: bool(told))
+        assert [message["type"] for message in told] == ["islands"]
+        assert 'role="timer"' in told[0]["islands"]["clock"]
+
+    live(tmp_path, story)
+
+
 def test_an_answer_that_is_saved_while_the_room_moves_on_is_in_the_new_view(tmp_path: Path) -> None:
     async def story(store: Store, switchboard: Switchboard) -> None:
         session = a_session(store)

@@ -176,6 +176,9 @@ def test_who_cannot_join_is_told_why(server: Server) -> None:
     server.store.close_session(session.id)
     with pytest.raises(SessionError, match=f"{session.code} lets nobody in: The session “.*” is over"):
         in_a_thread(lambda: asyncio.run(gather(f"{server.url}/join/{session.code}", 1, Person)))
+    asking = server.session(names=Names.REQUIRED)
+    with pytest.raises(SessionError, match=f"{asking.code} lets nobody in: Please type a name"):
+        in_a_thread(lambda: asyncio.run(Person.join(f"{server.url}/join/{asking.code}", "")))
     with pytest.raises(SessionError, match="Nobody answers at http://127.0.0.1:9/join/CDFGHJ"):
         in_a_thread(lambda: asyncio.run(gather("http://127.0.0.1:9/join/CDFGHJ", 1, Person)))
 

@@ -64,8 +64,9 @@ class Phone:
             text = _("Nobody answers at {address}. Is the workshop open? Start it first, in another window.")
             raise SessionError(text.format(address=address)) from error
         if response.code != 303:
-            said = re.search(r'id="problem">(.*?)<|<main>.*?<p>(.*?)<', response.body.decode(), re.S)
-            why = unescape(next(filter(None, said.groups()), "")) if said else response.reason
+            page = response.body.decode()
+            said = re.search(r'id="problem">(.*?)<', page) or re.search(r"<main>.*?<p>(.*?)<", page, re.S)
+            why = unescape(said[1]) if said else response.reason
             raise SessionError(_("{address} lets nobody in: {why}").format(address=address, why=why))
         return cls(address, response.headers["Set-Cookie"].partition(";")[0])
 

@@ -1,5 +1,7 @@
 """The server: Voilà for notebooks, with our pages beside it, under one address."""
 
+import gc
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -25,6 +27,10 @@ from kit.text import gettext as _
 
 CULL_CHECK_SECONDS = 60
 MAX_BODY_BYTES = 1_000_000
+
+TURN_SECONDS = 0.0005
+"""How long a thread that draws the room may keep the others waiting (Python's own is ten times that): an answer goes
+through two threads and back, and would wait at each of them."""
 
 LAB_EXTENSIONS = ["@jupyter-widgets/jupyterlab-manager", "@voila-dashboards/widgets-manager8", "anywidget"]
 """All other installed extensions would be loaded by every notebook page and are not used there."""
@@ -125,6 +131,9 @@ class WorkshopServer(Voila):
                 f"Can't listen on {self.ip}, port {self.port}: {error.strerror}. Is the workshop running already? "
                 "Else set WORKSHOP_PORT to another number, such as 8867."
             ) from error
+        sys.setswitchinterval(TURN_SECONDS)
+        gc.collect()
+        gc.freeze()  # looking through all that was loaded so far, now and then, would hold everybody up
         self.ioloop = tornado.ioloop.IOLoop.current()
         self.ioloop.add_callback(self.started)
         try:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Coroutine, Hashable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any, Protocol
 
 from kit.activities.activity import Room, Seat
@@ -310,8 +311,11 @@ class Switchboard:
                 return
             if revision.stage != live.revision.stage:
                 session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
-                live.position = await asyncio.to_thread(Position.read, self.store, session)
-                await self._change_view(live)
+                before, live.position = (
+                    live.position,
+                    await asyncio.to_thread(Position.read, self.store, session),
+                )
+                await self._change_view(live, before)
                 live.moved.set()
             if revision.people != live.revision.people:
                 await self._meet(live)
@@ -331,18 +335,21 @@ class Switchboard:
                 who = render("who.html", session=live.session, participant=person)
                 phone.viewer.send({"type": "islands", "islands": {"who": who}})
 
-    async def _change_view(self, live: LiveSession) -> None:
-        """Bring every phone to the present view; those that show it are told its time."""
-        phones = live.phones
+    async def _change_view(self, live: LiveSession, before: Position) -> None:
+        """Bring every phone to the present view; those that show it are told its time, if that is another."""
+        phones, position = live.phones, live.position
         behind = live.behind(phones)
-        clock = {"clock": pages.clock(live.position)}
-        for phone in set(phones).difference(behind):
-            phone.viewer.send({"type": "islands", "islands": clock | pages.nudge(live.position, phone.seat)})
+        if _told_of_time(position) != _told_of_time(before):
+            clock = {"clock": pages.clock(position)}
+
+            def tell(phone: Phone) -> None:
+                phone.viewer.send({"type": "islands", "islands": clock | pages.nudge(position, phone.seat)})
+
+            await self._each(set(phones).difference(behind), live, position, tell)
         if behind:
             for phone in behind:
                 phone.fresh.clear()
-            exercise = live.position.exercise
-            answers = await asyncio.to_thread(self.store.all_answers, live.session.id, exercise)
+            answers = await asyncio.to_thread(self.store.all_answers, live.session.id, position.exercise)
             for phone in behind:
                 phone.answers = {**answers.get(phone.participant.id, {}), **phone.fresh}
             await self._show(behind, live)
@@ -433,6 +440,12 @@ class Switchboard:
         with sharing():
             await self._each(live.phones, live, position, draw)
         live.drawn = now
+
+
+def _told_of_time(position: Position) -> tuple[datetime | None, datetime | None]:
+    """What phones that show a view are told of it meanwhile: when its time ends, and that they may begin."""
+    change = position.change
+    return (change.ends_at, change.nudged_at) if change else (None, None)
 
 
 def _same_room(one: Position, other: Position) -> bool:
