@@ -191,11 +191,20 @@ class Phone(Answering):
     @contextmanager
     def on_line(self) -> Iterator[None]:
         """Keep the socket open, greeted."""
-        address = self.server.url.replace("http", "ws", 1) + f"/join/{self.code}/live?view="
-        headers = {"Cookie": self._cookie, "Origin": self.server.url}
-        with connect(address, additional_headers=headers, close_timeout=2) as self._socket:
+        with self._tab() as self._socket:
             self.hear("hello")
             yield
+
+    def _tab(self) -> ClientConnection:
+        address = self.server.url.replace("http", "ws", 1) + f"/join/{self.code}/live?view="
+        headers = {"Cookie": self._cookie, "Origin": self.server.url}
+        return connect(address, additional_headers=headers, close_timeout=2)
+
+    def hear_of_decision(self) -> None:
+        """Wait until the server knows of it: it looks before it greets a second tab."""
+        with self._tab() as tab:
+            while json.loads(tab.recv(timeout=ANSWER_SECONDS))["type"] != "hello":
+                pass
 
     def hear(self, *types: str, **values: Any) -> dict[str, Any]:
         """The next message of these types with these values; whatever comes before it is kept as well."""
@@ -231,8 +240,8 @@ class Phone(Answering):
         if self.pushed:
             self.seen[self.stage] += ["== came by itself", *shown(dict(sorted(self.pushed.items()))), ""]
 
-    def hear_of_decision(self) -> None:
-        """Wait for the time that is left; it comes after every decision."""
+    def hear_of_time(self) -> None:
+        """Wait for the time that is left."""
         while "clock" not in self.hear("islands")["islands"]:
             pass
 
@@ -324,16 +333,15 @@ class Room:
         return connect(address, additional_headers={"Origin": self.server.url}, close_timeout=2)
 
     def press(self, stage: str, label: str, **values: str) -> None:
-        """Let the facilitator decide; every phone hears of it."""
+        """Let the facilitator decide."""
         self.facilitator.press(stage, label, **values)
-        for phone in self.phones:
-            phone.hear_of_decision()
+        self.phones[0].hear_of_decision()
 
     def extend(self, stage: str) -> None:
         """Let the facilitator give more time; every phone hears of it."""
         self.facilitator.extend(stage)
         for phone in self.phones:
-            phone.hear_of_decision()
+            phone.hear_of_time()
 
     def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
         """End the session; keep what phones and projector show then. ``afterwards`` somebody may still answer."""

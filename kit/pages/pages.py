@@ -21,7 +21,8 @@ def participant(position: Position, room: Room, seat: Seat) -> str:
     if kind is None or stage is None:
         return render("waiting.html", session=position.session)
     forms = stages.participant(kind.exercise, stage, room, seat)
-    return render("stage.html", exercise=position.exercise, stage=stage, clock=clock(position), forms=forms)
+    seconds = position.seconds_left()
+    return render("stage.html", exercise=position.exercise, stage=stage, seconds=seconds, forms=forms)
 
 
 def afterwards(past: Iterable[Past], person: Participant) -> str:
@@ -48,7 +49,7 @@ def nudge(position: Position, seat: Seat) -> dict[str, str]:
 
 def clock(position: Position) -> str:
     """The island with the time that is left."""
-    return render("clock.html", seconds=position.seconds_left()).strip()
+    return render("clock.html", seconds=position.seconds_left())
 
 
 def screen(attendance: Attendance, join_address: str) -> str:

@@ -121,4 +121,4 @@ class LiveSocket(Visit, WebSocketHandler):
         with contextlib.suppress(WebSocketClosedError):
             text = json.dumps(message, ensure_ascii=False, separators=(",", ":"))
             frame = text.encode("utf-8", "replace")  # a refusal may quote half a surrogate pair
-            self.write_message(frame.decode()).add_done_callback(lambda sent: sent.exception())
+            self.write_message(frame).add_done_callback(lambda sent: sent.exception())
