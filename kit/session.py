@@ -1,14 +1,14 @@
-"""What a live session is: its code, its people, its course, and one change to a response. No I/O."""
+"""What a live session is: its code, its people, the facilitator's steps and notes, and one change to a response. No I/O."""
 
 import re
 import secrets
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
+from kit.activities.typed import is_readable, on_one_line
 from kit.errors import ResponseError, SessionError
 from kit.text import gettext as _
 
@@ -174,8 +174,9 @@ def clean_name(typed: str, names: Names) -> str:
     """
     if names is Names.OFF:
         return ""
-    visible = "".join(" " if unicodedata.category(c)[0] in "CZ" else c for c in typed[: 10 * NAME_LENGTH])
-    name = " ".join(visible.split())[:NAME_LENGTH].strip()
+    name = on_one_line(typed)[:NAME_LENGTH].strip()
+    if not is_readable(name):
+        name = ""
     if names is Names.REQUIRED and not name:
         text = _("Please type a name or a nickname; this session asks for one (you typed “{typed}”).")
         raise SessionError(text.format(typed=typed[:20]))
