@@ -1,1 +1,1 @@
-"""Exercises as data: their models, how files are loaded and checked, and their JSON Schema."""
+"""Exercises as data: what the content models of all kinds share; how YAML is read, and how its faults are told."""

@@ -122,7 +122,7 @@ class Seats:
             connection.execute(seat.values(removed=removed))
 
     def seen(self, session_id: int, here: Collection[int], gone: Collection[int] = ()) -> None:
-        """Keep who has a page open now, and who has closed it; by their numbers, all in one go."""
+        """Keep who has a page open now, and who has closed it; by their ids, all in one go."""
         with self.database.writing() as connection:
             count_up(connection, session_id, "people_revision")
             for people, at in ((here, datetime.now(UTC)), (gone, None)):
