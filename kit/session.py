@@ -1,4 +1,4 @@
-"""What a live session is: its code, its people, the facilitator's steps and notes, and one change to a response. No I/O."""
+"""What a live session is: its code, its people, what the facilitator did, and one change to a response. No I/O."""
 
 import re
 import secrets
