@@ -20,7 +20,7 @@ from kit.errors import ContentError
 from kit.kinds import KINDS, exercise_from
 from kit.kinds.rating.content import RatingExercise
 from kit.kinds.sort.content import Deck
-from kit.library import MAX_FAULTS, MAX_FILE_BYTES, check, load, load_folder
+from kit.library import MAX_FAULTS, MAX_FILE_BYTES, check, find, load, load_folder
 from kit.library.schema import FILE_NAME, json_schema, schema_text
 
 ROOT = Path(__file__).parent.parent
@@ -685,6 +685,16 @@ def test_a_faulty_file_does_not_hide_the_good_ones(tmp_path: Path) -> None:
     library = load_folder(tmp_path)
     assert list(library.exercises) == ["phone", "tablet"]
     assert {fault.path.name for fault in library.faults} == {"broken.yaml"}
+
+
+@pytest.mark.parametrize("name", ["tablet.yaml", "tablet.yml", "tablet.YAML"])
+def test_what_a_folder_lists_is_found_by_its_id(tmp_path: Path, name: str) -> None:
+    write(tmp_path, DECK, name)
+    (listed,) = load_folder(tmp_path).exercises
+    assert find(tmp_path, listed) == load_folder(tmp_path).exercises[listed]
+    for folder in (tmp_path, tmp_path / "nowhere"):
+        with pytest.raises(ContentError, match=r"phone\.yaml: there is nothing of this name"):
+            find(folder, "phone")
 
 
 def test_two_files_with_one_id(tmp_path: Path) -> None:

@@ -2,11 +2,10 @@
 
 import argparse
 import asyncio
-from pathlib import Path
 from typing import Any
 
 from kit.errors import SessionError
-from kit.library import load
+from kit.library import find
 from kit.links import Links, run_sheet
 from kit.report.files import in_words
 from kit.room import Position, begin
@@ -53,7 +52,7 @@ def _add_code(command: argparse.ArgumentParser) -> None:
 
 
 def _start(options: argparse.Namespace, settings: Settings) -> int:
-    exercise = load(settings.exercises / f"{Path(options.exercise).name}.yaml")
+    exercise = find(settings.exercises, options.exercise)
     with Store.open(settings.database) as store:
         session = store.create_session(options.title or exercise.title, Names(options.names))
         begin(store, session, exercise)

@@ -1,4 +1,4 @@
-"""Exercise files into exercises: load one, check many, load a folder. Nothing else here reads files."""
+"""Exercise files into exercises: load or find one, check many, load a folder. Nothing else here reads files."""
 
 import os
 import re
@@ -48,6 +48,17 @@ def load(path: str | Path) -> Exercise:
     if exercise is None:
         raise ContentError("\n".join(map(str, faults)))
     return exercise
+
+
+def find(folder: Path, exercise_id: str) -> Exercise:
+    """The exercise of that id in the folder: that of the file of this name.
+
+    Raises:
+        ContentError: There is no such file, or it can't be used.
+    """
+    name = Path(exercise_id).name
+    paths = exercise_files(folder) if folder.is_dir() else []
+    return load(next((path for path in paths if path.stem == name), folder / f"{name}.yaml"))
 
 
 def check(paths: Iterable[str | Path]) -> list[Fault]:

@@ -6,12 +6,11 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from pathlib import Path
 from urllib.parse import parse_qs
 
 from kit.content.exercise import Exercise
 from kit.errors import ContentError
-from kit.library import load
+from kit.library import find
 from kit.links import Links
 from kit.settings import Settings
 from kit.store.feed import watch
@@ -39,7 +38,7 @@ class Host:
         exercise_id = exercise_id or asked("exercise")
         if not exercise_id:
             raise ContentError(_("No exercise is named. Open this page from the start page."))
-        return load(self.settings.exercises / f"{Path(exercise_id).name}.yaml")
+        return find(self.settings.exercises, exercise_id)
 
 
 @cache
