@@ -11,7 +11,7 @@ from panels import Told, console, plain
 from rooms import RINGS, a_session, exercise
 
 from kit.errors import ContentError, KitError
-from kit.room import open_stage
+from kit.room import begin, open_stage
 from kit.session import Names
 from kit.settings import Settings
 from kit.store.store import Store
@@ -285,6 +285,15 @@ def test_the_start_page_resumes_what_is_open_where_it_is(at: Host, store: Store)
     ended = choose._start_html(at)
     assert resume not in ended
     assert "· ended" in ended
+
+
+def test_the_start_page_resumes_what_has_people_and_no_stage_yet(at: Host, store: Store) -> None:
+    session = store.create_session("Tuesday", Names.OFF)
+    begin(store, session, exercise(RINGS).model_copy(update={"warm_up": ""}))
+    assert store.stage_changes(session.id) == []
+    shown = choose._start_html(at)
+    assert f'href="facilitate/cx-vs-service.ipynb?session={session.code}"' in shown
+    assert "not begun" not in shown
 
 
 def test_the_start_page_names_faulty_files(at: Host, tmp_path: Path) -> None:

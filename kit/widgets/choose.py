@@ -34,10 +34,13 @@ def _start_html(at: Host) -> str:
 
 
 def _going_on(store: Store, exercises: Mapping[str, Exercise], session: Session) -> str:
-    """The address of the run sheet where an open session is now, or an empty text."""
-    changes = [] if session.closed_at else store.stage_changes(session.id)
-    exercise = next((exercises[c.exercise] for c in reversed(changes) if c.exercise in exercises), None)
-    return notebook("facilitate", exercise.id, session=session.code) if exercise else ""
+    """The address of the run sheet where an open session is now, or will begin; or an empty text."""
+    planned = [content["id"] for content in store.exercises_used(session.id)]
+    opened = [change.exercise for change in store.stage_changes(session.id)]
+    exercise = next((id for id in reversed(planned + opened) if id in exercises), "")
+    return (
+        notebook("facilitate", exercise, session=session.code) if exercise and not session.closed_at else ""
+    )
 
 
 def choose_session() -> Panel:
