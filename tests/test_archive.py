@@ -167,6 +167,7 @@ def deep(data: dict[str, Any]) -> None:
         (put("session", "code", "kx4r7w"), r"session\.code: .*pattern"),
         (put("session", "names", "maybe"), r"session\.names: .*“maybe”"),
         (put("session", "title", ""), r"session\.title"),
+        (put("session", "title", "\x1b]0;x\x07"), r"session\.title: is no text on one line"),
         (put("session", "created_at", "2026-01-01T00:00:00"), r"session\.created_at: .*timezone"),
         (
             put("session", "created_at", "9999-12-31T23:59:59-12:00"),

@@ -70,13 +70,14 @@ def test_a_session_gets_a_code_and_is_found_by_it_as_typed(store):
     session = store.create_session("  A \n Tuesday ", Names.REQUIRED)
     assert len(session.code) == 6 and set(session.code) <= set(CODE_LETTERS)
     assert (session.title, session.names, session.closed_at) == ("A Tuesday", Names.REQUIRED, None)
+    assert store.create_session("\x1b]0;owned\x07 nul\0 \ud800", Names.OFF).title == "]0;owned nul"
     assert abs(datetime.now(UTC) - session.created_at) < timedelta(minutes=1)
     assert session.created_at.tzinfo is UTC
     assert store.session(f" {session.code[:3].lower()}-{session.code[3:]}") == session
     assert store.session_by_id(session.id) == session
 
 
-@pytest.mark.parametrize("title", ["", " \n", "x" * 201, "nul\0", "half \ud800"])
+@pytest.mark.parametrize("title", ["", " \n", "x" * 201, "\0", "\ud800", "\u200b"])
 def test_a_title_that_is_no_title_is_refused(store, title):
     with pytest.raises(SessionError, match=r"can't be a title. Use 1 to 200 characters"):
         store.create_session(title, Names.OFF)

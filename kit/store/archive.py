@@ -14,6 +14,7 @@ from typing import Annotated, Any, get_args
 from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict, Field, JsonValue, ValidationError
 from sqlalchemy import Connection, String, Table, cast, literal, select
 
+from kit.activities.typed import is_readable, on_one_line
 from kit.content.exercise import Id
 from kit.errors import ContentError, ExportError
 from kit.kinds import exercise_from, kind_of
@@ -84,6 +85,12 @@ def _in_utc(at: datetime) -> datetime:
     return at.astimezone(UTC)
 
 
+def _title(title: str) -> str:
+    if on_one_line(title) != title or not is_readable(title):
+        raise ValueError("is no text on one line, or has characters that can't be seen")
+    return title
+
+
 def _name(name: str) -> str:
     if clean_name(name, Names.OPTIONAL) != name:
         raise ValueError("is too long for a name or has characters that can't be seen")
@@ -116,7 +123,7 @@ class _Part(BaseModel):
 
 class _SessionPart(_Part):
     code: str = Field(pattern=f"^[{CODE_LETTERS}]{{{CODE_LENGTH}}}$")
-    title: _text(1, limits.TITLE_LENGTH)
+    title: Annotated[_text(1, limits.TITLE_LENGTH), AfterValidator(_title)]
     names: Names
     created_at: _Time
     closed_at: _Time | None

@@ -6,6 +6,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
+from kit.activities.typed import is_readable, on_one_line
 from kit.errors import SessionError
 from kit.session import Names, Session, clean_code, new_code
 from kit.store.database import Database
@@ -142,8 +143,8 @@ def _existing(row: Row[Any] | None, session_id: int) -> Row[Any]:
 
 
 def _clean_title(typed: str) -> str:
-    line = " ".join(typed.split())
-    if not fits(line, 1, TITLE_LENGTH):
+    line = on_one_line(typed)
+    if not (is_readable(line) and fits(line, 1, TITLE_LENGTH)):
         text = _("“{typed}” can't be a title. Use 1 to {length} characters of text.")
         raise SessionError(text.format(typed=quoted(typed), length=TITLE_LENGTH))
     return line
