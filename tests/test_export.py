@@ -7,9 +7,11 @@ import json
 import math
 import os
 import re
+import time
 import zipfile
 from collections.abc import Callable
-from datetime import date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -654,8 +656,23 @@ def test_the_console_gets_a_name_a_type_and_the_file(tmp_path: Path, suffix: str
         download = out.export(store, session, suffix)
     assert download.mime == mime
     ending = suffix.lower().removeprefix(".")
-    assert download.file_name == f"workshop-{session.code}-{session.created_at:%Y-%m-%d}.{ending}"
+    assert (
+        download.file_name == f"workshop-{session.code}-{session.created_at.astimezone():%Y-%m-%d}.{ending}"
+    )
     assert download.content
+
+
+@pytest.mark.skipif(not hasattr(time, "tzset"), reason="here no program can change its time zone")
+def test_a_file_has_the_day_of_the_room(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with a_store(tmp_path) as store:
+        session = replace(a_session(store), created_at=datetime(2031, 5, 20, 23, tzinfo=UTC))
+        try:
+            monkeypatch.setenv("TZ", "Asia/Tokyo")
+            time.tzset()
+            assert "-2031-05-21.csv" in out.export(store, session, "csv").file_name
+        finally:
+            monkeypatch.undo()
+            time.tzset()
 
 
 def test_a_practice_session_can_be_exported_too(tmp_path: Path) -> None:

@@ -146,7 +146,7 @@ def _known(suffix: str) -> str:
 
 def _download(session: Session, suffix: str, content: bytes) -> Download:
     """The file; its name goes into an HTTP header, so it is plain ASCII and has nothing of the title."""
-    name = f"workshop-{session.code or 'practice'}-{session.created_at:%Y-%m-%d}{suffix}"
+    name = f"workshop-{session.code or 'practice'}-{session.created_at.astimezone():%Y-%m-%d}{suffix}"
     return Download(name, _MIMES[suffix], content)
 
 
