@@ -190,7 +190,7 @@ class Lead:
 
     def _open(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
         minutes = str(message.get("minutes") or "0")
-        if not minutes.isdecimal():
+        if not minutes.isdecimal() or len(minutes) > 9:
             text = _("“{typed}” isn’t a number of minutes. Use 0 for no limit.")
             raise SessionError(text.format(typed=minutes[:20]))
         exercise, stage = self._led(session).exercise, str(message.get("stage"))[:60]

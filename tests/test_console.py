@@ -125,13 +125,13 @@ def test_another_run_sheet_of_the_session_follows(at: Host, monkeypatch: pytest.
     assert marked(told, "aria-pressed") == ["answers"], "what somebody reads stays open"
 
 
-@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more"])
+@pytest.mark.parametrize("minutes", ["five", "-3", "2.5", "1e9", "٣ and more", "9" * 4301])
 def test_minutes_that_are_no_number_are_quoted(
     at: Host, monkeypatch: pytest.MonkeyPatch, minutes: str
 ) -> None:
     told, session = started(at, monkeypatch)
     said = told.act("open", stage="sort", minutes=minutes)
-    assert f"“{minutes}”" in said
+    assert f"“{minutes[:20]}”" in said
     assert on_now(at, session) == "warm-up"
     assert "can't be announced" in told.act("open", stage="sort", minutes="9999")
 
