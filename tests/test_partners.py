@@ -212,7 +212,7 @@ def test_vague_needs_are_asked_for_what_is_missing(kind: Partners, need: str, pa
 
 def test_names_that_look_alike_are_suggested_and_never_merged_by_themselves() -> None:
     typed = ["I.T.", "IT dept", "Human resources", "Customer success", "Ops", "ops desk"]
-    found = set(alike(typed, LISTED))
+    found = set(alike(tuple(typed), tuple(LISTED)))
     assert found == {("I.T.", "IT"), ("IT dept", "IT"), ("Human resources", "HR"), ("ops desk", "Ops")}
     drawn = map_of(responses_of(person("I.T.", ["HR"]), person("IT", ["HR"])))
     assert list(places(drawn)) == ["I.T.", "HR", "IT"]

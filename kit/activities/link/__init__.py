@@ -33,7 +33,7 @@ class Merging(NamedTuple):
 
     roles: list[str]
     names: list[str]
-    suggestions: list[tuple[str, str]]
+    suggestions: Sequence[tuple[str, str]]
     merged: list[tuple[str, str]]
 
 
@@ -116,7 +116,7 @@ class Link(Activity[Group]):
         return Merging(
             sorted((role for role in group.roles if role not in self.roles), key=str.casefold),
             sorted(dict.fromkeys((*group.roles, *self.roles)), key=str.casefold),
-            alike(group.roles, self.roles),
+            alike(tuple(group.roles), tuple(self.roles)),
             group.book.merged(),
         )
 

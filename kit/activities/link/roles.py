@@ -1,7 +1,8 @@
 """Roles by name: what people typed, what the facilitator merged, and what looks like the same role."""
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
+from functools import lru_cache
 
 from kit.activities.typed import line_or_nothing
 from kit.errors import ResponseError
@@ -80,7 +81,9 @@ class RoleBook:
         return first, second
 
 
-def alike(roles: Sequence[str], listed: Sequence[str]) -> list[tuple[str, str]]:
+# The console asks at each draw, and for 380 names it takes half a second.
+@lru_cache(maxsize=16)
+def alike(roles: tuple[str, ...], listed: tuple[str, ...]) -> tuple[tuple[str, str], ...]:
     """Names that may mean one role, the most alike first, each with the one that would stay.
 
     Listed roles stay, of others the earlier one.
@@ -96,7 +99,7 @@ def alike(roles: Sequence[str], listed: Sequence[str]) -> list[tuple[str, str]]:
         score, into = max(scores, key=lambda scored: scored[0], default=(0, ""))
         if score >= ALIKE:
             found.append((-score, role.casefold(), role, into))
-    return [(role, into) for _score, _folded, role, into in sorted(found)]
+    return tuple((role, into) for _score, _folded, role, into in sorted(found))
 
 
 def _letters(role: str) -> str:
