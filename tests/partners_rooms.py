@@ -162,6 +162,19 @@ def said_in_other_words() -> pd.DataFrame:
     )
 
 
+def rated_from_both_sides() -> pd.DataFrame:
+    """Room 5: three of IT, four of HR, three of Sales.
+
+    The right answer: IT and HR rated each other, and nobody else did: IT rated Legal, of which nobody is here, and
+    Sales rated IT, which never named Sales. IT serves HR: it thinks 4, HR says 3. HR serves IT: it thinks 5, IT says
+    2. So on 2 links together 4.5 and 2.5, though HR is one person more.
+    """
+    it = person("IT", ["HR", "Legal"], "4", "2") | {"rating/Legal": "5", "served/Legal": "5"}
+    return responses_of(
+        *[it] * 3, *[person("HR", ["IT"], "5", "3")] * 4, *[person("Sales", ["IT"], "1", "1")] * 3
+    )
+
+
 COMPANY = (
     "HR", "IT desk", "Recruiting", "Payroll", "Customer service", "Sales", "Finance", "Warehouse", "Training",
     "Legal", "Facilities", "Management", "Quality", "IT network", "Accounts", "Purchasing", "Data protection",

@@ -14,6 +14,7 @@ from partners_rooms import (
     person,
     phone,
     projected,
+    rated_from_both_sides,
     responses_of,
     room_of,
     said_in_other_words,
@@ -235,6 +236,26 @@ def test_room_4_what_one_of_two_same_needs_is_not_the_other_is_not_either(kind: 
     assert queue_in(kind, rows, again).question
     later = both | {pair("one computer", "call back"): "same"}
     assert "stated call back ×1: matched" in outcomes(kind, rows, later), "the facilitator's word stands"
+
+
+def test_room_5_how_well_we_serve_is_told_of_links_that_both_sides_rated(kind: Partners) -> None:
+    rows = rated_from_both_sides()
+    found = kind.frames(room_of(rows))["ratings"]
+    pooled = found.loc[found["partner"] == "", ["role", "links", "self", "received", "difference"]]
+    assert pooled.to_numpy().tolist() == [["HR", 1, 5, 2, 3], ["IT", 1, 4, 3, 1], ["", 2, 4.5, 2.5, 2]]
+    assert "We give ourselves 4.5; those whom we serve give us 2.5." in findings(kind, "gaps", rows)
+    shown = text_of(projected(kind, "gaps", replace(room_of(rows), beat="served")))
+    assert "on the 2 links that both sides rated" in shown and "Sales" not in shown and "Legal" not in shown
+    own = text_of(phone(kind, "gaps", room_of(rows), "P1"))
+    assert "where both sides rated: we think 4.0, they say 3.0 (of 5)." in own
+
+
+def test_where_nobody_rated_what_others_rated_how_well_we_serve_is_left_out(kind: Partners) -> None:
+    """Three of Sales rate IT, three of IT rate HR: six people on each side, and no link of both."""
+    rows = responses_of(*[person("Sales", ["IT"], "5", "5")] * 3, *[person("IT", ["HR"], "1", "1")] * 3)
+    assert all(kind.frames(room_of(rows))["ratings"]["partner"]), "no row over several partners"
+    assert not any("We give ourselves" in finding for finding in findings(kind, "gaps", rows))
+    assert "we think" not in read(kind, "gaps", rows)
 
 
 def test_what_is_skipped_is_no_gap_and_can_be_asked_again(kind: Partners) -> None:

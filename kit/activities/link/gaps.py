@@ -242,7 +242,7 @@ class Gaps(Activity[Compared]):
         roles.sort(key=lambda row: -abs(row.difference))
         served = [
             Beat(f"served~{n}" if n else "served", _("How well we serve"), "served", Served(page, whole))
-            for n, page in enumerate(paged(roles, lambda page: len(page) <= ROLES) if whole else ())
+            for n, page in enumerate(paged(roles, lambda page: len(page) <= ROLES) if roles else ())
         ]
         return [Beat("gaps", _("The gaps"), "counted", found), *links, *served]
 
