@@ -695,8 +695,8 @@ def test_traps_are_compared_among_the_same_phrases_and_say_what_was_revised() ->
     assert "in 15 of 15 phrases." in debrief.screen and "still" not in debrief.screen
     rows += [(f"P{n}", 5, CAKE, GOOD) for n in range(4)] + [("P4", 5, CAKE, BAD)]
     screen = Played("debrief", rows).at("traps")
-    assert screen.startswith("“Pushes it to somebody else”: still in 11 of 15 phrases.")
-    assert "Shrugs | 15 of 15 | 11 of 15\n4 of 15 phrases were revised (situations: 1 of 3)." in screen
+    assert screen.startswith("“Pushes it to somebody else”: in 15 of 15 phrases at first, in 11 now.")
+    assert "Shrugs | 15 of 15 | 11 of 15\n4 of 15 phrases were changed (situations: 1 of 3)." in screen
     traps = frames_of(rows)["traps"].set_index(["stage", "trap"])
     assert traps.loc[("showcase", "helpless"), ["n", "count"]].tolist() == [5, 1]
     assert "latest" not in traps.index.get_level_values("stage")
@@ -707,7 +707,7 @@ def test_groups_under_three_see_no_shares(people: int) -> None:
     rows = [(f"P{n}", r, CAKE, (GOOD, BAD)[r == 2]) for n in range(people) for r in (2, 3, 5)]
     shown, frames = Played("debrief", rows).screen, frames_of(rows)
     assert ("Shares are shown from three people on" in shown) == (people < 3)
-    assert ("%" in shown) == ("The coach finds no trap in our latest versions." in shown) == (people == 3)
+    assert ("%" in shown) == ("no trap in the latest version of 3 phrases." in shown) == (people == 3)
     shares = [frames["coverage"]["share"], frames["traps"]["share"], frames["revision"]["share_after"]]
     assert all(share.notna().all() == (people == 3) and len(share) for share in shares)
 
@@ -718,19 +718,69 @@ def test_the_debrief_compares_before_and_after() -> None:
     debrief = Played("debrief", rows)
     step = "Say sorry | First version: 0 % | Latest version: 50 %"
     assert debrief.at("gain") == (
-        "Our first versions held 0 % of their steps, the latest 50 %.\n4 of us · 4 phrases · 2 made better"
+        "Our first versions held 0 % of their steps, the latest 50 %.\n"
+        "4 of us · 4 phrases · 2 changed: 2 with more steps now, 0 with fewer"
     )
-    found = "“Say sorry”: in 0 % of our first versions, in 50 % of the latest."
+    found = "“Say sorry” rose from 0 % to 50 %."
     assert found in debrief.screen and debrief.at("coverage-delay").startswith(found)
     assert step in debrief.at("coverage-delay") and step in debrief.phone("P1")
     traps = debrief.at("traps")
     assert "Trap | First version | Latest version" in traps
     assert "Pushes it to somebody else | 4 of 4 | 2 of 4\nShrugs | 4 of 4 | 2 of 4" in traps
-    assert "2 of 4 phrases were revised (situations: 1 of 1). The others count as they were." in traps
+    assert "2 of 4 phrases were changed (situations: 1 of 1). The others count as they were." in traps
     assert "Shrugs" not in debrief.phone("P1")
     revision = frames_of(rows)["revision"].set_index("step")
     columns = ["people", "n", "before", "after", "gained", "lost"]
-    assert revision.loc["sorry", columns].tolist() == [2, 2, 0, 2, 2, 0]
+    assert revision.loc["sorry", columns].tolist() == [4, 4, 0, 2, 2, 0]
+
+
+HOPE = "They never tell us anything. Your cake is ready at four."
+
+
+def test_before_and_after_are_the_same_phrases_and_what_fell_is_said_too() -> None:
+    """Six people; four have a first version.
+
+    ====  ============================  ========================  ==========================
+    .     first                         latest                    before -> after
+    ====  ============================  ========================  ==========================
+    P0    says sorry                    a time, and pushes it     sorry lost, solution gained
+    P1    says sorry                    pushes it, no step        sorry lost
+    P2    pushes it, no step            both                      both gained, trap lost
+    P3    both                          sent again as it was      both stay
+    P4    .                             both                      not compared
+    P5    .                             pushes it, no step        not compared
+    ====  ============================  ========================  ==========================
+
+    So of 4 phrases "sorry" is in 3, then in 2; "solution" in 1, then in 3; together 4 of 8 steps, then 5 of 8; of
+    the 3 that changed 1 holds more (P2), 1 fewer (P1), and P0's as many. The trap is in 1 of 4, then in 2.
+    """
+    first = [SORRY, SORRY, BAD, GOOD]
+    latest = [HOPE, BAD, GOOD, GOOD, GOOD, BAD]
+    rows = [(f"P{n}", 3, CAKE, text) for n, text in enumerate(first)]
+    rows += [(f"P{n}", 5, CAKE, text) for n, text in enumerate(latest)]
+    debrief, frames = Played("debrief", rows), frames_of(rows)
+    assert debrief.at("gain") == (
+        "Our first versions held 50 % of their steps, the latest 62 %.\n"
+        "4 of us · 4 phrases · 3 changed: 1 with more steps now, 1 with fewer"
+    )
+    said = "“Turn to the solution” rose from 25 % to 75 %. “Say sorry” fell from 75 % to 50 %."
+    assert squash(debrief.at("coverage-delay")).startswith(said) and said in squash(debrief.screen)
+    assert "first and latest versions of 4 phrases" in debrief.phone("P1")
+    pushed = "“Pushes it to somebody else”: in 1 of 4 phrases at first, in 2 now."
+    assert debrief.at("traps").startswith(pushed) and pushed in debrief.screen
+    assert "Pushes it to somebody else | 1 of 4 | 2 of 4" in debrief.at("traps")
+    assert "3 of 4 phrases were changed" in debrief.at("traps")
+    columns = ["people", "n", "before", "after", "gained", "lost", "share_before", "share_after"]
+    revision = frames["revision"].set_index("step")[columns]
+    assert revision.loc["sorry"].tolist() == [4, 4, 3, 2, 1, 2, 0.75, 0.5]
+    assert revision.loc["next"].tolist() == [4, 4, 1, 3, 2, 0, 0.25, 0.75]
+    summary = dict(frames["summary"].itertuples(index=False))
+    assert summary["Phrases compared with their first version"] == 4
+    assert summary["Phrases changed since then"] == 3
+    assert summary["Steps there, share in first versions"] == 4 / 8
+    assert summary["Steps there, share in latest versions"] == 5 / 8
+    assert summary["Phrases with a trap, share in first versions"] == 1 / 4
+    assert summary["Phrases with a trap, share in latest versions"] == 2 / 4
 
 
 def test_the_picture_shows_the_revision_of_three_people() -> None:
@@ -742,7 +792,7 @@ def test_the_picture_shows_the_revision_of_three_people() -> None:
     (few,) = coverage.charts(Room(responses_of(rows[:4])))
     assert not few.rows and not few.empty
     (none,) = coverage.charts(Room(responses_of([])))
-    assert none.empty == "Nobody has revised a phrase yet."
+    assert none.empty == "Nobody has written a phrase yet."
 
 
 def test_results_are_shown_beat_by_beat(rows: Rows) -> None:
@@ -898,6 +948,8 @@ def test_the_tables_tell_the_facilitator_all(rows: Rows) -> None:
         "Participants who wrote": 4,
         "Phrases, first version": 4,
         "Phrases, revised": 1,
+        "Phrases compared with their first version": 4,
+        "Phrases changed since then": 1,
         "Steps there, share in first versions": 5 / 8,
         "Steps there, share in latest versions": 7 / 8,
         "Phrases with a trap, share in first versions": 1 / 4,

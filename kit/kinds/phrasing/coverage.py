@@ -22,10 +22,7 @@ COVERAGE = Table(
         "In *not-that* people say the wrong thing on purpose, so there it should be low."
     ),
 )
-"""One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1.
-
-The results of ``Coverage`` and ``Traps`` have a further stage, ``LATEST``.
-"""
+"""One row a stage and step, of recipes for which somebody wrote; ``n`` phrases; shares are 0 to 1."""
 
 TRAPS = Table(
     "traps",
@@ -43,15 +40,20 @@ REVISION = Table(
     "revision",
     _("what the revision changed, step by step"),
     "recipe recipe_title step step_title people n before after gained lost share_before share_after",
-    _("Nobody has revised a phrase yet."),
+    _("Nobody has written a phrase yet."),
     note=_(
-        "Only phrases with both versions count here, so before and after are the same people. `gained` "
-        "phrases have the step only after the revision, `lost` only before it. Look for a step that stays "
-        "short: it's what to practise next."
+        "Only phrases with a first version count here, and before and after are the same phrases: where one wasn't "
+        "revised, it counts as it was. `gained` phrases have the step only now, `lost` only had it at first. Look for "
+        "a step that stays short: it's what to practise next."
     ),
 )
-"""One row a step, of ``n`` phrases with both versions: how many hold it ``before`` and ``after``; shares are 0 to 1."""
+"""One row a step, of ``n`` phrases: how many held it in the first version (``before``) and in the latest (``after``).
 
+Shares are 0 to 1.
+"""
+
+TRAP = ("trap", "trap_title")
+"""What tells one trap from another, and what people call it."""
 
 ROWS = 6
 """So many traps stand on one page of the projector."""
@@ -70,19 +72,20 @@ def counted(rows: pd.DataFrame, by: Sequence[str], flags: Sequence[str], **share
 
 
 class Found(NamedTuple):
-    """A recipe's rows before and after, and the step to look at: that which gained most, else the shortest one."""
+    """A recipe's rows of ``REVISION``: the step that rose most, that which fell most, if any, and the shortest one."""
 
     steps: pd.DataFrame
-    step: Any
-    has_gained: bool
+    rose: Any
+    fell: Any
+    short: Any
 
     @classmethod
     def of(cls, steps: pd.DataFrame) -> "Found":
         """What is found in a recipe's rows."""
         before, after = (steps[f"share_{when}"].mul(100).round() for when in ("before", "after"))
-        gain = after - before
-        has_gained = bool(gain.max() > 0)
-        return cls(steps, steps.loc[gain.idxmax() if has_gained else after.idxmin()], has_gained)
+        gain, short = after - before, steps.loc[after.idxmin()]
+        rose = steps.loc[gain.idxmax()] if gain.max() > 0 else None
+        return cls(steps, rose, steps.loc[gain.idxmin()] if gain.min() < 0 else None, short)
 
     @property
     def size(self) -> int:
@@ -100,41 +103,30 @@ class Coverage(Activity[pd.DataFrame]):
     tables = (COVERAGE, REVISION)
 
     def result(self, room: Room) -> pd.DataFrame:
-        """Of every version, and of the latest."""
+        """Of every version."""
         rows, verdicts = room.once(self.readings.steps), ("found", "unclear", "missing")
-        rows = rows.assign(**{verdict: rows["verdict"] == verdict for verdict in verdicts})
+        rows = rows[rows["stage"] != LATEST].assign(**{one: rows["verdict"] == one for one in verdicts})
         return COVERAGE.frame(counted(rows, ["stage", *STEP], verdicts, share="found"))
 
+    def revision(self, room: Room) -> pd.DataFrame:
+        """See ``REVISION``."""
+        both, flags = room.once(self.readings.revision), ["before", "after", "gained", "lost"]
+        return REVISION.frame(counted(both, STEP, flags, share_before="before", share_after="after"))
+
     def found(self, room: Room) -> list[Found]:
-        """Of every recipe that three people wrote for its steps, the first version beside the latest."""
-        table, first = room.of(self), self.readings.first
-        before, after = (table[table["stage"] == stage] for stage in (first, LATEST))
-        both = before.merge(after, on=list(STEP), suffixes=("_before", "_after"))
-        both = both[(both["people_before"] >= FEWEST) & (both["people_after"] >= FEWEST)]
-        return [Found.of(steps) for _recipe, steps in both.groupby("recipe", sort=False)]
+        """Of every recipe for which three people wrote."""
+        table = room.once(self.revision)
+        table = table[table["people"] >= FEWEST]
+        return [Found.of(steps) for _recipe, steps in table.groupby("recipe", sort=False)]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Recipe by recipe."""
         found = room.once(self.found)
-        return [Beat(f"coverage-{one.step.recipe}", one.step.recipe_title, "page", one) for one in found]
-
-    def revision(self, room: Room) -> pd.DataFrame:
-        """See ``REVISION``; of phrases that were judged in both versions."""
-        rows = room.once(self.readings.steps)
-        rows = rows.assign(found=rows["verdict"] == "found")
-        stages = self.readings.first, self.readings.revised
-        first, revised = (rows[rows["stage"] == stage] for stage in stages)
-        both = first.merge(revised, on=["participant", "item", *STEP])
-        before, after = both["found_x"], both["found_y"]
-        both = both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
-        flags = ["before", "after", "gained", "lost"]
-        return REVISION.frame(counted(both, STEP, flags, share_before="before", share_after="after"))
+        return [Beat(f"coverage-{one.short.recipe}", one.short.recipe_title, "page", one) for one in found]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """Both tables."""
-        table = room.of(self)
-        table = table[table["stage"] != LATEST].reset_index(drop=True)
-        return {"coverage": table, "revision": room.once(self.revision)}
+        return {"coverage": room.of(self), "revision": room.once(self.revision)}
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Each step before and after the revision."""
@@ -145,7 +137,7 @@ class Coverage(Activity[pd.DataFrame]):
         rows = zip(table["step_title"], table["recipe_title"], table["n"], strict=True)
         series = [
             Series(_("First version"), table["share_before"].tolist(), "plain"),
-            Series(_("Revised"), table["share_after"].tolist(), "ours"),
+            Series(_("Latest version"), table["share_after"].tolist(), "ours"),
         ]
         return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
 
@@ -164,20 +156,33 @@ class Traps(Activity[pd.DataFrame]):
     template = "phrasing/traps.html"
     tables = (TRAPS,)
 
-    def result(self, room: Room) -> pd.DataFrame:
-        """Version by version and of the latest, each trap in the recipes' order."""
+    def stepped(self, room: Room) -> pd.DataFrame:
+        """One row a trap for each phrase that was judged; it holds where the phrase steps into it."""
         rows = room.once(self.readings.judged).merge(self.readings.reader.traps, how="cross")
-        rows["count"] = [trap in traps for trap, traps in zip(rows["trap"], rows["traps"], strict=True)]
-        return TRAPS.frame(counted(rows, ["stage", "trap", "trap_title"], ["count"], share="count"))
+        into = zip(rows["trap"], rows["traps"], strict=True)
+        return rows.assign(holds=[trap in traps for trap, traps in into])
+
+    def result(self, room: Room) -> pd.DataFrame:
+        """Version by version, each trap in the recipes' order."""
+        rows = room.once(self.stepped)
+        rows = rows[rows["stage"] != LATEST].rename(columns={"holds": "count"})
+        return TRAPS.frame(counted(rows, ["stage", *TRAP], ["count"], share="count"))
 
     def frequent(self, room: Room) -> list[pd.DataFrame]:
         """The rows of each trap that was stepped into, of versions that three people wrote; the most frequent first.
 
-        Revised phrases aren't compared with all first ones: if any were revised, the latest versions of all are.
+        If any phrase was changed, the first version and the latest are those of the same phrases.
         """
-        table, revised = room.of(self), self.readings.revised
-        untold = [revised] if room.once(self.readings.revisions)[0] else [revised, LATEST]
-        table = table[(table["people"] >= FEWEST) & ~table["stage"].isin(untold)]
+        table, first = room.of(self), self.readings.first
+        table = table[table["stage"] != self.readings.revised]
+        if room.once(self.readings.revisions)[0]:
+            both = counted(self.readings.compared(room.once(self.stepped), TRAP), TRAP, ["before", "after"])
+            before, after = (
+                both.assign(stage=first, count=both["before"]),
+                both.assign(stage=LATEST, count=both["after"]),
+            )
+            table = pd.concat([table[table["stage"] != first], before, after])
+        table = table[table["people"] >= FEWEST]
         traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]
         return sorted(traps, key=lambda rows: -rows["count"].sum())
 
@@ -191,12 +196,6 @@ class Traps(Activity[pd.DataFrame]):
             for at in range(0, len(rows), most)
         ]
 
-    def left(self, room: Room) -> Any:
-        """The row of the most frequent trap in the newest versions that are told; None where nothing is."""
-        newest = [rows.iloc[-1] for rows in room.once(self.frequent)]
-        return max(newest, key=lambda row: row["count"], default=None)
-
-    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
-        """The versions as they were written."""
-        table = room.of(self)
-        return {"traps": table[table["stage"] != LATEST].reset_index(drop=True)}
+    def left(self, room: Room) -> pd.DataFrame | None:
+        """The rows of the most frequent trap in the newest versions that are told; None where nothing is."""
+        return max(room.once(self.frequent), key=lambda rows: rows["count"].iloc[-1], default=None)

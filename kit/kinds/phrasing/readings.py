@@ -43,13 +43,15 @@ LATEST = "latest"
 
 
 class Gain(NamedTuple):
-    """Which share of their steps the first versions held and which the latest; of how many people and phrases."""
+    """Which share of their steps the phrases held at first and hold now; how many changed, and hold more or fewer."""
 
     before: float
     after: float
     people: int
     phrases: int
     changed: int
+    more: int
+    fewer: int
 
 
 @dataclass(frozen=True, eq=False)
@@ -92,39 +94,57 @@ class Readings(Activity[pd.DataFrame]):
         return pd.concat([rows, latest.assign(stage=LATEST)], ignore_index=True)
 
     def judged(self, room: Room) -> pd.DataFrame:
-        """The rows whose language the coach knows."""
+        """The rows whose language the coach knows; ``holds`` says whether there is any trap."""
         rows = room.of(self)
-        return rows[rows["verdicts"].astype(bool)]
+        return rows.assign(holds=rows["traps"].astype(bool))[rows["verdicts"].astype(bool)]
 
     def steps(self, room: Room) -> pd.DataFrame:
         """One row a step of each phrase that was judged: stage by stage, recipes and steps in the exercise's order.
 
-        Columns: those of the result, those of ``STEP``, ``verdict``.
+        Columns: those of the result, those of ``STEP``, ``verdict``, ``holds``.
         """
         rows = room.once(self.judged)
         verdicts = rows["verdicts"]
         rows = rows.assign(step=verdicts.map(list), verdict=[list(one.values()) for one in verdicts])
         steps = self.reader.steps.merge(rows.explode(["step", "verdict"]))
         order = [*self.written, LATEST]
-        return steps.sort_values("stage", key=lambda stages: stages.map(order.index), kind="stable")
+        steps = steps.sort_values("stage", key=lambda stages: stages.map(order.index), kind="stable")
+        return steps.assign(holds=steps["verdict"] == "found")
+
+    def compared(self, rows: pd.DataFrame, by: Sequence[str] = ()) -> pd.DataFrame:
+        """Rows of phrases that have a first version, each beside that of the latest: the only before and after.
+
+        Columns: whether it holds ``before``, ``after``, only after (``gained``) and only before (``lost``); others of
+        the first version end in ``_x``, of the latest in ``_y``.
+        """
+        first, latest = (rows[rows["stage"] == stage] for stage in (self.first, LATEST))
+        both = first.merge(latest, on=["participant", "item", *by])
+        before, after = both["holds_x"].astype(bool), both["holds_y"].astype(bool)
+        return both.assign(before=before, after=after, gained=~before & after, lost=before & ~after)
+
+    def phrases(self, room: Room) -> pd.DataFrame:
+        """Every phrase before and after; what it holds is a trap."""
+        return self.compared(room.once(self.judged))
+
+    def revision(self, room: Room) -> pd.DataFrame:
+        """Every step of every phrase before and after."""
+        return self.compared(room.once(self.steps), STEP)
 
     def revisions(self, room: Room) -> tuple[int, int, int, int]:
-        """How many judged phrases were revised, of how many; for how many situations, of how many."""
-        rows = room.once(self.judged)
-        latest = rows[rows["stage"] == LATEST]
-        as_it_was = rows.loc[rows["stage"] == self.first, ["participant", "item", "text"]].assign(kept=True)
-        latest = latest.merge(as_it_was, how="left")
-        changed = latest[(latest["round"] == self.written[self.revised].round) & latest["kept"].isna()]
-        return len(changed), len(latest), changed["item"].nunique(), latest["item"].nunique()
+        """How many phrases were changed, of how many that are compared; for how many situations, of how many."""
+        both = room.once(self.phrases)
+        changed = both[both["text_x"] != both["text_y"]]
+        return len(changed), len(both), changed["item"].nunique(), both["item"].nunique()
 
     def gain(self, room: Room) -> Gain | None:
         """What came of it all; None of so few people that it would tell who wrote what."""
-        rows, steps = room.of(self), room.once(self.steps)
-        steps = steps.assign(holds=steps["verdict"] == "found")
-        before, after = (_share(steps, stage, rows) for stage in (self.first, LATEST))
+        before, after = _shares(steps := room.once(self.revision))
         changed, phrases, *_situations = room.once(self.revisions)
-        writers = people(rows[rows["stage"] == LATEST])
-        return None if isnan(before) or isnan(after) else Gain(before, after, writers, phrases, changed)
+        each = steps.groupby(["participant", "item"])[["gained", "lost"]].sum()
+        more, fewer = (
+            int((each[one] > each[other]).sum()) for one, other in (("gained", "lost"), ("lost", "gained"))
+        )
+        return None if isnan(before) else Gain(before, after, people(steps), phrases, changed, more, fewer)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where there is anything to tell."""
@@ -151,22 +171,30 @@ class Readings(Activity[pd.DataFrame]):
 
     def summary(self, room: Room) -> Summary:
         """How many wrote how much, and what is in it."""
-        rows, steps, judged = room.of(self), room.once(self.steps), room.once(self.judged)
-        steps = steps.assign(holds=steps["verdict"] == "found")
-        judged = judged.assign(holds=judged["traps"].astype(bool))
-        first, revised = self.first, self.revised
+        rows, steps, phrases = room.of(self), room.once(self.revision), room.once(self.phrases)
         return [
             (_("Participants who wrote"), people(rows[rows["situation"] != ""])),
-            (_("Phrases, first version"), int((rows["stage"] == first).sum())),
-            (_("Phrases, revised"), int((rows["stage"] == revised).sum())),
-            (_("Steps there, share in first versions"), _share(steps, first, rows)),
-            (_("Steps there, share in latest versions"), _share(steps, LATEST, rows)),
-            (_("Phrases with a trap, share in first versions"), _share(judged, first, judged)),
-            (_("Phrases with a trap, share in latest versions"), _share(judged, LATEST, judged)),
+            (_("Phrases, first version"), int((rows["stage"] == self.first).sum())),
+            (_("Phrases, revised"), int((rows["stage"] == self.revised).sum())),
+            (_("Phrases compared with their first version"), len(phrases)),
+            (_("Phrases changed since then"), room.once(self.revisions)[0]),
+            *zip(
+                (_("Steps there, share in first versions"), _("Steps there, share in latest versions")),
+                _shares(steps),
+                strict=True,
+            ),
+            *zip(
+                (
+                    _("Phrases with a trap, share in first versions"),
+                    _("Phrases with a trap, share in latest versions"),
+                ),
+                _shares(phrases),
+                strict=True,
+            ),
         ]
 
 
-def _share(rows: pd.DataFrame, stage: str, written: pd.DataFrame) -> float:
-    """In which share of a stage's rows it holds, if enough people have written."""
-    rows, written = (every[every["stage"] == stage] for every in (rows, written))
-    return share(int(rows["holds"].sum()), len(rows), people(written))
+def _shares(both: pd.DataFrame) -> tuple[float, float]:
+    """In which share of the rows it held before and after, if enough people have written."""
+    before, after = (share(int(both[when].sum()), len(both), people(both)) for when in ("before", "after"))
+    return before, after
