@@ -382,6 +382,51 @@ def test_the_order_is_votes_then_steps_and_whats_best_has_no_trap_and_votes_enou
     assert "7 votes · 0 steps · the coach asks about: deflect, helpless" in played.console
 
 
+def test_the_best_has_a_step_and_what_is_announced_is_what_comes() -> None:
+    """Six voted, for the cake alone: four for words with no step, two for words with both; one wrote of the shoes.
+
+    So one phrase is best, and two come: the best of the cake, and that of the shoes, for which nobody voted.
+    """
+    kind = "Thank you for telling us."
+    rows: Rows = [("A", 3, CAKE, kind), ("B", 3, CAKE, GOOD), ("C", 3, SHOES, kind)]
+    rows += [(f"P{n}", 4, f"vote/{phrase_key('cake', kind if n < 4 else GOOD)}", "yes") for n in range(6)]
+    assert best_of(rows) == [GOOD]
+    played = Played("showcase", rows)
+    assert squash(played.screen) == f"★ Best of the room {GOOD} 1 of 1 phrases"
+    assert "2 phrases, one at a time. 6 of us voted." in played.at("liked-hold")
+    cake, shoes = (f"liked-{phrase_key(*one)}" for one in (("cake", GOOD), ("shoes", kind)))
+    assert [beat.id for _a, beat in played.stage.beats(played.room)] == [
+        "liked-hold",
+        *(cake, f"{cake}-marked"),
+        *(shoes, f"{shoes}-marked"),
+    ]
+    assert played.at(cake).startswith("1 of 2 ·") and played.at(shoes).startswith("2 of 2 ·")
+    assert "2 of 6 votes for this situation" in played.at(f"{cake}-marked")
+    assert "vote" not in played.at(f"{shoes}-marked"), "nobody voted for it"
+    assert "“Thank you for telling us.”\n" in played.phone("P9") and "0 votes" not in played.phone("P9")
+
+
+def test_a_language_that_the_coach_cant_read_can_be_best() -> None:
+    rows: Rows = [("A", 3, CAKE, SPANISH)]
+    rows += [(f"P{n}", 4, f"vote/{phrase_key('cake', SPANISH)}", "yes") for n in range(3)]
+    assert best_of(rows) == [SPANISH]
+
+
+def test_each_situation_is_the_first_on_as_many_phones() -> None:
+    """Of nine phones and three situations each is the first of three, then come the others in their order."""
+    rows: Rows = [("A", 3, item, GOOD) for item in (CAKE, SOFA, SHOES)]
+    played = Played("vote", rows, opened={"situations": ["cake", "sofa", "shoes"]})
+    orders = []
+    for n in range(1, 10):
+        phone = played.phone(f"P{n}")
+        orders.append(
+            sorted(("cake", "sofa", "shoes"), key=lambda name: phone.index(f"What about the {name}?"))
+        )
+        assert phone == played.phone(f"P{n}"), "the order stays"
+    turns = [["cake", "sofa", "shoes"], ["sofa", "shoes", "cake"], ["shoes", "cake", "sofa"]]
+    assert sorted(orders) == sorted(turns * 3)
+
+
 def test_one_phrase_is_shown_alone_with_what_works_in_it(rows: Rows) -> None:
     key = phrase_key("cake", GOOD)
     played = Played("showcase", rows, {"front": key})

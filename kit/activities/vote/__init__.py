@@ -35,7 +35,7 @@ VOTES = Table(
     note=_(
         "Of each situation the most liked first; of equally liked ones the one with most `steps` of the recipe. Equal "
         "words are one phrase, so `authors` may be more than one. `best` is what the room was shown as such: liked "
-        "enough, and without a trap."
+        "enough, with a step and without a trap."
     ),
 )
 """One row a phrase that the room could read: how many ``authors``, ``votes`` and ``steps``; ``traps`` are ids."""
@@ -71,13 +71,17 @@ class Vote(Activity[Votes]):
         return [f"vote/{phrase.key}" for _prompt, phrases in self.ballot(room, seat) for phrase in phrases]
 
     def ballot(self, room: Room, seat: Seat) -> list[tuple[Prompt, list[Phrase]]]:
-        """Others' phrases for each prompt that the room works on; those that are voted for are always among them."""
+        """Others' phrases for each prompt that the room works on; those that are voted for are always among them.
+
+        Each phone begins with another prompt, so that all are read while there are votes left.
+        """
         write, moderated = self.phrases.write, room.of(self.phrases)
         own = {moderated.final(key) for key in self.own(seat)}
         voted, items = self.voted(room, seat), write.items(room, seat)
         most = max(1, READ_AT_MOST // max(1, len(items)))
+        begin = sum(seat.pseudonym.encode()) % max(1, len(items))
         ballot = []
-        for item in items:
+        for item in [*items[begin:], *items[:begin]]:
             others = [phrase for phrase in moderated.shown(item) if phrase.key not in own]
             others.sort(key=lambda phrase: _shuffled(seat, phrase))
             read = [p for place, p in enumerate(others) if place < most or p.key in voted]
@@ -152,7 +156,7 @@ def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
 
 
 class Liked(NamedTuple):
-    """A phrase, a row of ``VOTES``; its votes are None where they aren't shown."""
+    """A phrase, a row of ``VOTES``; its votes are None where they aren't shown, or nobody voted for its prompt."""
 
     situation: str
     phrase: str
@@ -190,11 +194,17 @@ class Front(NamedTuple):
 
 
 class Overview(NamedTuple):
-    """The best phrases, or some without a trap, as bubbles: so many of ``of`` as a page holds; and for how many."""
+    """The best phrases, or some without a trap, as bubbles: so many of ``of`` as a page holds.
+
+    Attributes:
+        queued: So many phrases come one at a time, also for prompts that have no best one.
+        voters: How many people voted.
+    """
 
     is_best: bool
     rows: list[list[Bubble]]
     of: int
+    queued: int
     voters: int
 
 
@@ -225,7 +235,9 @@ class MostLiked(Activity[Sequence[Liked]]):
             for one in phrases:
                 verdicts, traps = self.read(item, one.text)
                 votes, steps = count[one.key], list(verdicts.values()).count("found")
-                best = 100 * votes >= max(1, least * given) and not traps and self.votes_shown(room)
+                liked_enough = 100 * votes >= max(1, least * given) and self.votes_shown(room)
+                # Where the coach can't read the language, it has no verdicts.
+                best = liked_enough and not traps and bool(steps or not verdicts)
                 named = name_of(item), one.key, one.text, len(one.authors)
                 liked.append(Liked(*named, votes, steps, ", ".join(traps), best))
             found += sorted(liked, key=lambda one: (-one.votes, -one.steps))
@@ -242,9 +254,10 @@ class MostLiked(Activity[Sequence[Liked]]):
     def phrases(self, room: Room) -> Mapping[str, Sequence[Liked]]:
         """For each prompt that the room works on; without votes that can't be shown, in an order that hides them."""
         every = room.of(self)
-        if not self.votes_shown(room):
-            bare = (one._replace(votes=None) for one in every)
-            every = sorted(bare, key=lambda one: (-one.steps, one.phrase))
+        voted = {one.situation for one in every if one.votes and self.votes_shown(room)}
+        bare = (one._replace(votes=None) for one in every if one.situation not in voted)
+        every = [one for one in every if one.situation in voted]
+        every += sorted(bare, key=lambda one: (-one.steps, one.phrase))
         items = self.vote.phrases.write.items(room, Seat())
         return {item: [one for one in every if one.situation == name_of(item)] for item in items}
 
@@ -278,7 +291,7 @@ class MostLiked(Activity[Sequence[Liked]]):
         queue = room.once(self.queue)
         best = [one for one in queue if one.phrase.best]
         every = [(one.phrase.phrase, one.phrase.text) for one in best or queue]
-        return Overview(bool(best), packed(every[::-1]), len(every), room.of(self.vote).people)
+        return Overview(bool(best), packed(every[::-1]), len(every), len(queue), room.of(self.vote).people)
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
         """Prompt by prompt what is liked."""
