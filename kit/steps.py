@@ -56,7 +56,9 @@ class Steps:
         place = script.index(on)
         stages = [Step(kind, stage) for stage in script]
         beats = [Step(kind, on, beat) for beat in beats_of(on, attendance.room)]
-        now = next((i for i, step in enumerate(beats) if step.beat.id == position.beat), 0) if beats else 0
+        # All at once is behind the last beat; one that is gone counts as the first.
+        shown = (number for number, step in enumerate(beats) if step.beat.id == position.beat)
+        now = next(shown, 0) if position.beat else len(beats)
         left, coming = _around_a_question(position)
         before = [*left, *stages[:place], *beats[:now]]
         after = [*beats[now + 1 :], *stages[place + 1 :], *coming]

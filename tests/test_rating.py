@@ -150,7 +150,7 @@ def test_the_projector_shows_both_subjects_and_the_gap_side_by_side(
         ["Keeping promises, the small ones too", "", "2.0", "4.3", "-2.3"],
         ["All in all", "", "4.0", "2.7", "+1.3"],
     ], "of those who rated both, the widest gap first"
-    assert "“My own service” is rated higher on 1 of 2 statements." in shown
+    assert "Each is rated higher on 1 of 2 statements." in shown
     assert both[:4] == [
         ["Statement", "My own service", "My team's service", "Gap"],
         ["All in all", "3.2", "3.2", "+1.3"],

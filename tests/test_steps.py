@@ -10,7 +10,7 @@ from test_room import CARDS, put, seats
 from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.lead import Lead
-from kit.room import Attendance, Position, open_stage
+from kit.room import Attendance, Position, open_stage, show_beat
 from kit.session import Names, Session
 from kit.steps import go
 from kit.store.schema import stage_changes
@@ -53,6 +53,21 @@ def test_a_whole_exercise_there_and_back(store: Store, session: Session) -> None
         go(store, session, "back")
         back.append(where(store, session))
     assert back == way[:0:-1]
+
+
+def test_after_all_at_once_comes_the_next_stage_and_back_leads_to_the_last_step(
+    store: Store, session: Session
+) -> None:
+    open_stage(store, session, exercise(RINGS), "sort")
+    for seat in seats(store, session, 3):
+        put(store, session, seat, 1)
+    open_stage(store, session, exercise(RINGS), "reveal")
+    show_beat(store, session, "")
+    go(store, session, "back")
+    assert where(store, session) == ("reveal", "overview")
+    show_beat(store, session, "")
+    go(store, session, "next")
+    assert where(store, session)[0] == "discuss"
 
 
 def test_the_sheet_of_another_exercise_begins_its_own(store: Store, session: Session) -> None:

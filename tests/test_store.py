@@ -252,6 +252,9 @@ def test_a_blank_screen_is_known_everywhere_until_the_room_moves_on(url, store, 
         assert store.session_by_id(session.id).blank
         move()
         assert not store.session_by_id(session.id).blank
+    store.blank(session.id, True)
+    store.close_session(session.id)
+    assert not store.session_by_id(session.id).blank, "else nobody would see the last words"
 
 
 def test_a_beat_that_can_t_be_shown_changes_nothing(store, session):

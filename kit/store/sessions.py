@@ -68,8 +68,10 @@ class Sessions:
         """End a session: nobody joins and no stage opens any more. Closing it again changes nothing."""
         with self.database.writing() as connection:
             closing = update(sessions).filter_by(id=session_id, closed_at=None)
-            closed = {"closed_at": datetime.now(UTC), "stage_revision": sessions.c.stage_revision + 1}
-            connection.execute(closing.values(closed))
+            revision = sessions.c.stage_revision + 1
+            connection.execute(
+                closing.values(closed_at=datetime.now(UTC), blank=False, stage_revision=revision)
+            )
 
     def blank(self, session_id: int, blank: bool) -> None:
         """Show nothing on the big screen, or again what is on. Whoever moves the room on shows it again, too.

@@ -91,7 +91,7 @@ class Portion(NamedTuple):
 
     Attributes:
         fill: The number of its colour; ``sign`` says the same without.
-        leads: Whether it is the largest.
+        leads: Whether it alone is the largest.
     """
 
     name: str
@@ -210,12 +210,10 @@ class Place(Activity[Placed]):
             if self.nested and len(self.order) == 3
             else [name[:1] for name in self.short_names.values()]
         )
-        return [
-            Portion(name, bar[f"count_{id}"], number, sign, id == bar["modal"])
-            for (id, number), name, sign in zip(
-                self.order.items(), self.short_names.values(), signs, strict=True
-            )
-        ]
+        counts = [bar[f"count_{id}"] for id in self.order]
+        leads = [count == max(counts) and counts.count(count) == 1 for count in counts]
+        names, numbers = self.short_names.values(), self.order.values()
+        return list(map(Portion, names, counts, numbers, signs, leads))
 
     @property
     def shapes(self) -> Sequence[picture.Shape]:

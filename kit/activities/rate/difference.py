@@ -85,6 +85,13 @@ class Difference(Activity[pd.DataFrame]):
         above, below = sum(gap > 0 for gap in gaps), sum(gap < 0 for gap in gaps)
         if not above and not below:
             return _("No gap: we rate both alike.")
+        if above == below:
+            text = ngettext(
+                "Each is rated higher on {number} of {n} statement.",
+                "Each is rated higher on {number} of {n} statements.",
+                len(gaps),
+            )
+            return text.format(number=above, n=len(gaps))
         number, rate = max((above, self.rates[0]), (below, self.rates[1]), key=lambda side: side[0])
         text = ngettext(
             "“{subject}” is rated higher on {number} of {n} statement.",

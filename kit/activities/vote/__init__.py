@@ -71,9 +71,10 @@ class Vote(Activity[Votes]):
         return [f"vote/{phrase.key}" for _prompt, phrases in self.ballot(room, seat) for phrase in phrases]
 
     def ballot(self, room: Room, seat: Seat) -> list[tuple[Prompt, list[Phrase]]]:
-        """Others' phrases for each prompt that the room works on; those that are voted for are always among them.
+        """Others' phrases for each prompt that the room works on.
 
-        Each phone begins with another prompt, so that all are read while there are votes left.
+        Those that are voted for are always among them, so that a vote for one that was hidden can be taken back. Each
+        phone begins with another prompt, so that all are read while there are votes left.
         """
         write, moderated = self.phrases.write, room.of(self.phrases)
         own = {moderated.final(key) for key in self.own(seat)}
@@ -82,7 +83,8 @@ class Vote(Activity[Votes]):
         begin = sum(seat.pseudonym.encode()) % max(1, len(items))
         ballot = []
         for item in [*items[begin:], *items[:begin]]:
-            others = [phrase for phrase in moderated.shown(item) if phrase.key not in own]
+            others = [p for p in moderated.of(item) if p.key not in own and not p.merged_into]
+            others = [p for p in others if p.is_shown or p.key in voted]
             others.sort(key=lambda phrase: _shuffled(seat, phrase))
             read = [p for place, p in enumerate(others) if place < most or p.key in voted]
             ballot.append((write.prompts[item], read))

@@ -67,6 +67,8 @@ class Approved(Phrases):
         """Shown or not, one or all; nothing is merged."""
         if item != ALL:
             return super().decide(item, value, room) if item.startswith("hide/") else None
-        if one_of(value, (YES, NO)) == YES and self.all_through(room):
+        if one_of(value, (YES, NO)) == NO:
+            return NO
+        if self.all_through(room):
             return f"{YES} {room.of(self.write)['at'].max().isoformat()}"
-        return value
+        return room.decisions.get(ALL, YES)  # held already: a second press must not take down what stays

@@ -94,7 +94,8 @@ class Reader:
 
 
 def _summary(verdicts: list[str], questions: int) -> str:
-    text = _("{found} of {all} steps are there.").format(found=verdicts.count("found"), all=len(verdicts))
+    text = ngettext("{found} of {all} step is there.", "{found} of {all} steps are there.", len(verdicts))
+    text = text.format(found=verdicts.count("found"), all=len(verdicts))
     if not questions:
         return text
     asked = ngettext("{n} question.", "{n} questions.", questions)

@@ -18,6 +18,7 @@ from kit.activities.write import Prompt, Write
 from kit.kinds.script import Kind, Script, Stage
 from kit.kinds.sort.content import Deck
 from kit.text import gettext as _
+from kit.text import ngettext
 
 MOMENTS, MOMENT_LENGTH = 3, 140
 """So many moments of their own people may write, each of so many characters: a line or two on the projector."""
@@ -41,7 +42,11 @@ class Sort(Kind):
         contested = Contested(place, judge.exact)
         pairs = Pairs(place, contested)
         again = replace(place, name="again", round=2, first=place, pick=contested.fixed)
-        coming = _("{size} cards are coming. First everybody sorts alone; then we look at them together.")
+        coming = ngettext(
+            "{size} card is coming. First everybody sorts alone; then we look at it together.",
+            "{size} cards are coming. First everybody sorts alone; then we look at them together.",
+            len(deck.cards),
+        )
         brief = Brief(
             deck.title, deck.objective, coming.format(size=len(deck.cards)), deck.categories, deck.nested
         )
