@@ -210,10 +210,11 @@ class Lead:
 
     def _ask(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
         """Ask the room something beside its exercise; it comes back to where it was."""
-        position, number = Position.read(self._store, session), 1
-        while f"question-{number}" in position.kinds:
+        position = Position.read(self._store, session)
+        roles, number = roles_in(self._store, position), 1 + sum(k.is_aside for k in position.kinds.values())
+        # Of two facilitators who ask at one moment the second takes the next number.
+        while not self._store.plan(session.id, asked := question(f"question-{number}", message, roles)):
             number += 1
-        asked = question(f"question-{number}", message, roles_in(self._store, position))
         open_stage(self._store, session, asked, kind_of(asked).script[0].id)
         self._reading = ""
 

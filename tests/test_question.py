@@ -20,7 +20,7 @@ from kit.lead import Lead
 from kit.library import load as load_file
 from kit.report.tables import Results
 from kit.room import Position, begin
-from kit.session import Names
+from kit.session import Names, Participant
 from kit.store.archive import dump, load
 from kit.store.store import Store
 
@@ -176,6 +176,26 @@ def test_what_a_facilitator_types_is_bounded_and_refused_with_a_cure() -> None:
             "ask",
             "answers",
         ]
+
+
+def test_of_two_who_ask_at_one_moment_neither_is_lost(store: Store) -> None:
+    session = store.create_session("Tuesday", Names.OPTIONAL)
+    begin(store, session, load_file(EXERCISES / "cx-vs-service.yaml"))
+    people = store.participants
+
+    def meanwhile(*of: int, **which: bool) -> list[Participant]:
+        if not which:
+            store.participants = people  # type: ignore[method-assign] - another asks between reading and asking
+            Lead(store, session).act({"action": "ask", **WORD})
+        return people(*of, **which)
+
+    store.participants = meanwhile  # type: ignore[method-assign]
+    Lead(store, session).act({"action": "ask", **LUNCH})
+    position = Position.read(store, session)
+    asked = {name: kind.exercise.title for name, kind in position.kinds.items() if kind.is_aside}
+    assert asked == {"question-1": "In one word?", "question-2": "How was lunch?"}
+    assert position.exercise == "question-2"
+    assert store.plan(session.id, position.kinds["question-1"].exercise) is False
 
 
 def test_its_answers_are_results_like_any_other_and_come_through_json(store: Store) -> None:

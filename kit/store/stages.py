@@ -55,23 +55,24 @@ class Stages:
             row = connection.execute(insert.returning(stage_changes)).one()
         return made(StageChange, row)
 
-    def plan(self, session_id: int, exercise: Exercise) -> None:
+    def plan(self, session_id: int, exercise: Exercise) -> bool:
         """Say which exercise comes next, before its first stage opens; its content is kept from now on.
+
+        Returns:
+            Whether it is kept; not where the session has one of this id already.
 
         Raises:
             SessionError: The session is unknown or closed.
         """
         with self.database.writing() as connection:
             count_up_open(connection, session_id, "stage_revision")
-            self._use(connection, session_id, exercise)
+            return self._use(connection, session_id, exercise)
 
-    def _use(self, connection: Connection, session_id: int, exercise: Exercise) -> None:
-        used = {
-            "session_id": session_id,
-            "exercise": exercise.id,
-            "content": exercise.model_dump(mode="json"),
-        }
-        connection.execute(self.database.insert(exercises_used).on_conflict_do_nothing().values(**used))
+    def _use(self, connection: Connection, session_id: int, exercise: Exercise) -> bool:
+        content = exercise.model_dump(mode="json")
+        insert = self.database.insert(exercises_used).on_conflict_do_nothing()
+        insert = insert.values(session_id=session_id, exercise=exercise.id, content=content)
+        return connection.scalar(insert.returning(exercises_used.c.id)) is not None
 
     def extend_stage(self, change_id: int, minutes_more: int) -> StageChange:
         """Announce a longer stage (or, with a negative number, a shorter one).
