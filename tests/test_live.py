@@ -21,10 +21,11 @@ from rooms import (
 )
 
 from kit.errors import StoreError
+from kit.lead import Lead
 from kit.pages import pages
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.server.live import Phone, Switchboard
-from kit.session import Change, Participant, Session
+from kit.session import Change, Names, Participant, Session
 from kit.store.store import Store
 
 
@@ -268,3 +269,26 @@ def test_one_persons_broken_answers_keep_nobody_else_behind(
 
     live(tmp_path, story)
     assert "can't be drawn" in caplog.text
+
+
+def test_whoevers_group_has_written_is_done_and_not_nudged(tmp_path: Path) -> None:
+    async def story(store: Store, switchboard: Switchboard) -> None:
+        session = store.create_session("Tuesday", Names.OFF)
+        writer, other = (store.join(session.id, "")[0] for _seat in range(2))
+        Lead(store, session).act(
+            {"action": "ask", "text": "And now?", "form": "groups", "by": "chance", "size": "2"}
+        )
+        phone, late = Phone(Page(), other, ""), Phone(Page(), other, "")
+        await switchboard.add_phone(session, phone)
+        store.save(Change(session.id, writer.id, "question-1", 1, "text", "We listen", 1)).result(10)
+        await until(lambda: "We listen" in phone.shown.get("shown-groups", ""))
+        assert "Done" in phone.shown["progress"]
+        store.nudge(store.stage_now(session.id).id)
+        await until(lambda: "nudge" in phone.viewer.told[-1].get("islands", {}))
+        await switchboard.add_phone(session, late)
+        hello = late.viewer.told[-1]["islands"]
+        assert "Done" in hello["progress"] and hello["nudge"] == ""
+        told = [message.get("islands", {}) for message in phone.viewer.told]
+        assert {islands["nudge"] for islands in told if "nudge" in islands} == {""}
+
+    live(tmp_path, story)

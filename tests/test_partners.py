@@ -429,6 +429,27 @@ def test_nobody_else_writes_or_confirms_an_agreement(kind: Partners) -> None:
     assert card_of(kind, agreed(*stranger)) == card_of(kind, agreed())
 
 
+def test_whoever_has_nothing_to_press_hasnt_failed_to_begin(kind: Partners) -> None:
+    """One phone of a role confirms for all of it; who has no link or no role has no card."""
+
+    def far(*more: tuple[int, str, str]) -> list[tuple[int, int]]:
+        rows = agreed(*more)
+        room = room_of(rows)
+        return [
+            stage_of(kind, "agreements").progress(room, room.seat(who)) for who in ("P1", "P2", "P3", "P4")
+        ]
+
+    assert far() == [(0, 1)] * 4
+    assert far((1, YES, DIGEST)) == [(1, 1), (1, 1), (0, 1), (0, 1)]
+    assert far((1, YES, DIGEST), (3, YES, DIGEST)) == [(1, 1)] * 3 + [(0, 1)]
+    alone = responses_of(person("IT", ["HR"]), person("HR", []), person("Sales", []), person("", []))
+    room = room_of(alone)
+    asked = [
+        stage_of(kind, "agreements").progress(room, room.seat(who))[1] for who in ("P1", "P2", "P3", "P4")
+    ]
+    assert asked == [1, 1, 0, 0], "HR was named, Sales wasn't, the last has no role"
+
+
 def test_an_agreement_follows_a_merge_whichever_way_round_it_was_written(kind: Partners) -> None:
     rows = responses_of(
         person("zz IT", ["HR"]),

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
+from kit.lead import Lead
 from kit.server.participants import MOST_ITEMS
 from kit.session import MAX_SEQ, Change, Session
 from kit.store.schema import history
@@ -101,6 +102,20 @@ def test_what_takes_long_to_work_out_comes_to_all_tabs_after_saved(server: Serve
             while "2 of 2 steps" not in str(each.heard[-1]):
                 each.listen()
         assert tab.heard[-1]["islands"]["progress"] == line.heard[-1]["islands"]["progress"]
+
+
+def test_who_takes_an_answer_back_stays_done_by_what_the_group_has_written(server: Server) -> None:
+    session = server.session()
+    seats = [take_seat(server, session) for _person in range(2)]
+    Lead(server.store, session).act(
+        {"action": "ask", "text": "And now?", "form": "groups", "by": "chance", "size": "2"}
+    )
+    with on_line(server, session, seats[0]) as writer, on_line(server, session, seats[1]) as other:
+        writer.change(1, "text", "We listen", exercise="question-1")
+        while "Done" not in other.until("islands")["islands"].get("progress", ""):
+            pass
+        other.change(1, "text", "", exercise="question-1")
+        assert "Done" in other.until("saved")["islands"]["progress"]
 
 
 def test_the_greeting_says_where_to_count_on(server: Server, sorting: Session) -> None:

@@ -31,18 +31,21 @@ def afterwards(past: Iterable[Past], person: Participant) -> str:
     return render("afterwards.html", parts=[(title, kept) for title, kept in parts if kept])
 
 
-def progress(position: Position, room: Room, seat: Seat) -> str:
-    """The island that tells a participant how far they are."""
+def how_far(position: Position, room: Room, seat: Seat) -> dict[str, str]:
+    """The islands that tell a participant how far they are; nothing where nothing is asked."""
     stage = position.stage
-    return call("parts.html", "progress", *stage.progress(stage.within(room), seat)) if stage else ""
+    if stage is None or not stage.rounds:
+        return {}
+    done_of_all = stage.progress(stage.within(room), seat)
+    return {"progress": call("parts.html", "progress", *done_of_all)} | nudge(position, room, seat)
 
 
-def nudge(position: Position, seat: Seat) -> dict[str, str]:
+def nudge(position: Position, room: Room, seat: Seat) -> dict[str, str]:
     """The island that asks a participant gently to begin, empty once they have; nothing where nobody was nudged."""
     stage, change = position.stage, position.change
     if stage is None or change is None or change.nudged_at is None:
         return {}
-    done, asked = stage.progress(stage.within(position.empty_room()), seat)
+    done, asked = stage.progress(stage.within(room), seat)
     waiting = asked and not done
     return {"nudge": render("nudge.html", at=change.nudged_at).strip() if waiting else ""}
 

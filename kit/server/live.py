@@ -190,6 +190,12 @@ class Switchboard:
         """The room as participants see it now."""
         return (await self.attendance(position)).room if position.sees_room else position.empty_room()
 
+    def last_room(self, position: Position) -> Room:
+        """The same as it was last counted, for what mustn't wait: what one phone hears of its own answer."""
+        _revision, known = self._attendances.get(position.session.id, (None, None))
+        seen = position.sees_room and known is not None and _same_room(known.position, position)
+        return known.room if seen else position.empty_room()
+
     async def view(self, position: Position) -> Callable[[Participant, Seat], str]:
         """What draws the present view for somebody; after the end, what they keep."""
         if position.session.closed_at:
@@ -203,10 +209,13 @@ class Switchboard:
         session_id = position.session.id
         async with self._attendance_locks[session_id]:
             revision = await asyncio.to_thread(self.store.revision, session_id)
-            known, attendance = self._attendances.pop(session_id, (None, None))
+            known, attendance = self._attendances.get(session_id, (None, None))
             if attendance is None or known != revision or not _same_room(attendance.position, position):
                 people = attendance.people if known and known.people == revision.people else None
                 attendance = await asyncio.to_thread(Attendance.counted, self.store, position, people)
+            self._attendances.pop(
+                session_id, None
+            )  # who was asked for last stands last; the first is forgotten
             self._attendances[session_id] = revision, attendance
             if len(self._attendances) > ATTENDANCES_REMEMBERED:
                 del self._attendances[next(iter(self._attendances))]
@@ -229,16 +238,15 @@ class Switchboard:
             while shown is not live.position:  # the room may move on meanwhile
                 shown = live.position
                 answers = await asyncio.to_thread(self.store.answers, phone.participant.id, shown.exercise)
+                seq = await asyncio.to_thread(self.store.last_seq, phone.participant.id)
+                room = await self.room(shown)
                 if shown is live.position:
                     phone.answers = answers
                     await self._show([phone], live)
-            seq = await asyncio.to_thread(self.store.last_seq, phone.participant.id)
         except BaseException:
             self.drop(live, phone)
             raise
-        progress = pages.progress(live.position, live.position.empty_room(), phone.seat)
-        islands = {"clock": pages.clock(live.position), "progress": progress}
-        islands |= pages.nudge(live.position, phone.seat)
+        islands = {"clock": pages.clock(shown), **pages.how_far(shown, room, phone.seat)}
         phone.viewer.send({"type": "hello", "seq": seq, "islands": islands})
         return live
 
@@ -339,13 +347,15 @@ class Switchboard:
         """Bring every phone to the present view; those that show it are told its time, if that is another."""
         phones, position = live.phones, live.position
         behind = live.behind(phones)
-        if _told_of_time(position) != _told_of_time(before):
-            clock = {"clock": pages.clock(position)}
+        there = set(phones).difference(behind)
+        if there and _told_of_time(position) != _told_of_time(before):
+            clock, room = {"clock": pages.clock(position)}, await self.room(position)
 
             def tell(phone: Phone) -> None:
-                phone.viewer.send({"type": "islands", "islands": clock | pages.nudge(position, phone.seat)})
+                told = clock | pages.nudge(position, room, phone.seat)
+                phone.viewer.send({"type": "islands", "islands": told})
 
-            await self._each(set(phones).difference(behind), live, position, tell)
+            await self._each(there, live, position, tell)
         if behind:
             for phone in behind:
                 phone.fresh.clear()
@@ -433,6 +443,8 @@ class Switchboard:
 
         def draw(phone: Phone) -> None:
             islands = stages.after_others(stage, room, phone.seat)
+            if stage.sees_room:
+                islands |= pages.how_far(position, room, phone.seat)
             if news := {name: html for name, html in islands.items() if phone.shown.get(name) != html}:
                 phone.shown |= news
                 phone.viewer.send({"type": "islands", "islands": news})

@@ -270,11 +270,11 @@ class PhoneSocket(LiveSocket):
 
     def islands(self, items: Iterable[str]) -> dict[str, str]:
         """What changes on the phone now that these items are answered."""
-        position = self.live.position
-        exercise, room, told = position.kind.exercise, position.empty_room(), {}
+        position, told = self.live.position, {}
+        exercise, room = position.kind.exercise, self.context.switchboard.last_room(position)
         for item in items:
             told |= stages.after_answer(exercise, position.stage, room, self.phone.seat, item)
-        return told | pages.nudge(position, self.phone.seat)
+        return told | pages.nudge(position, room, self.phone.seat)
 
     def tell_other_tabs(self, change: Change, islands: dict[str, str]) -> None:
         """Show the answer on whatever else is open of this seat."""

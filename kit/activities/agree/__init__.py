@@ -101,8 +101,9 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         return clean_part(part, value)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
-        """Whether the person has confirmed anything."""
-        return int(any(value != NO for value in self._confirmed(seat).values())), 1
+        """Whoever has confirmed anything is done, and whoever's role has; of who has no other role nothing is asked."""
+        cards = [self.card(room, seat, other) for other in self.parts(room, seat)]
+        return int(any(card.mine or card.sides[0][1].confirmed for card in cards)), int(bool(cards))
 
     def result(self, room: Room) -> Mapping[Pair, Agreement]:
         """By the pair of roles; only what somebody of one of the two wrote counts."""
