@@ -5,6 +5,7 @@ import html
 import re
 import time
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from typing import Any
 from urllib.parse import quote
@@ -133,6 +134,20 @@ def test_joining_twice_keeps_the_one_seat(server: Server, visitor: httpx.Client)
     for name in ("Ada", "Ada again"):
         assert visitor.post(f"/join/{session.code}", data={"name": name}).status_code == 303
     assert [person.name for person in server.store.participants(session.id)] == ["Ada"]
+
+
+def test_two_quick_taps_on_join_take_one_seat(server: Server, visitor: httpx.Client) -> None:
+    session = server.session()
+    assert visitor.get(f"/join/{session.code}").status_code == 200
+    tap = {"headers": {"Cookie": "; ".join(f"{name}={value}" for name, value in visitor.cookies.items())}}
+    with ThreadPoolExecutor(2) as thumbs, browser(server) as phone:
+        both = thumbs.map(
+            lambda name: phone.post(f"/join/{session.code}", data={"name": name}, **tap), ("Ada", "Ada")
+        )
+        seats = {answer.headers["Set-Cookie"].split(";")[0] for answer in both}
+    assert [person.name for person in server.store.participants(session.id)] == ["Ada"]
+    assert len(seats) == 1
+    assert "Ada" in visitor.get(f"/join/{session.code}", headers={"Cookie": seats.pop()}).text
 
 
 def test_a_session_that_requires_a_name_says_so(server: Server, visitor: httpx.Client) -> None:

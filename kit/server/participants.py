@@ -14,6 +14,7 @@ from kit.pages.rendering import qr_svg, render
 from kit.server.live import Phone
 from kit.server.page import LiveSocket, Page, cookie_name, parsed
 from kit.session import Change, Names, Participant, Session, clean_code
+from kit.store.seats import new_secret
 from kit.text import gettext as _
 
 SEAT_DAYS = 30
@@ -78,8 +79,13 @@ class SessionPage(ParticipantPage):
 
     def keep_seat(self, secret: str) -> None:
         """Give this device the seat's cookie, and go on to the session's page."""
+        self.keep(cookie_name(self.session), secret)
+        self.go_to(self.session)
+
+    def keep(self, name: str, secret: str) -> None:
+        """Give this device a cookie."""
         self.set_cookie(
-            cookie_name(self.session),
+            name,
             secret,
             expires_days=SEAT_DAYS,
             path=self.context.base_url,
@@ -87,7 +93,6 @@ class SessionPage(ParticipantPage):
             samesite="Lax",
             secure=self.request.protocol == "https",
         )
-        self.go_to(self.session)
 
 
 class SeatPage(SessionPage):
@@ -113,13 +118,18 @@ class SeatPage(SessionPage):
             self.say_goodbye()
             return
         store, limit = self.context.store, self.context.settings.max_participants
-        name = self.get_body_argument("name", "")
+        name, secret = self.get_body_argument("name", ""), self.get_cookie(self.door, "")
         try:
-            _participant, secret = await asyncio.to_thread(store.join, self.session.id, name, limit)
+            _participant, secret = await asyncio.to_thread(store.join, self.session.id, name, limit, secret)
         except SessionError as error:
             self.ask_name(422, str(error))
         else:
             self.keep_seat(secret)
+
+    @property
+    def door(self) -> str:
+        """The cookie of who is asked for a name: the secret of the seat to be, so that two taps take one."""
+        return f"kit-door-{self.session.code}"
 
     async def removed(self) -> bool:
         """Whether the facilitator has removed the person whose device this is."""
@@ -144,6 +154,7 @@ class SeatPage(SessionPage):
             )
             self.message(403, _("The door is closed for now"), text, self.context.join_path(self.session))
             return
+        self.keep(self.door, new_secret())
         self.page("name.html", status, session=self.session, problem=problem, moved=moved, Names=Names)
 
     async def phone(self, participant: Participant) -> dict[str, Any]:

@@ -22,21 +22,25 @@ class Seats:
 
     database: Database
 
-    def join(self, session_id: int, name: str, limit: int = 500) -> tuple[Participant, str]:
+    def join(self, session_id: int, name: str, limit: int = 500, secret: str = "") -> tuple[Participant, str]:
         """A new seat and its secret, which isn't kept here: only its hash is.
 
         Args:
             session_id: Which session.
             name: As typed; the session's rule for names is applied.
             limit: How many seats the session may have.
+            secret: One from ``new_secret``; whoever comes twice with it gets the one seat. Without it a fresh one.
 
         Raises:
             SessionError: The session is unknown, closed, locked or full, or asks for a name.
         """
-        secret = _new_secret()
+        secret = secret or new_secret()
         highest = select(func.max(participants.c.number)).where(participants.c.session_id == session_id)
         with self.database.writing() as connection:
             session = count_up_open(connection, session_id, "people_revision")
+            theirs = select(participants).filter_by(secret_hash=_hash(secret), session_id=session_id)
+            if row := connection.execute(theirs).first():
+                return made(Participant, row), secret
             if session.locked:
                 text = _("Nobody new comes in right now. Please tell the facilitator of session {code}.")
                 raise SessionError(text.format(code=session.code))
@@ -136,7 +140,7 @@ class Seats:
         Raises:
             SessionError: There is no such participant.
         """
-        token = _new_secret()
+        token = new_secret()
         seat = update(participants).where(participants.c.id == participant_id)
         with self.database.writing() as connection:
             changed = connection.execute(seat.values(return_hash=_hash(token))).rowcount
@@ -150,7 +154,7 @@ class Seats:
 
     def move_seat(self, session_id: int, token: str) -> tuple[Participant, str] | None:
         """Trade a return token for the seat and a new secret. The old secret and the token become void."""
-        secret = _new_secret()
+        secret = new_secret()
         seat = update(participants).filter_by(return_hash=_hash(token), session_id=session_id)
         move = seat.values(secret_hash=_hash(secret), return_hash=None)
         with self.database.writing() as connection:
@@ -167,7 +171,8 @@ def counts(rehearsed: bool = True, removed: bool = False) -> ColumnElement[bool]
     return there if rehearsed else and_(there, participants.c.rehearsed.is_(False))
 
 
-def _new_secret() -> str:
+def new_secret() -> str:
+    """What opens a seat, or moves it: nobody can guess it."""
     return secrets.token_urlsafe(32)
 
 
