@@ -539,6 +539,28 @@ def test_what_is_no_session_is_refused(tmp_path: Path, content: bytes, said: str
         assert store.sessions() == []
 
 
+@pytest.mark.parametrize(
+    ("exercise", "item", "value"),
+    [(PHRASES, "moment/abc", "nothing"), (PHRASES, "best/share", "much"), (PARTNERS, "pair/a", "same")],
+)
+def test_a_session_that_could_never_be_shown_is_not_brought_in(
+    tmp_path: Path, exercise: str, item: str, value: str
+) -> None:
+    path = tmp_path / "session.json"
+    with a_store(tmp_path) as store:
+        session = a_phrasing_session(store) if exercise == PHRASES else a_partners_session(store)
+        data = json.loads(out.json_bytes(store, session))
+    at = data["session"]["created_at"]
+    data["decisions"].append({"exercise": exercise, "item": item, "value": value, "at": at})
+    path.write_text(json.dumps(data), encoding="utf-8")
+    with a_store(tmp_path, "other") as other:
+        with pytest.raises(
+            ExportError, match=r"session\.json holds a session that can't be shown: .* Export it again"
+        ):
+            bring_in(other, path)
+        assert other.sessions() == []
+
+
 def test_a_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
     huge = tmp_path / "huge.json"
     with huge.open("wb") as file:

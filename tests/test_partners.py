@@ -214,6 +214,9 @@ def test_names_that_look_alike_are_suggested_and_never_merged_by_themselves() ->
     typed = ["I.T.", "IT dept", "Human resources", "Customer success", "Ops", "ops desk"]
     found = set(alike(tuple(typed), tuple(LISTED)))
     assert found == {("I.T.", "IT"), ("IT dept", "IT"), ("Human resources", "HR"), ("ops desk", "Ops")}
+    assert alike(tuple(typed), tuple(LISTED)) is alike(tuple(typed), tuple(LISTED)), (
+        "no draw compares them again"
+    )
     drawn = map_of(responses_of(person("I.T.", ["HR"]), person("IT", ["HR"])))
     assert list(places(drawn)) == ["I.T.", "HR", "IT"]
 

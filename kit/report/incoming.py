@@ -3,11 +3,16 @@
 import json
 import os
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from kit.errors import ExportError
+from kit.past import Past
+from kit.report.tables import Results
+from kit.room import Attendance, Position
 from kit.session import Session
 from kit.store import archive
+from kit.store.limits import quoted
 from kit.store.store import Store
 from kit.text import gettext as _
 
@@ -21,7 +26,26 @@ def bring_in(store: Store, path: str | Path) -> Session:
     Raises:
         ExportError: The file can't be read, isn't such a session, or its code exists here already.
     """
-    return archive.load(store, _read_json(Path(path)))
+    data = _read_json(Path(path))
+    _try_out(data, Path(path))
+    return archive.load(store, data)
+
+
+def _try_out(data: Any, path: Path) -> None:
+    """Read the session first in a database of its own: here, one that can't be shown would stay so for good."""
+    with TemporaryDirectory() as folder, Store.open(f"sqlite:///{Path(folder) / 'tried.sqlite'}") as tried:
+        session = archive.load(tried, data)
+        try:
+            position = Position.read(tried, session)
+            _seen = Results.of(tried, session).dates, Attendance.counted(tried, position).progress
+            for stage, room in (seen for past in Past.read(tried, position) for seen in past.stages):
+                _stage = stage.beats(stage.within(room)), [one.choices(room) for one in stage.decides]
+        except Exception as error:  # whatever it is that a session of ours never holds
+            text = _(
+                "{path} holds a session that can't be shown: a decision, an answer or a stage in it isn't as the kit "
+                "writes it ({reason}). Export it again, and change nothing in the file. Nothing was brought in."
+            )
+            raise ExportError(text.format(path=path, reason=quoted(error))) from error
 
 
 def _read_json(path: Path) -> Any:
