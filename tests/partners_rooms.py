@@ -119,8 +119,8 @@ def said_on_both_sides() -> pd.DataFrame:
     The right answer: IT and HR named each other, so their link runs both ways. Sales named IT, and IT, which is here,
     never named Sales: one way. So 1 of 2 links. HR's laptop was thought of by both of IT, in other spelling: one need,
     known on both sides by its words. IT's names are what HR thought of and a word more: taken as the same. Nobody of
-    IT wrote to Sales: its need is named by one side only. IT is depended on by three people (both of IT say that they
-    serve HR, HR says that it needs IT), HR by two, Sales by one.
+    IT wrote to Sales: its need is named by one side only. One of HR wrote what they need
+    from IT, one of IT what from HR: one person of another role depends on each, and nobody on Sales.
     """
     return responses_of(
         person(
@@ -137,8 +137,8 @@ def said_on_one_side() -> pd.DataFrame:
 
     The right answer: the one of Sales names IT and writes what they need from IT; IT is here and names only HR. That
     is one person's word, so the link runs one way. Nobody of HR is here to say anything about IT. So 0 of 1 link, for
-    the other one can't be asked about. All needs are named by one side only, so there is nothing to compare. IT is
-    depended on by three people: Sales needs it, and both of IT say that they serve HR.
+    the other one can't be asked about. All needs are named by one side only, so there is nothing to compare. Sales
+    wrote what they need from IT, one of IT what from HR: one person of another role depends on each.
     """
     return responses_of(
         person("Sales", ["IT"], IT_needs="orders a week ahead", from_IT="a laptop that works"),
@@ -172,6 +172,21 @@ def rated_from_both_sides() -> pd.DataFrame:
     it = person("IT", ["HR", "Legal"], "4", "2") | {"rating/Legal": "5", "served/Legal": "5"}
     return responses_of(
         *[it] * 3, *[person("HR", ["IT"], "5", "3")] * 4, *[person("Sales", ["IT"], "1", "1")] * 3
+    )
+
+
+def a_role_that_names_itself_needed() -> pd.DataFrame:
+    """Room 6: four of Facilities, two of Sales, one of HR.
+
+    The right answer: all of Facilities say that they serve Sales and HR, and neither wrote a need to Facilities: nobody
+    of another role depends on it. Both of Sales need HR, one of Facilities does, and HR needs Sales. So HR first, by
+    three people of other roles; Sales by one.
+    """
+    return responses_of(
+        person("Facilities", ["Sales", "HR"], from_HR="names"),
+        *[person("Facilities", ["Sales", "HR"])] * 3,
+        *[person("Sales", ["HR"], from_HR="forms")] * 2,
+        person("HR", ["Sales"], from_Sales="plans"),
     )
 
 

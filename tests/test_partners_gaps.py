@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from partners_rooms import (
+    a_role_that_names_itself_needed,
     key_of,
     person,
     phone,
@@ -70,7 +71,7 @@ def read(kind: Partners, stage: str, rows: pd.DataFrame, decisions: Mapping[str,
 def test_room_1_two_sides_say_the_same(kind: Partners) -> None:
     rows = said_on_both_sides()
     assert runs(kind, rows) == {("HR", "IT"): "both_ways", ("IT", "Sales"): "one_way"}
-    assert depended_on(kind, rows) == {"IT": 3, "HR": 2, "Sales": 1}
+    assert depended_on(kind, rows) == {"IT": 1, "HR": 1}
     shown = read(kind, "map", rows)
     assert "1 of 2 links run both ways: people of both roles named the other." in shown
     assert "1 link runs one way only Sales named IT; from IT nobody named Sales in turn." in shown
@@ -102,14 +103,14 @@ def findings(
 def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
     one, two, three = said_on_both_sides(), said_on_one_side(), said_in_other_words()
     assert findings(kind, "map", one) == [
-        "Most depended on: IT.",
+        "2 roles are equally depended on, most of all.",
         "1 of our 2 links runs one way.",
         "1 of IT’s 2 links runs one way.",
         "Sales’s link runs one way.",
         "HR’s link runs both ways.",
     ]
     assert findings(kind, "map", two) == [
-        "Most depended on: IT.",
+        "2 roles are equally depended on, most of all.",
         "1 of our 2 links runs one way.",
         "1 of IT’s 2 links runs one way.",
         "Sales’s link runs one way.",
@@ -154,7 +155,7 @@ def test_what_was_taken_as_the_same_is_undone_by_one_press(kind: Partners) -> No
 def test_room_2_one_side_alone_makes_no_link_two_way(kind: Partners) -> None:
     rows = said_on_one_side()
     assert runs(kind, rows) == {("HR", "IT"): "nobody_here", ("IT", "Sales"): "one_way"}
-    assert depended_on(kind, rows) == {"IT": 3, "HR": 1, "Sales": 1}
+    assert depended_on(kind, rows) == {"IT": 1, "HR": 1}
     shown = read(kind, "map", rows)
     assert "0 of 1 link runs both ways" in shown
     assert "1 link: nobody here to say Nobody here has this role: HR." in shown
@@ -256,6 +257,19 @@ def test_where_nobody_rated_what_others_rated_how_well_we_serve_is_left_out(kind
     assert all(kind.frames(room_of(rows))["ratings"]["partner"]), "no row over several partners"
     assert not any("We give ourselves" in finding for finding in findings(kind, "gaps", rows))
     assert "we think" not in read(kind, "gaps", rows)
+
+
+def test_room_6_only_others_make_a_role_depended_on(kind: Partners) -> None:
+    rows = a_role_that_names_itself_needed()
+    assert depended_on(kind, rows) == {"HR": 3, "Sales": 1}
+    assert findings(kind, "map", rows)[0] == "Most depended on: HR."
+    ranked = "So many people of other roles wrote what they need from them: 3 HR 1 Sales"
+    assert ranked in " ".join(text_of(projected(kind, "map", replace(room_of(rows), beat="map"))).split())
+
+
+def test_where_nobody_wrote_a_need_nobody_is_depended_on(kind: Partners) -> None:
+    rows = responses_of(*[person("Facilities", ["HR"])] * 3)
+    assert findings(kind, "map", rows)[0] == "Nobody has written yet what they need from another role."
 
 
 def test_what_is_skipped_is_no_gap_and_can_be_asked_again(kind: Partners) -> None:

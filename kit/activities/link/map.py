@@ -26,9 +26,8 @@ ROLES = Table(
     "role listed holders depended_on depends_on unserved merged",
     _("Nobody has said which role they have."),
     note=_(
-        "`holders` counts the people who have the role, `depended_on` those who said, from either side, that "
-        "somebody needs something from it; each once. Look for a role on which many depend and that nobody says "
-        "they serve (`unserved`)."
+        "`holders` counts the people who have the role, `depended_on` those of other roles who wrote what they need "
+        "from it; each once. Look for a role on which many depend and that nobody says they serve (`unserved`)."
     ),
 )
 """One row a role, in the order of the first mention; ``merged`` are the names that went into it."""
@@ -90,7 +89,7 @@ class RoleMap:
 
     @cached_property
     def depended_on(self) -> list[Role]:
-        """The roles from which somebody needs something, those of which the most people say so first."""
+        """The roles from which others need something, those of which the most of these say so first."""
         named = [one for one in self.roles if one.depended_on]
         return sorted(named, key=lambda one: (-one.depended_on, one.role.casefold()))
 
@@ -171,9 +170,11 @@ class Map(Activity[RoleMap]):
         """The whole map."""
         group = room.of(self.link)
         merged = group.book.merged()
-        # Whoever speaks of several links to a role is one person.
-        named = group.about("partner", STATED)
-        needing, giving = (named.groupby(end)["participant"].nunique().to_dict() for end in LINK)
+        # Whoever speaks of several links to a role is one person; on whom others depend only those others tell.
+        needing, giving = (
+            group.about(*what).groupby(end)["participant"].nunique().to_dict()
+            for end, what in zip(LINK, (("partner", STATED), (STATED,)), strict=True)
+        )
         roles = [
             Role(
                 role,
