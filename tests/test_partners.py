@@ -193,9 +193,12 @@ def test_whatever_is_typed_is_refused_or_kept_as_it_stays(item: str, value: str)
         ("", ()),
         ("a computer", ("item", "quality", "time")),
         ("a really good computer", ("quality", "time")),
-        ("a laptop with all accounts, on the first morning", ()),
+        ("a laptop with all accounts, on the first morning", ("quality",)),
         ("an answer by 5", ("quality",)),
-        ("a list of everybody who is new", ("time",)),
+        ("a list by noon", ("quality",)),
+        ("a list of everybody who is new", ("quality", "time")),
+        ("more respect from you and your colleagues", ("quality", "time")),
+        ("please be nicer to us when we call you about something that went wrong", ("quality", "time")),
     ],
 )
 def test_vague_needs_are_asked_for_what_is_missing(kind: Partners, need: str, parts: tuple[str, ...]) -> None:
@@ -205,6 +208,7 @@ def test_vague_needs_are_asked_for_what_is_missing(kind: Partners, need: str, pa
     every = ("item", "quality", "time")
     prompts = {prompt.part: prompt.ask for prompt in kind.exercise.prompts}
     assert [part for part in every if prompts[part] in asked] == list(parts)
+    assert ("by when" in asked) == bool(need and "time" not in parts), "no other sign is ticked"
 
 
 # roles

@@ -8,13 +8,9 @@ from typing import Any
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.link.person import PREDICTED, STATED
-from kit.text import N_
 
-SIGNS = {"item": N_("what"), "quality": N_("how good"), "time": N_("by when")}
-"""What makes a need sharp: part -> message of the catalogue."""
-
-FEW_WORDS, SHORT = 3, 6
-"""Under so many words a need is asked for the thing itself, and for its quality."""
+FEW_WORDS = 3
+"""Under so many words a need is asked for the thing itself."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,18 +35,21 @@ class Sharpen(Activity[None]):
         return frozenset(word.casefold() for word in self.time_words)
 
     def signs(self, need: str) -> dict[str, str]:
-        """Each of ``SIGNS`` by its message -> what to ask about it, or nothing where it is there; none of no need."""
+        """``item``, ``quality`` and ``time`` -> what to ask, or nothing; none of no need.
+
+        Words tell whether there is a time. How good a thing must be they can't tell, so that is always asked.
+        """
         words = re.findall(r"\w+", need.casefold())
         if not words:
             return {}
         timed = any(letter.isdigit() for letter in need) or not self._times.isdisjoint(words)
-        asked = {"item": len(words) < FEW_WORDS, "quality": len(words) < SHORT, "time": not timed}
-        return {SIGNS[part]: self.prompts[part] if is_asked else "" for part, is_asked in asked.items()}
+        asked = {"item": len(words) < FEW_WORDS, "quality": True, "time": not timed}
+        return {part: self.prompts[part] if is_asked else "" for part, is_asked in asked.items()}
 
     def touched(self, item: str) -> Sequence[str]:
         """The need itself."""
         return (item,) if item.partition("/")[0] in (PREDICTED, STATED) else ()
 
     def told(self, room: Room, seat: Seat, item: str) -> dict[str, str] | None:
-        """The signs of a need."""
+        """What to ask about a need."""
         return self.signs(self.said(seat, item)) or None
