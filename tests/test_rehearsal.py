@@ -208,6 +208,30 @@ def test_controls_are_read_as_a_browser_does() -> None:
     assert [(one.item, one.round) for one in page][3:] == [("day", 2)]
 
 
+ROLES = "ABCDEFGHIJKLMN"
+TWO_WAYS = f"""<form data-exercise="any" data-round="1">
+  {"".join(f'<input type="radio" data-item="role" value="{role}">' for role in ROLES)}
+  <div data-most="5" data-except="role">
+  {"".join(f'<input type="checkbox" data-item="p/{role}" value="{role}">' for role in ROLES)}</div></form>"""
+
+
+def test_people_name_roles_that_others_have_and_are_named_by_them() -> None:
+    """24 people, who choose one of 14 roles for themselves and tick others: a quarter of the pairs name each other."""
+    named = set()
+    for number in range(24):
+        person = Person("http://nowhere", f"seat={number}")
+        person.viewed(TWO_WAYS)
+        while person.asked:
+            person.say()
+        own = person.said["any", 1, "role"]
+        named |= {(own, said) for (*_place, item), said in person.said.items() if item != "role"}
+    assert all(own != other for own, other in named)
+    pairs, both = (
+        {frozenset(pair) for pair in found} for found in (named, {p for p in named if p[::-1] in named})
+    )
+    assert len(both) >= len(pairs) / 4 > 5
+
+
 def test_nobody_ticks_more_than_may_be() -> None:
     for number in range(50):
         person = Person("http://nowhere", f"seat={number}")

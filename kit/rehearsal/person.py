@@ -106,18 +106,23 @@ class Person(Phone):
         before = [self.said[place] for place in self.said if place[::2] == control.place[::2]]
         if before and before[-1] in offered and self.dice.random() < KEEPS_OPINION:
             return before[-1]
-        common = random.Random(f"{control.round}/{control.item}")  # what all of them share
-        favourite, clear = common.randrange(len(offered)), common.uniform(1.2, 1 + 12 / len(offered))
-        weights = [clear ** -abs(place - favourite) for place in range(len(offered))]
-        return self.dice.choices(offered, weights)[0]
+        return self.dice.choices(offered, _liked(control.round, control.item, len(offered)))[0]
 
     def _ticks(self, control: Control) -> bool:
-        """Whether to tick a box: some are liked more, and no more are ticked than may be."""
+        """Whether to tick a box: no more than may be; of what others choose for themselves, what most of them do."""
         boxes = [box for box in self.page if box.type == "checkbox" and box.round == control.round]
         most = int(control.around.get("data-most", len(boxes)))
         ticked = sum(box.place in self.said for box in boxes)
-        other = self.said.get((control.exercise, control.round, control.around.get("data-except", "")))
-        liking = random.Random(control.item).uniform(0.5, 2) * most / len(boxes)
+        taken = control.around.get("data-except", "")
+        other = self.said.get((control.exercise, control.round, taken))
+        chosen = [
+            one.value for one in self.page if one.type == "radio" and one.place[1:] == (control.round, taken)
+        ]
+        if control.value in chosen:
+            liked = _liked(control.round, taken, len(chosen))
+            liking = liked[chosen.index(control.value)] / sum(liked) * most
+        else:
+            liking = random.Random(control.item).uniform(0.5, 2) * most / len(boxes)
         return ticked < most and control.value != other and self.dice.random() < liking
 
     def _text(self, control: Control) -> str:
@@ -126,6 +131,13 @@ class Person(Phone):
         fitting = [start for start in bank if named.startswith(start) or control.item.startswith(start)]
         pieces = bank[max(fitting, key=len, default="otherwise")]
         return "".join(map(self.dice.choice, pieces))[: control.longest]
+
+
+def _liked(round: int, item: str, offered: int) -> list[float]:
+    """How much all of them like each of what is offered: one the most, others less the farther from it."""
+    common = random.Random(f"{round}/{item}")
+    favourite, clear = common.randrange(offered), common.uniform(1.2, 1 + 12 / offered)
+    return [clear ** -abs(place - favourite) for place in range(offered)]
 
 
 @cache
