@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from partners_rooms import (
+    a_company,
     a_role_that_names_itself_needed,
     key_of,
     person,
@@ -123,9 +124,9 @@ def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
     ]
     assert findings(kind, "gaps", one) == [
         "2 needs were known on both sides. 1 of them is taken as the same, by its words.",
-        "What IT needs from Sales: so far one side has written.",
         "1 need of HR, known to IT.",
         "1 need of IT, known to HR.",
+        "Of 1 link only one side has written so far.",
     ]
     assert findings(kind, "gaps", two)[0] == "So far only one side of each link has written what is needed."
     assert findings(kind, "gaps", three) == ["What both sides wrote is being compared."]
@@ -270,6 +271,28 @@ def test_room_6_only_others_make_a_role_depended_on(kind: Partners) -> None:
 def test_where_nobody_wrote_a_need_nobody_is_depended_on(kind: Partners) -> None:
     rows = responses_of(*[person("Facilities", ["HR"])] * 3)
     assert findings(kind, "map", rows)[0] == "Nobody has written yet what they need from another role."
+
+
+def test_links_of_which_one_side_has_written_come_together_and_say_which(kind: Partners) -> None:
+    """Room 2: Sales says what it needs from IT, and thinks what IT needs; IT says what it needs from HR.
+
+    The right answer: three links, each of one side: two said by who needs it, one thought of by who gives it.
+    """
+    shown = text_of(projected(kind, "gaps", replace(room_of(said_on_one_side()), beat="one-side")))
+    assert "Of 3 links only one side has written so far." in shown
+    said, thought = shown.split("Thought of by who gives it; the other side hasn’t written")
+    assert "Sales needs from IT: “a laptop that works”" in said and "IT needs from HR: “the names" in said
+    assert "Sales thinks IT needs: “orders a week ahead”" in thought and "needs from" not in thought
+
+
+@pytest.mark.parametrize("people", [12, 40])
+def test_no_two_pages_have_one_name_and_how_well_we_serve_is_second(kind: Partners, people: int) -> None:
+    beats = [beat for _activity, beat in stage_of(kind, "gaps").beats(room_of(a_company(people, 12)))]
+    titles = [beat.title for beat in beats]
+    assert len(set(titles)) == len(titles)
+    assert [beat.macro for beat in beats].count("one_side") == 12, "48 links, four on a page"
+    both = stage_of(kind, "gaps").beats(room_of(rated_from_both_sides()))
+    assert [beat.id for _activity, beat in both] == ["gaps", "served"]
 
 
 def test_what_is_skipped_is_no_gap_and_can_be_asked_again(kind: Partners) -> None:

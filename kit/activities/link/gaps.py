@@ -77,6 +77,11 @@ class Gap(NamedTuple):
         return any(self.needs[outcome] for outcome in SHOWN)
 
     @property
+    def only_side(self) -> str:
+        """Which side has written, if it was only one."""
+        return next((need.side for need in self.needs[Outcome.UNHEARD]), "")
+
+    @property
     def finding(self) -> str:
         """What became of its needs, in a sentence; nothing is said of those that aren't compared yet."""
         missed, extra = len(self.needs[Outcome.MISSED]), len(self.needs[Outcome.EXTRA])
@@ -91,14 +96,12 @@ class Gap(NamedTuple):
             text = ngettext(
                 "{n} need of {needs}, known to {gives}.", "{n} needs of {needs}, known to {gives}.", known
             )
-        elif extra:
+        else:
             text = ngettext(
                 "{n} thing that {gives} thought of, and nobody of {needs} asked for.",
                 "{n} things that {gives} thought of, and nobody of {needs} asked for.",
                 extra,
             )
-        else:
-            text = _("What {needs} needs from {gives}: so far one side has written.")
         needs, gives = self.link
         return text.format(n=missed or known or extra, needs=needs, gives=gives)
 
@@ -124,6 +127,13 @@ class GapPage(NamedTuple):
     entries: Sequence[tuple[Outcome, Need]]
     number: int
     of: int
+
+
+class OneSide(NamedTuple):
+    """Links of which only one side has written, a page of them, by that side; and how many there are in all."""
+
+    sides: Mapping[str, Sequence[Gap]]
+    links: int
 
 
 class Served(NamedTuple):
@@ -190,6 +200,17 @@ class Compared:
         """Those of them about which there is anything to say to the room."""
         return [gap for gap in self.widest.values() if gap.tells]
 
+    @property
+    def one_sided(self) -> list[OneSide]:
+        """Those of which only one side has written, what was needed first, on as many pages as it takes."""
+        gaps = sorted(
+            (gap for gap in self.told if gap.only_side), key=lambda gap: gap.only_side, reverse=True
+        )
+        pages = paged(gaps, lambda page: sum(map(_height, page)) + 9 * len({g.only_side for g in page}) < 60)
+        sides = SIDES[STATED], SIDES[PREDICTED]
+        by_side = ({side: [gap for gap in page if gap.only_side == side] for side in sides} for page in pages)
+        return [OneSide(page, len(gaps)) for page in by_side if gaps]
+
     def _taken(self) -> Mapping[Pair, dict[str, str]]:
         """By link; of each stated need once, though several predicted ones may be near."""
         found: defaultdict[Pair, dict[str, str]] = defaultdict(dict)
@@ -198,6 +219,21 @@ class Compared:
                 if self.outcomes[stated] == Outcome.TAKEN:
                     found[stated.link].setdefault(stated.text, predicted.text)
         return found
+
+
+def _height(gap: Gap) -> float:
+    """What a link of one side takes on a page, in hundredths of the projector's height."""
+    length = len("".join(gap.link)) + len(gap.needs[Outcome.UNHEARD][0].text) + 30
+    return 0.8 + 4.8 * (1 + length // 50)
+
+
+def _numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:
+    """A beat a page; several of them have their number in the title."""
+    of = _("{title}, {number} of {size}") if len(pages) > 1 else "{title}"
+    return [
+        Beat(f"{id}~{n}" if n > 1 else id, of.format(title=title, number=n, size=len(pages)), macro, page)
+        for n, page in enumerate(pages, 1)
+    ]
 
 
 @dataclass(frozen=True, eq=False)
@@ -225,26 +261,28 @@ class Gaps(Activity[Compared]):
         return person.beside(room.of(self).widest)
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """How many needs were known; then each link, the widest gap first; then how well roles serve."""
+        """How many needs were known; how well roles serve; each link on which both sides wrote, the widest gap first;
+        then all others together.
+        """
         found, title = room.of(self), _("{needs} needs from {gives}")
-        links = [
-            Beat(
-                f"gap-{needs}~{gives}" + (f"~{page.number}" if page.number > 1 else ""),
-                title.format(needs=needs, gives=gives),
-                "gap",
-                page,
-            )
-            for gap in found.told
-            for needs, gives in [gap.link]
-            for page in gap.pages
-        ]
         *roles, whole = found.served or [None]
         roles.sort(key=lambda row: -abs(row.difference))
-        served = [
-            Beat(f"served~{n}" if n else "served", _("How well we serve"), "served", Served(page, whole))
-            for n, page in enumerate(paged(roles, lambda page: len(page) <= ROLES) if roles else ())
+        served = [Served(page, whole) for page in paged(roles, lambda page: len(page) <= ROLES) if page]
+        links = [
+            beat
+            for gap in found.told
+            if not gap.only_side
+            for needs, gives in [gap.link]
+            for beat in _numbered(
+                f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap.pages
+            )
         ]
-        return [Beat("gaps", _("The gaps"), "counted", found), *links, *served]
+        return [
+            Beat("gaps", _("The gaps"), "counted", found),
+            *_numbered("served", _("How well we serve"), "served", served),
+            *links,
+            *_numbered("one-side", _("Only one side has written"), "one_side", found.one_sided),
+        ]
 
     def choices(self, room: Room) -> Queue | None:
         """What is left to compare, and what was said; nothing where no link has needs of both sides."""
