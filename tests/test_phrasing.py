@@ -451,6 +451,33 @@ def test_marks_change_no_letter_of_a_phrase(parts: list[str]) -> None:
         assert "".join(piece.words for piece in reader.marks(item, text).pieces) == text
 
 
+def test_what_is_absent_marks_no_words_and_the_key_has_signs_of_marked_words_only() -> None:
+    """Blame is absent from the whole phrase; words that show two steps are marked for the first."""
+    reader = Phrasing(load(EXERCISES / "ownership-phrasing.yaml")).reader
+    text = "We got that wrong, and that's on us. Would today at five suit you?"
+    pieces, key = reader.marks("situation/wrong-date", text)
+    assert [piece[:2] for piece in pieces if piece.manner] == [
+        ("We got that wrong", "eases"),
+        ("Would today at five suit you", "turns"),
+    ]
+    assert [one[1:] for one in key] == [
+        ("", "Avoid blame: in the whole phrase"),
+        ("eases", "Ease the embarrassment"),
+        ("turns", "Turn to the solution"),
+    ]
+    exercise = make_exercise()
+    twice = exercise.recipes[1].steps[0].model_copy(update={"id": "again", "title": "Again"})
+    steps = (*exercise.recipes[1].steps, twice)
+    recipes = (exercise.recipes[0], exercise.recipes[1].model_copy(update={"steps": steps}))
+    pieces, key = Phrasing(exercise.model_copy(update={"recipes": recipes})).reader.marks(
+        SHOES, "Oh, thank you!"
+    )
+    assert [one[1:] for one in key] == [("other", "Give thanks"), ("", "Again: in the same words")]
+    assert [piece[1:] for piece in pieces if piece.manner] == [("other", "Give thanks")]
+    rows: Rows = [(f"P{n}", 3, SHOES, "Oh, thank you!") for n in range(3)]
+    assert "Give thanks" in Played("showcase", rows).at(f"liked-{phrase_key('shoes', rows[0][3])}-marked")
+
+
 @pytest.mark.parametrize(
     ("one", "other", "are_twins"),
     [

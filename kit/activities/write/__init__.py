@@ -84,7 +84,9 @@ class Piece(NamedTuple):
 
 
 class Marked(NamedTuple):
-    """A text with what a reader found in it, word by word; and all that it found, as a key."""
+    """A text with what a reader found in it, word by word; and all that it found, as a key: without a manner what no
+    words of its own show.
+    """
 
     pieces: Sequence[Piece]
     key: Sequence[Piece]

@@ -1,6 +1,7 @@
 """The coach's reading of a phrase: in full for its author, in short for counting. Knows no model phrases."""
 
 from functools import cache
+from operator import itemgetter
 
 import pandas as pd
 
@@ -18,6 +19,9 @@ MANNERS = {
     **dict.fromkeys(("solution", "options"), "turns"),
 }
 """How the words that show a step are marked, by the coach's rule for it."""
+
+ABSENT = frozenset({"no-blame"})
+"""The coach's rules for what isn't in a phrase: no words show it, the whole phrase does."""
 
 
 @cache
@@ -49,22 +53,35 @@ class Reader:
         return (said.steps, tuple(trap.kind for trap in said.traps)) if said and said.judged else ({}, ())
 
     def marks(self, item: str, text: str) -> Marked:
-        """A phrase with the words that show its steps, and those that a trap is about; of words in two the first."""
+        """A phrase with the words that show its steps, and those that a trap is about; of words in two the first.
+
+        What shows by being absent, such as blame, marks no words. The key has a sign for what is marked alone, and says
+        where the rest is.
+        """
         recipe = self.recipes[item]
         said = coach.review(text, recipe)
-        found = [Piece(one.id, MANNERS.get(one.rule, "other"), one.label) for one in recipe.steps]
-        found = [step for step in found if said.steps[step.words] == "found"]
-        spans = [(*said.evidence.get(step.words, (0, 0)), step) for step in found]
-        asked = [Piece("", "asks", _("The coach asks"))] if said.traps else []
-        spans += [(trap.start, trap.end, asked[0]) for trap in said.traps]
+        steps = [one for one in recipe.steps if said.steps[one.id] == "found"]
+        found = {one: Piece("", MANNERS.get(one.rule, "other"), label_of(one)) for one in steps}
+        spans = [
+            (*said.evidence.get(one.id, (0, 0)), mark)
+            for one, mark in found.items()
+            if one.rule not in ABSENT
+        ]
+        asks = Piece("", "asks", _("The coach asks"))
+        spans += [(trap.start, trap.end, asks) for trap in said.traps]
         pieces, at = [], 0
-        for start, end, mark in sorted(spans):
-            start = max(start, at)
-            # The whole phrase shows what isn't in it, such as blame.
-            if start < end and end - start < len(text):
+        for start, end, mark in sorted(spans, key=itemgetter(0, 1)):
+            # Of words that are marked already, what is left may begin with a comma.
+            start = end - len(text[at:end].lstrip(" ,.;:!?–—…")) if start < at else start
+            if start < end:
                 pieces += [Piece(text[at:start]), mark._replace(words=text[start:end])]
                 at = end
-        return Marked([*pieces, Piece(text[at:])], [*found, *asked])
+        marked = {piece[1:] for piece in pieces}
+        key = [
+            mark if mark[1:] in marked else mark._replace(manner="", title=_elsewhere(one, mark.title))
+            for one, mark in found.items()
+        ]
+        return Marked([*pieces, Piece(text[at:])], [*key, *([asks] if said.traps else [])])
 
     def doubts(self, item: str, text: str) -> list[Remark]:
         """What the coach asks before words are kept: about traps, then steps that are missing; no more than two things.
@@ -91,6 +108,12 @@ class Reader:
         asked = [Remark("question", question, _("A question")) for question in questions]
         praise = [Remark("praise", coach.describe_extra(extra)) for extra in said.extras]
         return Remarks(_summary(list(said.steps.values()), len(asked)), [*steps, *asked, *praise])
+
+
+def _elsewhere(step: coach.Point, title: str) -> str:
+    """Where a step is that no words of its own show."""
+    where = _("{step}: in the whole phrase") if step.rule in ABSENT else _("{step}: in the same words")
+    return where.format(step=title)
 
 
 def _summary(verdicts: list[str], questions: int) -> str:
