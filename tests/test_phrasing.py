@@ -225,6 +225,13 @@ def test_progress_counts_what_the_stage_asks_for(rows: Rows) -> None:
     assert card.stage.progress(card.room, card.seat("P9")) == (0, 1)
 
 
+def test_the_projector_has_the_steps_of_each_recipe_and_phones_say_how() -> None:
+    brief = Played("brief", [])
+    assert squash(brief.screen).endswith("A delay Say sorry Turn to the solution A refund Give thanks")
+    for hint in ("At once.", "With a time.", "For something."):
+        assert hint in brief.phone("P1") and hint not in brief.screen
+
+
 # The coach
 
 
