@@ -373,6 +373,27 @@ def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
     assert all(f"KEY reason {n}" in everything for n in range(4))
 
 
+def test_a_phone_has_the_card_that_is_up_front_and_then_its_answer_on_top(
+    sort: Sort, four_people: pd.DataFrame
+) -> None:
+    room = room_at(sort, "answers", four_people)
+    up_front = {
+        beat: text_of(phone(sort, "answers", replace(room, beat=beat, _results={})))
+        for beat in ("card-c0", "answer-c0", "card-c1", "answer-c1")
+    }
+    look_up = "Look up: the answers come card by card, and stay here."
+    assert up_front["card-c0"] == f"Card number 0\nYou said: Experience (first: Service)\n{look_up}"
+    assert (
+        "[open] Card number 0 Exactly this ring" in up_front["answer-c0"] and look_up in up_front["answer-c0"]
+    )
+    assert re.findall(r"Card number \d", up_front["card-c1"]) == ["Card number 1", "Card number 0"]
+    assert re.findall(r"Card number \d", up_front["answer-c1"]) == ["Card number 1", "Card number 0"]
+    assert "[folded] Card number 0 Exactly this ring" in up_front["answer-c1"]
+    nobody = text_of(phone(sort, "answers", replace(room, beat="card-c0", _results={}), person="late"))
+    assert nobody == f"Card number 0\n{look_up}"
+    assert look_up not in phone(sort, "answers", room)
+
+
 @pytest.mark.parametrize("stage", ["reveal", "discuss", "answers"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, NamedTuple
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat
 from kit.activities.place import Bar, Place
@@ -37,6 +37,14 @@ class Overall:
     talk: Told | None
     score: str
     before: int | None = None
+
+
+class Front(NamedTuple):
+    """The card that the room looks at before its answer: its text, and where the person had it last and before."""
+
+    text: str
+    placed: str
+    before: str
 
 
 @dataclass(frozen=True, eq=False)
@@ -96,16 +104,24 @@ class Key(Activity[Mapping[str, Answer]]):
         placed, before = self.latest(seat, item)
         return self.judge.told(item, placed, before) if placed else None
 
+    def front(self, room: Room, seat: Seat) -> Front | None:
+        """The card that is in front of the room, until its answer is."""
+        if not room.beat.startswith("card-"):
+            return None
+        item = room.beat.removeprefix("card-")
+        placed, before = (self.place.names.get(said, "") for said in self.latest(seat, item))
+        return Front(self.place.cards[item], placed, before) if item in self.place.cards else None
+
     def explained(self, room: Room, seat: Seat) -> list[Told]:
         """The cards with their answers and what those say of the person's last placement.
 
-        Where answers are shown one step at a time: those that the room has seen.
+        Where answers are shown one step at a time: those that the room has seen, the last of them first.
         """
         shown = list(self.place.cards)
         if room.beat.startswith(("card-", "answer-")):  # any other step comes after all of these
             beats = [beat.id for beat in room.once(self.beats)]
             passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else []
-            shown = [item for item in shown if f"answer-{item}" in passed]
+            shown = [beat.removeprefix("answer-") for beat in reversed(passed) if beat.startswith("answer-")]
         return [self.judge.told(item, *self.latest(seat, item)) for item in shown]
 
     def bars(self, room: Room) -> Sequence[Bar]:
