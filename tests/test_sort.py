@@ -394,6 +394,19 @@ def test_a_phone_has_the_card_that_is_up_front_and_then_its_answer_on_top(
     assert look_up not in phone(sort, "answers", room)
 
 
+def test_a_card_says_most_split_first_only_where_its_shares_are_those_of_the_order(
+    sort: Sort, four_people: pd.DataFrame
+) -> None:
+    def count(stage: str, beat: str) -> str:
+        shown = projector(sort, stage, replace(room_at(sort, stage, four_people), beat=beat))
+        return text_of(shown).split("\n")[0]
+
+    assert count("reveal", "card-c0") == "Card 1 of 3 · most split first"
+    assert count("discuss", "card-c0") == "Card 1 of 2 · most split first"
+    assert count("answers", "card-c0") == "Card 1 of 4 · sorted again"
+    assert count("answers", "card-c1") == "Card 2 of 4"
+
+
 @pytest.mark.parametrize("stage", ["reveal", "discuss", "answers"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]
