@@ -84,7 +84,7 @@ TITLES = {
     "screen-4-pairs": "Projector: find your shape",
     "screen-5-sort-again": "Projector: sort these again",
     "screen-6-answers": "Projector: answers and reasons",
-    "screen-6-answer": "Projector: our answer and its reason",
+    "screen-6-answer": "Projector: the best fit and its reason",
     "screen-7-own": "Projector: where my own work begins",
     "screen-8-ours": "Projector: our own moments",
     "screen-9-debrief": "Projector: what I take away",

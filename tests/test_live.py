@@ -120,7 +120,7 @@ def test_a_beat_renews_what_is_shown_and_leaves_the_view(tmp_path: Path) -> None
         first = f"answer-{change.params['key'][0]}"
         show_beat(store, session, first)
         await until(lambda: phone.shown.get("shown-key", "").count("<details") == 1)
-        await until(lambda: "Our answer" in drawn(screen))
+        await until(lambda: "Best fit:" in drawn(screen))
         assert f'id="{first}"' in phone.shown["shown-key"]
         assert phone.viewer.views() == [str(change.id)], "nothing is taken from under anybody's fingers"
         reloaded = Page()

@@ -132,7 +132,7 @@ def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
     picture = starting(results, "Who moved")
     assert png(picture).startswith(PNG)
     shift = results["shift"].query("item == 'greeted'")
-    ours = f"Stayed on ours {shift['stayed_ours'].sum()}, Moved to ours {shift['moved_ours'].sum()}, "
+    ours = f"Stayed on the best fit {shift['stayed_ours'].sum()}, Moved to the best fit {shift['moved_ours'].sum()}, "
     assert ours in picture.text
 
 

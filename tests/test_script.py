@@ -300,7 +300,7 @@ def test_a_beat_of_one_card_shows_no_other_card() -> None:
                 found = {other for other in cards if cards[other].text in shown}
                 assert found == {card}
                 assert (cards[card].reason.split("\n")[0][:30] in shown) == (what == "answer")
-                assert ("Our answer" in shown) == (what == "answer")
+                assert ("Best fit:" in shown) == (what == "answer")
 
 
 def test_a_beat_that_is_gone_shows_the_first_step_and_no_more() -> None:

@@ -177,10 +177,10 @@ def test_a_flat_deck_knows_no_wider_category() -> None:
     assert {placed: text.split(".")[0] for placed, text in said.items()} == {
         "experience": "Not this one",
         "service": "Not this one",
-        "success": "As we'd place it",
+        "success": "This one fits",
     }
     answered = phone(flat, "answers", Room.empty(), {(1, "c2"): "success"})
-    assert "1 of 4 as we'd place them" in text_of(answered)
+    assert "1 of 4 where they fit best" in text_of(answered)
 
 
 def test_other_accepted_categories_are_exact() -> None:
@@ -197,7 +197,7 @@ def test_a_learner_who_has_placed_all_cards_is_told_the_score(sort: Sort) -> Non
     assert told(sort, answers | first_attempt, "c2", attempt=2)["all_told-key"] == ""
     all_placed = told(sort, {**answers, (2, "c3"): "service"}, "c3", attempt=2)
     assert all_placed["all_told-key"].startswith(
-        "Worth a second look: Card number 0\nYou said Service, we say Exp"
+        "Worth a second look: Card number 0\nYou said Service; the best fit is Exp"
     )
     assert "[folded] How many cards?\n2 of 4 on the innermost ring" in all_placed["all_told-key"]
     assert chosen(alone(sort, answers, attempt=2)) == {"c0": "service", "c1": "service", "c2": "service"}
@@ -257,7 +257,7 @@ def test_a_room_in_which_nobody_answered_is_told_so_and_no_more(sort: Sort) -> N
 
 
 def test_a_room_of_one_mind_is_told_that_no_card_divides_it(sort: Sort) -> None:
-    """Three people, all as we do: nothing is split, and nothing is off."""
+    """Three people, all where the cards fit best: nothing is split, and nothing is off."""
     said = [(f"P{n}", 1, f"c{c}", ring) for n in range(3) for c, ring in enumerate((*RINGS, "service"))]
     room = room_at(sort, "discuss", responses_of(said))
     for shown in (
@@ -272,7 +272,7 @@ def test_the_answers_explain_each_card(sort: Sort) -> None:
     answers = {(1, "c0"): "experience", (2, "c0"): "service", (1, "c1"): "experience"}
     shown = text_of(phone(sort, "answers", Room.empty(), answers))
     top, score, first, second, third, _fourth = re.split(r"(?=\[(?:open|folded)\])", shown)
-    assert top.strip() == "Worth talking about: Card number 0\nYou said Service, we say Experience."
+    assert top.strip() == "Worth talking about: Card number 0\nYou said Service; the best fit is Experience."
     assert score.split("\n")[:2] == ["[folded] How many cards?", "0 of 4 on the innermost ring before: 1"]
     assert "[open] Card number 0 Not this one" in first and "Best fit: Experience" in first
     assert "You said: Service (first: Experience)" in first
@@ -350,7 +350,7 @@ def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people:
         ["Card number 1", "Experience: 1, Service: 3, Success: 0 ○ 1 ◎ 3", "✓ Service"],
     ]
     assert moves == [
-        ["Card", "Stayed on ours", "Stayed elsewhere", "Moved to ours", "Moved elsewhere"],
+        ["Card", "Stayed on the best fit", "Stayed elsewhere", "Moved to the best fit", "Moved elsewhere"],
         ["Card number 0 3 people, both times", "1", "0", "2", "0"],
     ], "P3 sorted it once only"
     assert cards[1] == ["Card number 0 3 people, sorted again", "✓Best fit, 100 %", "0 %", "0 %"]
@@ -442,12 +442,47 @@ def test_movers_of_a_hand_made_room_are_counted_in_four_ways(sort: Sort) -> None
     )
     _cards, moved = tables_on(projector(sort, "answers", room))[-2:]
     (beat,) = beats_of(sort, "answers", room)[-1:]
-    assert "Stayed on ours: 1, Moved to ours: 2, Stayed elsewhere: 1, Moved elsewhere: 2" in beat
+    assert (
+        "Stayed on the best fit: 1, Moved to the best fit: 2, Stayed elsewhere: 1, Moved elsewhere: 2" in beat
+    )
     assert moved[1:] == [["Card number 1 6 people, both times", "1", "1", "2", "2"]]
     table = sort.frames(room)["shift"].set_index(["item", "before"])[["n", *MOVES]]
     assert table.loc[("c1", "experience")].tolist() == [2, 0, 0, 1, 1]
     assert table.loc[("c1", "service")].tolist() == [2, 1, 0, 0, 1]
     assert table.loc[("c1", "success")].tolist() == [2, 0, 1, 1, 0]
+
+
+@pytest.mark.parametrize(
+    ("second", "finding"),
+    [
+        ("service service success", "Most stayed: 2 of 3 placements."),
+        ("success experience service", "Most moved: 2 of 3 placements."),
+        ("service service success success", "As many moved as stayed: 2 placements each."),
+    ],
+)
+def test_who_moved_is_said_in_a_sentence(sort: Sort, second: str, finding: str) -> None:
+    rings = second.split()
+    rows = [(f"P{n}", 1, "c1", "service") for n in range(len(rings))]
+    room = room_at(
+        sort, "answers", responses_of([*rows, *((f"P{n}", 2, "c1", r) for n, r in enumerate(rings))])
+    )
+    assert f"\n{finding}\n" in text_of(projector(sort, "answers", room))
+    (beat,) = beats_of(sort, "answers", room)[-1:]
+    assert text_of(beat).startswith(finding)
+
+
+def test_our_means_the_room_and_never_the_key(sort: Sort, four_people: pd.DataFrame) -> None:
+    room = room_at(sort, "answers", four_people)
+    for shown in (
+        projector(sort, "answers", room),
+        phone(sort, "answers", room),
+        *beats_of(sort, "answers", room),
+    ):
+        assert not re.search(
+            r"\b(our|ours|we)\b", re.sub("How many of us", "", text_of(shown)), re.IGNORECASE
+        )
+    titles = [beat.title for _activity, beat in sort.script.stage("answers").beats(room)]  # type: ignore[union-attr]
+    assert titles[:2] == ["Card number 0", "Best fit: Card number 0"]
 
 
 cards = st.sampled_from(["c0", "c1", "c2", "c3", "gone"])

@@ -55,7 +55,7 @@ SPLIT = Table(
     note=_(
         "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all "
         "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, "
-        "`answer` is ours."
+        "`answer` is the best fit."
     ),
 )
 """One row a card and round; ``entropy`` in bits; ``modal_share`` is NaN under three people."""
@@ -140,7 +140,7 @@ class Figures(Activity[Rounds]):
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Where the room put each card, in each round."""
-        note = _("Framed: our answer. In brackets: how many people placed the card.")
+        note = _("Framed: the best fit. In brackets: how many people placed the card.")
         names, charts = list(self.place.categories), list[Chart]()
         for number, placed, items in room.of(self):
             counts = placed.counts.loc[items]

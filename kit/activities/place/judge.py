@@ -75,11 +75,11 @@ class Judge:
         """So many exact placements, in words."""
         nested, flat = (
             _("{exact} of {total} on the innermost ring"),
-            _("{exact} of {total} as we'd place them"),
+            _("{exact} of {total} where they fit best"),
         )
         return (nested if self.deck.nested else flat).format(exact=exact, total=len(self.cards))
 
     def _says(self, verdict: Verdict) -> str:
         if verdict is Verdict.EXACT:
-            return _("Exactly this ring") if self.deck.nested else _("As we'd place it")
+            return _("Exactly this ring") if self.deck.nested else _("This one fits")
         return _("True, but wider") if verdict is Verdict.WIDER else _("Not this one")

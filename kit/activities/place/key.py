@@ -30,7 +30,7 @@ class Overall:
 
     Attributes:
         talk: Of the cards that the person put elsewhere than we do the one that split the room most, if any.
-        score: How many cards are as we place them, in words.
+        score: How many cards are where they fit best, in words.
         before: How many were so in round 1, if any was placed again.
     """
 
@@ -137,6 +137,6 @@ class Key(Activity[Mapping[str, Answer]]):
             item, bar = bar["item"], {**bar, "number": number, "of": len(bars)}
             if bar["n"] >= FEWEST:
                 beats.append(Beat(f"card-{item}", bar["card"], "card", bar))
-            title = _("Our answer: {card}").format(card=bar["card"])
+            title = _("Best fit: {card}").format(card=bar["card"])
             beats.append(Beat(f"answer-{item}", title, "answer", replace(answers[item], bar=bar)))
         return beats

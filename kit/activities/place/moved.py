@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,20 +19,27 @@ SHIFT = Table(
     _("Nobody has sorted again yet, so nobody has moved."),
     note=_(
         "After the talk the room sorted the contested cards again. `n` people placed a card both times; the four "
-        "numbers at the end of a row add up to it. `moved_elsewhere` is a move to a place that isn't ours, from "
-        "wherever. Look for a card on which many moved there: there the talk convinced people of the other side."
+        "numbers at the end of a row add up to it. `moved_elsewhere` is a move to a place that isn't the best fit, "
+        "from wherever. Look for a card on which many moved there: there the talk convinced people of the other side."
     ),
 )
 """People who placed a card both times, by card and first category; rows without ``item`` add the cards up."""
 
 
 _WAYS = (
-    ("stayed_ours", _("Stayed on ours"), "plain", 4, "✓"),
-    ("moved_ours", _("Moved to ours"), "ours", 3, "→✓"),
+    ("stayed_ours", _("Stayed on the best fit"), "plain", 4, "✓"),
+    ("moved_ours", _("Moved to the best fit"), "ours", 3, "→✓"),
     ("stayed_elsewhere", _("Stayed elsewhere"), "sideways", 5, "–"),
     ("moved_elsewhere", _("Moved elsewhere"), "away", 2, "→"),
 )
 """Where people end: column, name, tone in a chart; number of the colour and sign on the projector."""
+
+
+class Moves(NamedTuple):
+    """The picture of who moved: what it shows in a sentence, and of each card its text and its portions."""
+
+    finding: str
+    rows: Sequence[tuple[str, Sequence[Portion]]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -66,16 +74,25 @@ class Moved(Activity[pd.DataFrame]):
         moved = table[["n", *agreement.MOVES]].sum().reset_index()
         return moved[moved["n"] >= FEWEST]
 
+    def finding(self, room: Room) -> str:
+        """Whether most stayed or moved, in a sentence."""
+        moved = self.by_card(room)
+        every, stayed = (
+            int(moved["n"].sum()),
+            int(moved[["stayed_ours", "stayed_elsewhere"]].to_numpy().sum()),
+        )
+        if 2 * stayed == every:
+            return _("As many moved as stayed: {n} placements each.").format(n=stayed)
+        most, n = (_("Most stayed"), stayed) if 2 * stayed > every else (_("Most moved"), every - stayed)
+        return _("{most}: {n} of {every} placements.").format(most=most, n=n, every=every)
+
     def beats(self, room: Room) -> Sequence[Beat]:
         """One, where enough people sorted a card both times."""
-        moved = [
-            {
-                "card": row["card"],
-                "portions": [Portion(name, row[way], *look) for way, name, _tone, *look in _WAYS],
-            }
+        rows = [
+            (row["card"], [Portion(name, row[way], *look) for way, name, _tone, *look in _WAYS])
             for row in self.by_card(room).to_dict("records")
         ]
-        return (Beat("moves", _("Who moved"), "moves", moved),) if moved else ()
+        return (Beat("moves", _("Who moved"), "moves", Moves(self.finding(room), rows)),) if rows else ()
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Who moved, card by card."""
