@@ -540,6 +540,15 @@ def test_who_sits_where_changes_nothing(group, random, seats) -> None:
         assert beats[first:] == others[first:]
 
 
+@pytest.mark.parametrize("nested", [True, False])
+def test_rings_are_drawn_in_the_brief_and_beside_the_task(nested: bool) -> None:
+    sort, rings = Sort(make_deck(nested)), list(RINGS) if nested else []
+    views = [projector(sort, stage, Room.empty()) for stage in ("brief", "sort", "own")]
+    for shown in (*views, phone(sort, "brief", Room.empty(), {})):
+        assert [name.lower() for name in re.findall(r'class="ring-name"[^>]*>(\w+)<', shown)] == rings
+    assert "ring-name" not in projector(sort, "sort-again", room_at(sort, "sort-again", responses_of([])))
+
+
 # moments of one's own work
 
 TEXTS = {

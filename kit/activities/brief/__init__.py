@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from kit.activities.activity import Activity
+from kit.activities.place import Place
 
 
 @dataclass(frozen=True, eq=False)
@@ -15,6 +16,7 @@ class Brief(Activity[None]):
         coming: What happens next, in a sentence for phones.
         words: What the words of the exercise mean; ``name``, ``definition`` and ``source`` each.
         nested: Whether each of the words lies inside the one before.
+        rings: What they are drawn as, if they can be.
         recipes: Ways of doing it, each with ``title`` and ``steps`` (``title``, ``hint``).
         signs: By what one recognises it.
     """
@@ -24,6 +26,7 @@ class Brief(Activity[None]):
     coming: str = ""
     words: Sequence[Any] = ()
     nested: bool = False
+    rings: Place | None = None
     recipes: Sequence[Any] = ()
     signs: Sequence[str] = ()
     signs_title: str = ""

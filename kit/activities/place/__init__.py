@@ -216,6 +216,11 @@ class Place(Activity[Placed]):
         return list(map(Portion, names, counts, numbers, signs, leads))
 
     @property
+    def has_rings(self) -> bool:
+        """Whether the categories are rings, few enough to be drawn one inside the other on a phone."""
+        return self.nested and len(self.categories) <= 5
+
+    @property
     def shapes(self) -> Sequence[picture.Shape]:
         """The rings or boxes, in the categories' order."""
         return picture.shapes(len(self.categories), self.nested)

@@ -48,7 +48,12 @@ class Sort(Kind):
             len(deck.cards),
         )
         brief = Brief(
-            deck.title, deck.objective, coming.format(size=len(deck.cards)), deck.categories, deck.nested
+            deck.title,
+            deck.objective,
+            coming.format(size=len(deck.cards)),
+            deck.categories,
+            deck.nested,
+            place if place.has_rings else None,
         )
         return [
             Stage("brief", _("What this is about"), 2, asks=(brief,)),
