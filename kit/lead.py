@@ -102,6 +102,16 @@ class Scene:
         rest = self.kind.script[self.kind.script.index(self.on) + 1 :] if self.on else ()
         return rest[0] if rest and self.steps.next and self.steps.next.beat else None
 
+    @property
+    def part(self) -> Beat | None:
+        """The first step of what the stage shows next, such as who moved after the answers; None where it is near."""
+        if self.on is None or self.beat is None or self.attendance is None:
+            return None
+        steps = self.on.beats(self.on.within(self.attendance.room))
+        after = self.beats.index(self.beat) + 1
+        later = zip(steps[after:], steps[after + 1 :], strict=False)
+        return next((beat for (before, _beat), (activity, beat) in later if activity is not before), None)
+
     def minutes(self, stage: Stage) -> int:
         """How long a stage takes: as announced while it is on, else as suggested."""
         change = self.position.change if self.position and stage is self.on else None

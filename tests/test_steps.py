@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from rooms import RINGS, exercise
+from rooms import RINGS, a_session, exercise
 from sqlalchemy import update
 from test_room import CARDS, put, seats
 
@@ -127,6 +127,20 @@ def test_a_question_brings_the_room_back_to_stage_beat_and_time_left(store: Stor
     assert 118 <= minutes_left(store, session) <= 120
     assert lead_steps(store, session)[1] == "Everybody ready?"
     assert list(Position.read(store, session).kinds) == [RINGS, "question-1", "question-2", "question-3"]
+
+
+def test_the_rest_of_the_answers_is_skipped_to_who_moved_and_no_further(store: Store) -> None:
+    session, parts = a_session(store), list[str]()
+    open_stage(store, session, exercise(RINGS), "answers", beat=0)
+    while where(store, session)[0] == "answers":
+        scene = Lead(store, session).scene(Attendance.read(store, Position.read(store, session)))
+        assert scene
+        parts.append(scene.part.id if scene.part else "")
+        go(store, session, "next")
+    assert set(parts[:-2]) == {"moves"} and parts[-2:] == ["", ""], "on the last answer Next brings it"
+    open_stage(store, session, exercise(RINGS), "discuss", beat=0)
+    scene = Lead(store, session).scene(Attendance.read(store, Position.read(store, session)))
+    assert scene and scene.part is None, "what Next brings anyway"
 
 
 def lead_steps(store: Store, session: Session) -> tuple[str, str]:
