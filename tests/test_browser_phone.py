@@ -283,6 +283,24 @@ def test_a_commitment_is_kept_when_the_page_closes_in_mid_sentence(room: Room, s
     assert room.stored(session, round=0) == {"commitment": "Call the quiet customer"}
 
 
+def test_a_commitment_that_is_cleared_is_taken_back(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "debrief")
+    phone = room.phone(session)
+    box, progress = (
+        phone.page.get_by_label("One thing I will do on Monday"),
+        phone.page.locator("[data-island=progress]"),
+    )
+    box.fill("Call the quiet customer")
+    expect(progress).to_contain_text("Done")
+    box.fill("")
+    expect(progress).not_to_contain_text("Done")
+    expect(phone.status).to_have_text("Saved")
+    phone.page.reload()
+    expect(box).to_have_value("")
+    assert room.stored(session, round=0) == {"commitment": ""}
+
+
 def test_who_sorted_offline_still_counts_when_the_room_has_moved_on(room: Room, server: Server) -> None:
     session = server.sorting()
     phone = room.phone(session)

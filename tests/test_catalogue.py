@@ -432,7 +432,7 @@ def test_what_a_person_did_wrong_is_said_in_the_readers_language(
         lambda: Practice("no-such", the_host(store, tmp_path)),
         lambda: kind.script.accept(1, "no-such", "service"),
         lambda: kind.script.accept(1, kind.exercise.cards[0].id, "no-such"),
-        lambda: kind.script.accept(0, "commitment", ""),
+        lambda: kind.script.accept(0, "commitment", "a" * 281),
         lambda: kind.decide("no-such", "yes", Room.empty()),
         lambda: accept(kind, kind.script, person, {}),
         lambda: Position.read(store, session).accept(person, {}),

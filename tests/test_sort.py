@@ -81,7 +81,7 @@ def four_people() -> pd.DataFrame:
     rows += [(f"P{n}", 1, "c2", "success") for n in range(4)] + [("P0", 1, "c3", "success")]
     rows += [(f"P{n}", 2, "c0", "experience") for n in range(3)]
     rows += [("P0", 0, "commitment", "Greet everybody at the door"), ("P2", 1, "gone", "service")]
-    rows += [("P3", 1, "c3", "no-such-ring"), ("P3", 0, "else", "?")]
+    rows += [("P3", 1, "c3", "no-such-ring"), ("P3", 0, "else", "?"), ("P3", 0, "commitment", "")]
     return responses_of(rows)
 
 
@@ -120,7 +120,6 @@ def test_a_deck_finds_its_kind() -> None:
         (3, "c0", "service", "Round 3 takes no “c0” now."),
         (0, "c0", "service", "Round 0 takes no “c0” now."),
         (1, "commitment", "text", "Round 1 takes no “commitment” now."),
-        (0, "commitment", " \u200b\x00 ", "There is nothing to read in"),
         (0, "commitment", "a" * 281, "has 281 characters. Please keep it to 280."),
     ],
 )
@@ -137,6 +136,7 @@ def test_placements_and_commitments_are_taken(sort: Sort) -> None:
     assert accept(0, "commitment", " I\x00 greet\r\neverybody\t ") == "I greet everybody"
     assert accept(0, "commitment", "=1+1 👩\u200d💻") == "=1+1 👩\u200d💻"
     assert accept(0, "commitment", "a" * 280) == "a" * 280
+    assert accept(0, "commitment", " \u200b\x00 ") == ""
 
 
 @settings(deadline=None)

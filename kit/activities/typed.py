@@ -23,38 +23,16 @@ def is_readable(text: str) -> bool:
     return any(unicodedata.category(c)[0] not in "CZ" for c in text)
 
 
-def is_blank(typed: str) -> bool:
-    """Whether nothing is left to read of what was typed, as where a text was taken back."""
-    return not is_readable(on_one_line(typed))
-
-
-def bounded(text: str, limit: int) -> str:
-    """The text itself.
-
-    Raises:
-        ResponseError: It has more characters than the limit.
-    """
-    if len(text) > limit:
-        raise ResponseError(
-            _("“{start}…” has {length} characters. Please keep it to {limit}.").format(
-                start=text[:20], length=len(text), limit=limit
-            )
-        )
-    return text
-
-
 def clean_line(typed: str, longest: int) -> str:
     """A short text as it is kept: on one line, readable, of at most so many characters.
 
     Raises:
         ResponseError: Nothing is left to read, or it is too long.
     """
-    text = on_one_line(typed)
-    if not is_readable(text):
-        raise ResponseError(
-            _("There is nothing to read in “{typed}”. Please write a few words.").format(typed=text[:20])
-        )
-    return bounded(text, longest)
+    if text := line_or_nothing(typed, longest):
+        return text
+    text = _("There is nothing to read in “{typed}”. Please write a few words.")
+    raise ResponseError(text.format(typed=on_one_line(typed)[:20]))
 
 
 def line_or_nothing(typed: str, longest: int) -> str:
@@ -63,4 +41,10 @@ def line_or_nothing(typed: str, longest: int) -> str:
     Raises:
         ResponseError: It is too long.
     """
-    return "" if is_blank(typed) else clean_line(typed, longest)
+    line = on_one_line(typed)
+    if not is_readable(line):
+        return ""
+    if len(line) > longest:
+        text = _("“{start}…” has {length} characters. Please keep it to {limit}.")
+        raise ResponseError(text.format(start=line[:20], length=len(line), limit=longest))
+    return line

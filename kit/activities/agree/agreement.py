@@ -9,7 +9,7 @@ from typing import NamedTuple
 from kit.activities.dates import Dated, clean_day, day_in_words
 from kit.activities.link.group import Pair, key_of
 from kit.activities.link.needs import LENGTH
-from kit.activities.typed import is_blank, line_or_nothing
+from kit.activities.typed import line_or_nothing
 from kit.text import gettext as _
 
 MARK = "\x1f"
@@ -128,4 +128,5 @@ def clean_part(part: str, typed: str) -> str:
     Raises:
         ResponseError: It is too long, or no day.
     """
-    return clean_day(typed) if part == REVIEW and not is_blank(typed) else line_or_nothing(typed, LENGTH)
+    line = line_or_nothing(typed, LENGTH)
+    return clean_day(line) if part == REVIEW and line else line

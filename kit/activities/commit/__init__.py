@@ -3,7 +3,7 @@
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
-from kit.activities.typed import clean_line
+from kit.activities.typed import line_or_nothing
 from kit.activities.write import Write
 from kit.text import gettext as _
 
@@ -23,7 +23,7 @@ COMMITMENTS = Table(
 
 
 class Commit(Activity[pd.DataFrame]):
-    """One line of free text; its result is the table ``COMMITMENTS``.
+    """One line of free text, an empty one takes it back; its result is the table ``COMMITMENTS``.
 
     Attributes:
         counted: Whether the exercise's one page counts them.
@@ -49,13 +49,13 @@ class Commit(Activity[pd.DataFrame]):
         return [text for text in said if text]
 
     def check(self, item: str, value: str) -> str | None:
-        """The text on one line."""
-        return clean_line(value, LENGTH) if item == ITEM else None
+        """The text on one line; nothing where there is nothing to read in it."""
+        return line_or_nothing(value, LENGTH) if item == ITEM else None
 
     def result(self, room: Room) -> pd.DataFrame:
         """See ``COMMITMENTS``."""
         said = room.said(self)
-        written = by_participant(said[said["item"] == ITEM])
+        written = by_participant(said[(said["item"] == ITEM) & (said["value"] != "")])
         return COMMITMENTS.frame(written.rename(columns={"value": "commitment"}))
 
     def summary(self, room: Room) -> Summary:

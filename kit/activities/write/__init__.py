@@ -8,7 +8,7 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, by_participant
 from kit.activities.fitting import fits
-from kit.activities.typed import bounded, is_readable, on_one_line
+from kit.activities.typed import line_or_nothing
 
 BESIDE_TASK = 86.0, 48.0
 """What the projector holds below the task of people who work: width and height, see ``fitting``."""
@@ -140,10 +140,7 @@ class Write(Activity[pd.DataFrame]):
 
     def check(self, item: str, value: str) -> str | None:
         """The text on one line; nothing where there is nothing to read in it."""
-        if item not in self.prompts:
-            return None
-        text = on_one_line(value)
-        return bounded(text, self.length) if is_readable(text) else ""
+        return line_or_nothing(value, self.length) if item in self.prompts else None
 
     def latest(self, seat: Seat, item: str) -> str:
         """What the person has said, or else what the box begins with."""

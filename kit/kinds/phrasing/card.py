@@ -8,7 +8,7 @@ import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
 from kit.activities.choice import one_of
-from kit.activities.typed import bounded, is_readable, on_one_line
+from kit.activities.typed import line_or_nothing
 from kit.activities.vote.moderated import YES, name_of
 from kit.activities.write import Prompt, Remark, Write
 from kit.text import gettext as _
@@ -80,10 +80,7 @@ class Card(Activity[pd.DataFrame]):
         if item == KEEP:
             return one_of(value, (YES, ""))
         group, _slash, part = item.partition("/")
-        if group != "card" or part not in LENGTHS:
-            return None
-        text = on_one_line(value)
-        return bounded(text, LENGTHS[part]) if is_readable(text) else ""
+        return line_or_nothing(value, LENGTHS[part]) if group == "card" and part in LENGTHS else None
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
         """Whether there is a card, where one is needed, and nothing is asked about it any more."""
