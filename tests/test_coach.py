@@ -374,7 +374,7 @@ def test_spans_are_offsets_into_the_text_as_given() -> None:
 )
 def test_another_language_is_not_judged(text: str) -> None:
     answer = review(text, "delay")
-    assert (answer.judged, answer.language) == (False, "other")
+    assert not answer.judged
     assert set(answer.steps.values()) == {"unclear"}
     assert (answer.traps, answer.evidence) == ((), {})
     assert "only read English" in render(answer, text, "delay")
@@ -461,7 +461,7 @@ def test_a_built_in_rule_may_have_another_name() -> None:
             [],
             "step 'sorry' names the unknown rule 'sorry'. Use one of: own, apology",
         ),
-        ([Point("own", "own")] * 2, [], "names step 'own' twice"),
+        ([Point("own", "own")] * 2, [], "step 'own' is there twice"),
         ([Point("a")], [], "step 'a' needs either a rule or a list of cues"),
         ([Point("a", "own", ("us",))], [], "step 'a' needs either a rule or a list of cues"),
         ([Point("a", cues=(".. ever",))], [], "cue '.. ever' of 'a' must begin"),
@@ -479,7 +479,7 @@ def test_a_faulty_recipe_is_told_what_and_how_to_fix(
 
 def test_an_unknown_recipe_is_quoted_with_those_that_exist() -> None:
     with pytest.raises(
-        CoachError, match=r"no recipe 'late'. Use one of: coworker-error, delay, customer-error"
+        CoachError, match=r"no recipe “late”. Use one of: coworker-error, delay, customer-error"
     ):
         review("Sorry.", "late")
 

@@ -53,15 +53,12 @@ def _check(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _coach(options: argparse.Namespace, settings: Settings) -> int:
-    known = coach.built_in_recipes()
-    if options.recipe not in known:  # first, so that nobody types a phrase in vain
-        text = _("There is no recipe “{recipe}”. Use one of: {known}.")
-        raise CoachError(text.format(recipe=options.recipe[:60], known=", ".join(known)))
+    recipe = coach.get_recipe(options.recipe)  # first, so that nobody types a phrase in vain
     phrase = " ".join(options.text).strip() or _from_standard_input()
     if not phrase:
         raise CoachError(_("There is no phrase to read. Write it in quotation marks after the recipe."))
     colour = sys.stdout.isatty() and "NO_COLOR" not in os.environ
-    print(coach.render(coach.review(phrase, options.recipe), phrase, options.recipe, colour=colour))
+    print(coach.render(coach.review(phrase, recipe), phrase, recipe, colour=colour))
     return 0
 
 

@@ -4,7 +4,6 @@ Each step and each trap names a built-in rule or lists cues of its own, in the l
 """
 
 import tomllib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
@@ -12,6 +11,7 @@ from importlib import resources
 from kit.coach.cues import Cues
 from kit.coach.text import Text, split
 from kit.errors import CoachError
+from kit.text import gettext as _
 
 STEP_RULES = (
     "own",
@@ -56,26 +56,14 @@ class Point:
     question: str = ""
 
     @cached_property
-    def _compiled(self) -> Cues:
+    def compiled(self) -> Cues:
+        """Its cues, ready to be found."""
         return Cues({self.id: [_plain(cue) for cue in self.cues]})
 
     def words_in(self, text: Text) -> tuple[int, int] | None:
         """The first words that match its cues, the last one exclusive; what is denied doesn't count."""
-        hits = self._compiled.find(text)
+        hits = self.compiled.find(text)
         return next(((hit.first, hit.last) for hit in hits if not hit.negated), None)
-
-    def check(self, where: str, rules: Iterable[str]) -> None:
-        """Make sure that it can be used in a recipe that has these rules.
-
-        Raises:
-            CoachError: it has an unknown rule, both a rule and cues or neither, or a cue that can't be read.
-        """
-        if self.rule and self.rule not in rules:
-            known = ", ".join(rules)
-            raise CoachError(f"{where} names the unknown rule {self.rule!r}. Use one of: {known}.")
-        if bool(self.rule) == bool(self.cues):
-            raise CoachError(f"{where} needs either a rule or a list of cues, not both and not neither.")
-        _ = self._compiled  # so that a cue that can't be read is found now, not while someone types
 
 
 @dataclass(frozen=True)
@@ -94,14 +82,20 @@ class Recipe:
         if not self.steps:
             raise CoachError(f"recipe {self.id!r} has no steps. Name at least one under steps.")
         for kind, points, rules in (("step", self.steps, STEP_RULES), ("trap", self.traps, TRAP_RULES)):
-            seen: set[str] = set()
-            for point in points:
-                point.check(f"recipe {self.id!r}: {kind} {point.id!r}", rules)
-                if point.id in seen:
+            for number, point in enumerate(points):
+                where = f"recipe {self.id!r}: {kind} {point.id!r}"
+                if point.rule and point.rule not in rules:
+                    known = ", ".join(rules)
+                    raise CoachError(f"{where} names the unknown rule {point.rule!r}. Use one of: {known}.")
+                if bool(point.rule) == bool(point.cues):
                     raise CoachError(
-                        f"recipe {self.id!r} names {kind} {point.id!r} twice. Rename one of them."
+                        f"{where} needs either a rule or a list of cues, not both and not neither."
                     )
-                seen.add(point.id)
+                if point.id in {other.id for other in points[:number]}:
+                    raise CoachError(f"{where} is there twice. Rename one of them.")
+                _compiled = (
+                    point.compiled
+                )  # so that a cue that can't be read is found now, not while someone types
 
     @cached_property
     def kind(self) -> str:
@@ -145,5 +139,6 @@ def get_recipe(recipe: str | Recipe) -> Recipe:
     found = built_in_recipes().get(recipe)
     if found is None:
         known = ", ".join(built_in_recipes())
-        raise CoachError(f"there is no recipe {recipe!r}. Use one of: {known}, or pass a Recipe.")
+        text = _("There is no recipe “{recipe}”. Use one of: {known}.")
+        raise CoachError(text.format(recipe=recipe[:60], known=known))
     return found

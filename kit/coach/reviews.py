@@ -31,7 +31,6 @@ class Review:
         recipe: id of the recipe that it was read against.
         judged: False where the text is in a language that the coach doesn't know; then every step is
             "unclear" and nothing else is said.
-        language: "en", or "other" where it wasn't judged.
         steps: "found", "missing" or "unclear" for each step, in the recipe's order.
         traps: the traps that are there, in the order of their words.
         extras: what the phrase does beyond the recipe.
@@ -41,7 +40,6 @@ class Review:
 
     recipe: str
     judged: bool = True
-    language: str = "en"
     steps: dict[str, Verdict] = field(default_factory=dict)
     traps: tuple[Trap, ...] = ()
     extras: tuple[str, ...] = ()
@@ -68,7 +66,7 @@ def review(text: str, recipe: str | Recipe) -> Review:
     """
     plan, words = get_recipe(recipe), split(text)
     if not is_english(text, words.words):
-        return Review(plan.id, False, "other", {step.id: "unclear" for step in plan.steps})
+        return Review(plan.id, False, {step.id: "unclear" for step in plan.steps})
     ruled = any(point.rule for point in (*plan.steps, *plan.traps))
     scores, shown = read(text, plan.kind) if ruled and words.has_words else (None, None)
     steps = {step.id: _verdict(step, words, scores) for step in plan.steps}
@@ -83,4 +81,4 @@ def review(text: str, recipe: str | Recipe) -> Review:
     traps = sorted((Trap(trap.id, *span(trap)) for trap in trapped), key=lambda trap: (trap.start, trap.kind))
     blames = any(trap.rule in ("deflect", "blame-customer") for trap in trapped)
     extras = find_extras(words.words, steps.get("solution", "found") == "found", blames)
-    return Review(plan.id, True, "en", steps, tuple(traps), extras, {step.id: span(step) for step in found})
+    return Review(plan.id, True, steps, tuple(traps), extras, {step.id: span(step) for step in found})

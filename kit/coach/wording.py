@@ -95,9 +95,7 @@ LABELS = {
 
 
 def describe_step(review: Review, text: str, step: Point) -> str:
-    """One sentence about a step: what was found, or a question."""
-    if not review.judged:
-        return not_judged()
+    """One sentence about a step of a phrase that was judged: what was found, or a question."""
     templates = STEPS[review.steps[step.id]]
     span = review.evidence.get(step.id, (0, 0))
     return _fill(_(templates.get(step.rule, templates["default"])), quote(text, *span), label_of(step))
