@@ -45,17 +45,15 @@ class Links:
         """The projector's link. It is signed, so that it works on any computer of the room."""
         return self._signed("screen", session)
 
-    def opens_screen(self, key: str, session: Session) -> bool:
-        """Whether the key of a projector's link is ours, for this session, and not too old."""
-        return self._opens("screen", key, session)
-
     def lead(self, session: Session) -> str:
         """A facilitator's link to this one session, for their phone or for a second facilitator."""
         return self._signed("lead", session)
 
-    def opens_lead(self, key: str, session: Session) -> bool:
-        """Whether the key of a facilitator's link is ours, for this session, not too old, and the session goes on."""
-        return session.closed_at is None and self._opens("lead", key, session)
+    def opens(self, page: str, key: str, session: Session) -> bool:
+        """Whether the key is ours, for this page and session, and not too old; ``lead`` is over with the session."""
+        value = decode_signed_value(self.secret, page, key, max_age_days=LINK_DAYS)
+        ours = value is not None and value.decode() == session.code
+        return ours and not (page == "lead" and session.closed_at)
 
     def _signed(self, page: str, session: Session) -> str:
         # One key an hour: a page that shows the link stays as it is while it is renewed.
@@ -63,10 +61,6 @@ class Links:
             self.secret, page, str(session.code), clock=lambda: time.time() // 3600 * 3600
         )
         return f"{self.public_url}/{page}/{session.code}?key={key.decode()}"
-
-    def _opens(self, page: str, key: str, session: Session) -> bool:
-        value = decode_signed_value(self.secret, page, key, max_age_days=LINK_DAYS)
-        return value is not None and value.decode() == session.code
 
 
 def entrance(settings: Settings) -> str:

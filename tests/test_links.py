@@ -28,11 +28,11 @@ def test_phones_join_under_the_public_address() -> None:
 def test_the_projectors_link_opens_its_own_session_only() -> None:
     link = LINKS.screen(SESSION)
     assert link.startswith("http://10.0.0.7:8866/screen/KX4R7W?key=")
-    assert LINKS.opens_screen(key_of(link), SESSION)
-    assert not LINKS.opens_screen(key_of(link), OTHER)
-    assert not Links(LINKS.public_url, "t" * 48).opens_screen(key_of(link), SESSION)
-    assert not LINKS.opens_screen("", SESSION)
-    assert not LINKS.opens_screen(key_of(link)[:-1], SESSION)
+    assert LINKS.opens("screen", key_of(link), SESSION)
+    assert not LINKS.opens("screen", key_of(link), OTHER)
+    assert not Links(LINKS.public_url, "t" * 48).opens("screen", key_of(link), SESSION)
+    assert not LINKS.opens("screen", "", SESSION)
+    assert not LINKS.opens("screen", key_of(link)[:-1], SESSION)
 
 
 @pytest.mark.parametrize(
@@ -53,7 +53,7 @@ def test_the_public_address_comes_from_the_settings(
 def test_links_survive_a_restart(tmp_path: Path) -> None:
     settings = Settings(data=tmp_path, host="127.0.0.1")
     link = Links.of(settings).screen(SESSION)
-    assert Links.of(settings).opens_screen(key_of(link), SESSION)
+    assert Links.of(settings).opens("screen", key_of(link), SESSION)
 
 
 @pytest.mark.parametrize("held", ["", "  \n", "short", "\N{SNOWMAN}"])

@@ -60,11 +60,11 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
     assert f"http://10.0.0.7:8866/join/{session.code}" in shown
     key = re.search(r"/screen/\w+\?key=([^\"]+)", shown)
     assert key
-    assert at.links.opens_screen(key[1], session)
+    assert at.links.opens("screen", key[1], session)
     assert "Warm-up" in told["console"].islands()["where"]
     assert {"type": "address", "session": session.code} in told["welcome"].messages
     lead = re.search(r'href="http://10.0.0.7:8866/lead/\w+\?key=([^"]+)"', shown)
-    assert lead and at.links.opens_lead(lead[1], session)
+    assert lead and at.links.opens("lead", lead[1], session)
 
 
 def test_people_and_answers_show_as_they_come(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:

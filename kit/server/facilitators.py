@@ -3,7 +3,7 @@
 import asyncio
 import hmac
 from collections.abc import Awaitable
-from typing import Any
+from typing import Any, ClassVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
 from jupyter_server.auth.identity import User
@@ -16,7 +16,6 @@ from kit.pages import lead, pages
 from kit.pages.rendering import qr_svg
 from kit.room import Attendance
 from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator, parsed
-from kit.session import Session
 from kit.steps import go
 from kit.text import gettext as _
 
@@ -69,18 +68,35 @@ class EntrancePage(Page, JupyterHandler):
 
 
 class ByLink(Visit, JupyterHandler):
-    """Base of what opens with the facilitator's cookie, or with a signed link to one session."""
+    """Base of what opens with the facilitator's cookie, or with a signed link to a page of one session."""
+
+    opened: ClassVar[str]
+    """Which page the link is to: ``screen`` or ``lead``."""
 
     async def prepare(self) -> None:
         """Find the session of the code in the address; None where this visitor may not open it."""
         await JupyterHandler.prepare(self)
-        session, key = await self.session_of(self.path_args[0]), self.get_query_argument("key", "")
-        allowed = session and (is_facilitator(self) or self.opens(key, session))
+        session, self.key = await self.session_of(self.path_args[0]), self.get_query_argument("key", "")
+        opens = self.context.links.opens
+        allowed = session and (is_facilitator(self) or opens(self.opened, self.key, session))
         self.session = session if allowed else None
 
-    def opens(self, key: str, session: Session) -> bool:
-        """Whether that key opens it."""
-        raise NotImplementedError
+
+class ByLinkPage(Page, ByLink):
+    """A page that a signed link opens; its content comes through the socket."""
+
+    closed: ClassVar[tuple[str, str]]
+    """What is said to whom it stays closed: whose it is, and a next step."""
+
+    @allow_unauthenticated
+    def get(self, _code: str) -> None:
+        """Show the page."""
+        if self.session is None:
+            self.message(403, *self.closed)
+            return
+        live = f"{self.base_url}{self.opened}/{self.session.code}/live?key={self.key}"
+        names = {"session": self.session, "links": self.context.links, "qr": qr_svg}
+        self.page(f"{self.opened}.html", live=live, **names)
 
 
 class ByLinkSocket(LiveSocket, ByLink):
@@ -122,31 +138,20 @@ class ByLinkSocket(LiveSocket, ByLink):
             self.context.switchboard.drop(self.live, self)
 
 
-class ForScreen(ByLink):
-    """What the projector may ask for."""
-
-    def opens(self, key: str, session: Session) -> bool:
-        """Whether it is the key of a projector's link."""
-        return self.context.links.opens_screen(key, session)
-
-
-class ScreenPage(Page, ForScreen):
+class ScreenPage(ByLinkPage):
     """What the projector shows."""
 
-    @allow_unauthenticated
-    def get(self, _code: str) -> None:
-        """Show the page; its content comes through the socket."""
-        if self.session is None:
-            text = _("Open it from the facilitator's page, or ask for the projector's link.")
-            self.message(403, _("This page is for the projector"), text)
-            return
-        key = self.get_query_argument("key", "")
-        live = f"{self.base_url}screen/{self.session.code}/live?key={key}"
-        self.page("screen.html", session=self.session, live=live)
+    opened = "screen"
+    closed = (
+        _("This page is for the projector"),
+        _("Open it from the facilitator's page, or ask for the projector's link."),
+    )
 
 
-class ScreenSocket(ForScreen, ByLinkSocket):
+class ScreenSocket(ByLinkSocket):
     """The projector's connection: what to show, and back what a presenter's clicker asks for."""
+
+    opened = "screen"
 
     def draw(self, attendance: Attendance) -> dict[str, str]:
         """What the room sees."""
@@ -179,33 +184,20 @@ class ScreenSocket(ForScreen, ByLinkSocket):
             go(store, self.session, way)
 
 
-class ForLead(ByLink):
-    """What a facilitator may ask for, on their phone or another computer."""
+class LeadPage(ByLinkPage):
+    """The facilitator's remote, on their phone or another computer: the console without a notebook."""
 
-    def opens(self, key: str, session: Session) -> bool:
-        """Whether it is the key of a facilitator's link to that session, which goes on."""
-        return self.context.links.opens_lead(key, session)
-
-
-class LeadPage(Page, ForLead):
-    """The facilitator's remote: the console without a notebook."""
-
-    @allow_unauthenticated
-    def get(self, _code: str) -> None:
-        """Show the page; its content comes through the socket."""
-        if self.session is None:
-            text = _(
-                "Scan the code on the facilitator's page again. A link works until its session has ended."
-            )
-            self.message(403, _("This page is for the facilitator"), text)
-            return
-        key, address = self.get_query_argument("key", ""), self.context.links.lead(self.session)
-        live = f"{self.base_url}lead/{self.session.code}/live?key={key}"
-        self.page("lead.html", session=self.session, live=live, lead_address=address, lead_qr=qr_svg(address))
+    opened = "lead"
+    closed = (
+        _("This page is for the facilitator"),
+        _("Scan the code on the facilitator's page again. A link works until its session has ended."),
+    )
 
 
-class LeadSocket(ForLead, ByLinkSocket):
+class LeadSocket(ByLinkSocket):
     """The remote's connection: it shows the room and takes what is pressed."""
+
+    opened = "lead"
 
     async def open(self, code: str) -> None:
         """Start to show the session."""

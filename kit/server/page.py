@@ -13,7 +13,7 @@ from tornado.websocket import WebSocketClosedError, WebSocketHandler
 from kit.errors import SessionError
 from kit.server.context import Context
 from kit.server.live import LiveSession
-from kit.session import Participant, Session, clean_code
+from kit.session import Participant, Session
 from kit.text import gettext as _
 
 HOME = "voila/render/index.ipynb"
@@ -42,7 +42,7 @@ class Visit(RequestHandler):
     async def session_of(self, code: str) -> Session | None:
         """The session of a code in the address, or None."""
         with contextlib.suppress(SessionError):
-            return await asyncio.to_thread(self.context.store.session, clean_code(code))
+            return await asyncio.to_thread(self.context.store.session, code)
         return None
 
     async def seat(self, session: Session) -> Participant | None:
