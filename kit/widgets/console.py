@@ -104,35 +104,37 @@ class RunSheet:
             panel.send({"type": "hello", "seq": 0})
             panel.repeat()
         elif message.get("type") == "action":
-            act = self._actions.get(str(message.get("action")))
             with self._refreshing:  # else a refresh that has just begun puts back the session that it knows
-                said = act(self, panel, message) if act else self.lead.act(message)
+                said = self._act(panel, message)
             self.refresh()
             panel.fill({}, said or "")
 
-    def _start(self, panel: Panel, message: Mapping[str, Any]) -> None:
-        names = Names(message.get("names", Names.OPTIONAL))
-        session = self._at.store.create_session(str(message.get("title") or self.exercise.title), names)
-        begin(self._at.store, session, self.exercise)
-        self._move_in(panel, session)
-
-    def _resume(self, panel: Panel, message: Mapping[str, Any]) -> None:
-        self._move_in(panel, self._at.store.session(str(message.get("code"))))
+    def _act(self, panel: Panel, message: Mapping[str, Any]) -> str | None:
+        """Do what a press asks for; what to say about it, if it can't be seen."""
+        store = self._at.store
+        match message.get("action"):
+            case "start":
+                names = Names(message.get("names", Names.OPTIONAL))
+                session = store.create_session(str(message.get("title") or self.exercise.title), names)
+                begin(store, session, self.exercise)
+                self._move_in(panel, session)
+            case "resume":
+                self._move_in(panel, store.session(str(message.get("code"))))
+            case "end":
+                store.close_session(self.lead.now().id)
+            case "note":
+                store.add_note(self._chosen().id, self.exercise.id, str(message.get("text", "")))
+                return _("Your note is kept.")
+            case "download":
+                panel.download(*export(store, self._chosen(), str(message.get("value"))))
+            case _:
+                return self.lead.act(message)
+        return None
 
     def _move_in(self, panel: Panel, session: Session) -> None:
         """Lead this session from now on, and again after a reload: the page's address says which."""
         self.lead.session = session
         panel.send({"type": "address", "session": session.code})
-
-    def _end(self, _panel: Panel, _message: Mapping[str, Any]) -> None:
-        self._at.store.close_session(self.lead.now().id)
-
-    def _note(self, _panel: Panel, message: Mapping[str, Any]) -> str:
-        self._at.store.add_note(self._chosen().id, self.exercise.id, str(message.get("text", "")))
-        return _("Your note is kept.")
-
-    def _download(self, panel: Panel, message: Mapping[str, Any]) -> None:
-        panel.download(*export(self._at.store, self._chosen(), str(message.get("value"))))
 
     def _chosen(self) -> Session:
         """The session, which may have ended.
@@ -141,14 +143,6 @@ class RunSheet:
             SessionError: None was chosen yet.
         """
         return self.session or self.lead.now()
-
-    _actions: Mapping[str, Callable[["RunSheet", Panel, Mapping[str, Any]], str | None]] = {
-        "start": _start,
-        "resume": _resume,
-        "end": _end,
-        "note": _note,
-        "download": _download,
-    }
 
 
 def session_asked(at: Host) -> Session | None:
