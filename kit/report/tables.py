@@ -43,11 +43,6 @@ class Used:
     kind: Kind
     room: Room
 
-    @classmethod
-    def read(cls, store: Store, session: Session, kind: Kind, rehearsed: bool) -> Self:
-        """The exercise with its answers and decisions as they are now."""
-        return cls(kind, room_of(store, session, kind.exercise.id, rehearsed))
-
     @cached_property
     def frames(self) -> Mapping[str, pd.DataFrame]:
         """Its tables by name."""
@@ -124,8 +119,8 @@ class Results(dict[str, pd.DataFrame]):
         Args:
             rehearsed: Whether the people of ``workshop rehearse`` count as well.
         """
-        kinds = Position.read(store, session).kinds.values()
-        used = [Used.read(store, session, kind, rehearsed) for kind in kinds]
+        kinds = Position.read(store, session).kinds
+        used = [Used(kind, room_of(store, session, name, rehearsed)) for name, kind in kinds.items()]
         people, left_out = heads(store, session, rehearsed)
         return cls(session, people, used, store.notes(session.id), left_out)
 
