@@ -1,10 +1,14 @@
-"""The decks as people meet them: played live to the end, alone, and in short lines on a phone."""
+"""The decks as people meet them: one played live to the end and alone, and each in short lines on a phone.
+
+``test_decks`` looks through what every deck shows, and when; ``test_browser_workshop`` and ``test_browser_practise``
+play the one with rings.
+"""
 
 from collections.abc import Mapping
 
 import browser
 import pytest
-from browser import EXERCISE, NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, keep, lead
+from browser import NOTEBOOK_MS, PHONE, Facilitator, Room, Visitor, keep, lead
 from conftest import Server
 from keywords import decks
 from playwright.sync_api import expect
@@ -15,8 +19,8 @@ from kit.session import Session
 room = pytest.fixture(browser.room)
 
 DECKS = [used for used in decks() if isinstance(used, Deck)]
-WITHOUT_A_NOTEBOOK = [used for used in DECKS if used.id != EXERCISE]
-"""``test_browser_workshop`` and ``test_browser_practise`` play the other one."""
+PLAYED = next(used for used in DECKS if used.id == "which-channel")
+"""Has piles and a question for moments of one's own, as all but the first have, and no notebook of its own."""
 
 BY_THUMB = 3
 OWN = "We always call back by noon"
@@ -31,9 +35,6 @@ TALL = """([within, most]) => [...document.querySelectorAll(within)].filter(elem
 """The texts of the elements that take more lines than that; what stands in one line may differ by a few pixels."""
 
 Placed = list[Mapping[str, str]]
-
-each_deck = pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
-each_without_a_notebook = pytest.mark.parametrize("played", WITHOUT_A_NOTEBOOK, ids=lambda used: used.id)
 
 
 def answers_of(played: Deck, shift: int = 0) -> dict[str, str]:
@@ -67,8 +68,8 @@ def go_on(facilitator: Facilitator, stage: str, everybody: list[Visitor]) -> Non
         visitor.expect_title(facilitator.titles[stage])
 
 
-@each_without_a_notebook
-def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None:
+def test_a_deck_is_played_live(room: Room, server: Server) -> None:
+    played = PLAYED
     facilitator, session = lead(room, played)
     ada = room.phone(session, name="Ada")
     for name in ("Ben", "Cleo"):
@@ -109,20 +110,19 @@ def test_a_deck_is_played_live(room: Room, server: Server, played: Deck) -> None
             expect(facilitator.console.locator(".counts")).to_contain_text("of")
 
 
-@each_without_a_notebook
-def test_a_learner_sorts_a_deck_alone(room: Room, server: Server, played: Deck) -> None:
+def test_a_learner_sorts_a_deck_alone(room: Room, server: Server) -> None:
     learner = room.visitor(**PHONE)
-    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={played.id}")
+    learner.page.goto(f"{server.url}/voila/render/practise/any.ipynb?exercise={PLAYED.id}")
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
-    for card in played.cards:
+    for card in PLAYED.cards:
         learner.tap_on(card.id, card.answer)
         expect(learner.card.get_by_role("status")).to_contain_text(card.reason.strip())
-        if card is not played.cards[-1]:
+        if card is not PLAYED.cards[-1]:
             learner.page.get_by_role("button", name="Next", exact=True).tap()
     expect(learner.page.get_by_role("button", name="Sort once more")).to_be_visible()
 
 
-@each_deck
+@pytest.mark.parametrize("played", DECKS, ids=lambda used: used.id)
 def test_a_phone_shows_nothing_in_more_than_three_lines(room: Room, server: Server, played: Deck) -> None:
     session = server.session()
     server.open_stage(session, "brief", played.id)

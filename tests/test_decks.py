@@ -13,9 +13,12 @@ from keywords import (
     right_by_service_words,
     right_by_words,
 )
+from onstage import everybody_answers, phone, projector, told
+from readable import text_of
 from rooms import SMALL_DECK
 
 from kit.activities.place.deck import Cards
+from kit.kinds import kind_of
 from kit.kinds.sort.content import Deck
 
 
@@ -77,3 +80,28 @@ def test_the_bag_of_words_learns_from_the_other_cards_and_the_definitions() -> N
     # The first two learn from one another, the third from a definition, and the last from nothing.
     cards = [("Red boots", "success"), ("Red laces", "success"), ("Advice", "service"), ("Blue", "service")]
     assert right_by_words(deck_of(cards)) == 0.75
+
+
+SORTED = [deck for deck in decks() if isinstance(deck, Deck)]
+each_sorted = pytest.mark.parametrize("deck", SORTED, ids=lambda deck: deck.id)
+
+
+@each_sorted
+def test_a_room_is_told_every_reason_in_the_answers_alone(deck: Deck) -> None:
+    kind = kind_of(deck)
+    for stage in kind.script:
+        room = everybody_answers(kind, stage.id)
+        shown = text_of(phone(kind, stage.id, room, person="P1"))
+        reasons = [card for card in deck.cards if " ".join(card.reason.split()) in shown]
+        assert reasons == (list(deck.cards) if stage.id == "answers" else []), stage.id
+        assert text_of(projector(kind, stage.id, room))
+        if stage.id == "own":
+            assert " ".join((deck.own or "").split()) in shown
+
+
+@each_sorted
+def test_a_learner_is_told_the_reason_of_each_card(deck: Deck) -> None:
+    kind = kind_of(deck)
+    for card in deck.cards:
+        said = told(kind, {(1, card.id): card.answer}, card.id)
+        assert " ".join(card.reason.split()) in " ".join(said[f"echo-key-{card.id}"].split())
