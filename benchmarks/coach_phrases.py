@@ -13,15 +13,15 @@ from kit.coach.encoder import HEADS
 from kit.coach.recipe import STEP_RULES
 
 DATA = Path(__file__).parent / "data"
-FILES = ("phrases-dev", "phrases-blind", "phrases-own", "phrases-written")
+FILES = ("phrases-dev", "phrases-blind", "phrases-own", "phrases-written", "phrases-further")
 Phrase = dict[str, Any]
 UNCLEAR = 0.3, 0.5
 NOTHING = 0.0, 0.0
 
 
 def load_phrases() -> list[Phrase]:
-    """All of them: authors a to c, d1 to d6 (ours, blind), own and ga to gj (ours, for training), e1 to e3 and f with a
-    letter each."""
+    """All of them: authors a to c, d1 to d6 (ours, blind), own, ga to gj and ha to hj (ours, for training), e1 to e3
+    and f with a letter each."""
     files = (DATA / f"{name}.jsonl" for name in FILES)
     return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
 

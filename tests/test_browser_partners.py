@@ -186,7 +186,10 @@ def agree(it: Visitor, hr: Visitor) -> None:
     """IT writes its part and the day, HR writes its own; both confirm."""
     fill(it, "agreement/HR~IT/gives-2", "a laptop")
     fill(it, "agreement/HR~IT/by-2", "day one")
-    fill(it, "agreement/HR~IT/review", "2031-06-30")
+    day = it.page.locator('[data-item="agreement/HR~IT/review"]')
+    day.press_sequentially("06302031")
+    expect(it.page.locator("[data-island=notice]")).to_have_text("")
+    expect(day).to_have_value("2031-06-30")
     card = hr.page.locator("[data-island=agree-IT]")
     expect(card).to_contain_text("day one")
     fill(hr, "agreement/HR~IT/gives-1", "the name of who starts")

@@ -99,6 +99,8 @@ export class Page {
     this.unstored = "";
     /** What was pressed and has had no answer yet. */
     this.unanswered = "";
+    /** The last answer was refused, and the page says so. */
+    this.refused = false;
     this.outbox = new Outbox(root.dataset.seat ?? "");
     this.outbox.seq = Math.max(this.outbox.seq, Number(root.dataset.seq ?? 0));
     /** @type {Map<Element, number>} */
@@ -121,7 +123,7 @@ export class Page {
     root.addEventListener("submit", (event) => this.submitted(event));
     root.addEventListener("keydown", (event) => this.keyed(event));
     root.addEventListener("pointerdown", (event) => { this.pressed = /** @type {Node} */ (event.target); });
-    root.addEventListener("focusout", () => this.letGo());
+    root.addEventListener("focusout", (event) => this.left(event));
     this.lifted = () => this.letGo(true);
     window.addEventListener("pointerup", this.lifted);
     window.addEventListener("pointercancel", this.lifted);
@@ -155,8 +157,16 @@ export class Page {
   changed(event) {
     const control = /** @type {HTMLInputElement} */ (event.target);
     const isDone = event.type === "change";
+    // The year of a day is typed digit by digit, each of them a day: 0002, 0020, 0203.
+    if (control.type === "date" && control.value.startsWith("0") && control === document.activeElement) return;
     if (isDone) spell(control);
     this.keep(control, isDone);
+  }
+
+  /** @param {FocusEvent} event */
+  left(event) {
+    if (/** @type {HTMLInputElement} */ (event.target).type === "date") this.changed(event);
+    this.letGo();
   }
 
   /** Keep and send what a control holds. @param {HTMLInputElement} control @param {boolean} [isDone] Nobody is typing in it. */
@@ -417,7 +427,8 @@ export class Page {
     if (message.text !== undefined) {
       this.unanswered = "";
       this.fill("notice", message.text, true);
-    }
+    } else if (this.refused && (message.type === "view" || message.type === "saved")) this.fill("notice", "", true);
+    if (message.type === "view" || message.type === "saved" || message.type === "refused") this.refused = message.type === "refused";
     if (message.type === "address") remember(message.session);
     if (message.type === "download" && buffers) download(message.name, message.mime, buffers[0]);
     this.showState();
