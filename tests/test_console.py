@@ -260,7 +260,7 @@ def test_an_exercise_that_was_edited_since_goes_on_as_it_began(
     assert "A card of today" not in told.islands()["result"]
     assert "Another title" in plain(told.panel.html), "the run sheet is that of the file"
     assert press(told, "next") == ""
-    assert on_now(at, session) == "reveal"
+    assert on_now(at, session) == "discuss"
 
 
 def test_while_another_exercise_is_on_the_strip_marks_nothing(
