@@ -268,6 +268,9 @@ class Lead:
     def _free(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
         self._person, self._token = value, self._store.return_token(self._someone(session, value).id)
 
+    def _end(self, session: Session, _value: str, _message: Mapping[str, Any]) -> None:
+        self._store.close_session(session.id)
+
     def _someone(self, session: Session, pseudonym: str, removed: bool = False) -> Participant:
         people = self._store.participants(session.id, removed=removed)
         if found := next((person for person in people if person.pseudonym == pseudonym), None):
@@ -292,4 +295,5 @@ class Lead:
         "remove": _remove,
         "bring-back": _bring_back,
         "free": _free,
+        "end": _end,
     }

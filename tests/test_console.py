@@ -263,6 +263,15 @@ def test_an_exercise_that_was_edited_since_goes_on_as_it_began(
     assert on_now(at, session) == "discuss"
 
 
+def test_behind_the_last_step_the_bar_ends_the_session(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
+    session = a_session(at.store, people=3)
+    open_stage(at.store, session, exercise(RINGS), "debrief")
+    told = console(at, monkeypatch, session=session)["console"]
+    assert "End the session" in plain(told.islands()["keys"])
+    assert told.act("end") == ""
+    assert at.store.session_by_id(session.id).closed_at
+
+
 def test_while_another_exercise_is_on_the_strip_marks_nothing(
     at: Host, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -120,8 +120,6 @@ class RunSheet:
                 self._move_in(panel, session)
             case "resume":
                 self._move_in(panel, store.session(str(message.get("code"))))
-            case "end":
-                store.close_session(self.lead.now().id)
             case "note":
                 store.add_note(self._chosen().id, self.exercise.id, str(message.get("text", "")))
                 return _("Your note is kept.")
