@@ -89,6 +89,7 @@ def test_people_are_looked_after(room: Room, server: Server) -> None:
     expect(ada.status).to_have_text("Saved")
     expect(screen.page.locator(".join")).to_have_count(0)
     page.get_by_role("button", name="Lock the room").tap()
+    expect(screen.page.locator(".join")).to_have_count(1)
     late.page.get_by_role("link", name="Try again").tap()
     expect(late.page.get_by_label("Your name or nickname")).to_be_visible()
 
