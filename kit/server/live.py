@@ -213,9 +213,7 @@ class Switchboard:
             if attendance is None or known != revision or not _same_room(attendance.position, position):
                 people = attendance.people if known and known.people == revision.people else None
                 attendance = await asyncio.to_thread(Attendance.counted, self.store, position, people)
-            self._attendances.pop(
-                session_id, None
-            )  # who was asked for last stands last; the first is forgotten
+            self._attendances.pop(session_id, None)  # what was asked for last stands last
             self._attendances[session_id] = revision, attendance
             if len(self._attendances) > ATTENDANCES_REMEMBERED:
                 del self._attendances[next(iter(self._attendances))]
@@ -319,10 +317,8 @@ class Switchboard:
                 return
             if revision.stage != live.revision.stage:
                 session = await asyncio.to_thread(self.store.session_by_id, live.session.id)
-                before, live.position = (
-                    live.position,
-                    await asyncio.to_thread(Position.read, self.store, session),
-                )
+                before = live.position
+                live.position = await asyncio.to_thread(Position.read, self.store, session)
                 await self._change_view(live, before)
                 live.moved.set()
             if revision.people != live.revision.people:
