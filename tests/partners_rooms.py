@@ -209,7 +209,7 @@ def a_company(people: int, roles: int, longest: bool = False) -> pd.DataFrame:
     every = []
     for number in range(people):
         mine = number % len(names)
-        steps = (1, 2 + number % 3, 7, -1)[: 2 + number % 3]
+        steps = ((1, 2), (1, 3, 7), (1, -1, 7, 4))[number % 3]  # the last looks back, so links have two sides
         partners = list(
             dict.fromkeys(names[(mine + step) % len(names)] for step in steps if step % len(names))
         )
