@@ -77,10 +77,8 @@ class Moved(Activity[pd.DataFrame]):
     def finding(self, room: Room) -> str:
         """Whether most stayed or moved, in a sentence."""
         moved = self.by_card(room)
-        every, stayed = (
-            int(moved["n"].sum()),
-            int(moved[["stayed_ours", "stayed_elsewhere"]].to_numpy().sum()),
-        )
+        every = int(moved["n"].sum())
+        stayed = int(moved["stayed_ours"].sum() + moved["stayed_elsewhere"].sum())
         if 2 * stayed == every:
             return _("As many moved as stayed: {n} placements each.").format(n=stayed)
         most, n = (_("Most stayed"), stayed) if 2 * stayed > every else (_("Most moved"), every - stayed)

@@ -177,10 +177,8 @@ class Traps(Activity[pd.DataFrame]):
         table = table[table["stage"] != self.readings.revised]
         if room.once(self.readings.revisions)[0]:
             both = counted(self.readings.compared(room.once(self.stepped), TRAP), TRAP, ["before", "after"])
-            before, after = (
-                both.assign(stage=first, count=both["before"]),
-                both.assign(stage=LATEST, count=both["after"]),
-            )
+            before = both.assign(stage=first, count=both["before"])
+            after = both.assign(stage=LATEST, count=both["after"])
             table = pd.concat([table[table["stage"] != first], before, after])
         table = table[table["people"] >= FEWEST]
         traps = [rows for _trap, rows in table.groupby("trap", sort=False) if rows["count"].sum()]
