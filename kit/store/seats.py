@@ -62,7 +62,8 @@ class Seats:
         with self.database.writing() as connection:
             count_up(connection, session_id, "people_revision")
             if not connection.execute(seat.values(rehearsed=True)).rowcount:
-                raise SessionError(_("There is no such seat in this session. Join it first."))
+                text = _("There is no such seat in session number {session}. Join it first.")
+                raise SessionError(text.format(session=session_id))
 
     def practice(self, key: str) -> tuple[Session, Participant]:
         """The learner's own session and seat, made on the first call.
