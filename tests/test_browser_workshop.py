@@ -110,8 +110,11 @@ def check_downloads(facilitator: Facilitator, room: Room, session: Session, fold
     assert "I will listen first" in json.dumps(whole)
 
 
-def socket_status(url: str, cookies: str) -> int:
-    """How the server answers the handshake of a WebSocket."""
+def kernel_status(url: str, cookies: str) -> int:
+    """How the server answers the handshake of one more client of a kernel.
+
+    One of its own: the server takes a second client of the same name for the first one, come back, and closes that.
+    """
     parts = urlsplit(url)
     connection = http.client.HTTPConnection(parts.netloc, timeout=20)
     headers = {
@@ -122,7 +125,7 @@ def socket_status(url: str, cookies: str) -> int:
         "Cookie": cookies,
     }
     try:
-        connection.request("GET", f"{parts.path}?{parts.query}", headers=headers)
+        connection.request("GET", f"{parts.path}?session_id=one-more", headers=headers)
         return connection.getresponse().status
     finally:
         connection.close()
@@ -147,8 +150,8 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     expect(screen.page.get_by_text("3 people are here")).to_be_visible()
 
     kernel = [url for url in facilitator.visitor.sockets if "/api/kernels/" in url][-1]
-    assert socket_status(kernel, cookies_of(phones[0])) == 403
-    assert socket_status(kernel, cookies_of(facilitator.visitor)) == 101
+    assert kernel_status(kernel, cookies_of(phones[0])) == 403
+    assert kernel_status(kernel, cookies_of(facilitator.visitor)) == 101
 
     facilitator.go_on("brief")
     for phone in phones:
