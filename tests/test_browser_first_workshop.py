@@ -25,9 +25,11 @@ def test_from_the_start_page_to_a_revealed_result(room: Room, server: Server) ->
     offered = page.get_by_role("article").filter(has_text="Experience, service or success?")
     offered.get_by_role("link", name=run).click(timeout=NOTEBOOK_MS)
     page.get_by_role("button", name=begin).click(timeout=NOTEBOOK_MS)
+    expect(page.get_by_role("link", name=open_screen)).to_be_in_viewport()
     with page.expect_popup() as opened:
         page.get_by_role("link", name=open_screen).click()
     screen = opened.value
+    expect(page.locator(".console .lead .say")).to_be_in_viewport(ratio=1)
     session = server.store.sessions(open_only=True)[0]
     phones = [room.phone(session, name) for name in ("Ada", "Ben", "Cleo")]
     for phone, word in zip(phones, ("warm", "quick", "warm"), strict=True):

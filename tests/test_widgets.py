@@ -62,6 +62,7 @@ def test_starting_a_session_shows_how_to_join(at: Host, monkeypatch: pytest.Monk
     assert key
     assert at.links.opens("screen", key[1], session)
     assert "Warm-up" in told["console"].islands()["where"]
+    assert plain(told["console"].islands()["counts"]) == "0 people here"
     assert {"type": "address", "session": session.code} in told["welcome"].messages
     lead = re.search(r'href="http://10.0.0.7:8866/lead/\w+\?key=([^"]+)"', shown)
     assert lead and at.links.opens("lead", lead[1], session)

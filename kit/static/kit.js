@@ -250,6 +250,7 @@ export class Page {
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
     else if (button?.hasAttribute("data-keys")) this.pressKey("?");
+    else if (target.closest(".session a")) bringUp(document.querySelector(".console")); // seen on coming back
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
     const advance = target.closest("label")?.closest("[data-advance]");
     if (!(advance instanceof HTMLElement)) return;
@@ -294,8 +295,8 @@ export class Page {
     if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.miss(true);
     source.closest("details.ask")?.removeAttribute("open");
     // In a notebook the bar is seen from the page's top on: who leads with it wants the words below it.
-    const led = source.closest(".keys") && this.root.querySelector(".console");
-    if (led && led.getBoundingClientRect().top > window.innerHeight / 4) led.scrollIntoView();
+    if (source.closest(".keys")) bringUp(this.root.querySelector(".console"));
+    if (source.matches('[data-action="start"], [data-action="resume"]')) bringUp(source.closest(".panel"));
   }
 
   /** Wherever the focus is, a key presses the button that names it in `data-hotkey`. @param {KeyboardEvent} event */
@@ -622,6 +623,11 @@ export class Page {
     const spoken = this.root.querySelector("[data-said]");
     if (spoken && spoken.textContent !== said) spoken.textContent = said;
   }
+}
+
+/** Scroll to a part of a notebook that begins too far down. @param {Element | null} part */
+function bringUp(part) {
+  if (part && part.getBoundingClientRect().top > window.innerHeight / 4) part.scrollIntoView();
 }
 
 /** Whether nothing is chosen or written in a step yet. @param {HTMLElement} step */
