@@ -49,6 +49,17 @@ SHARED = (
 )
 """What some groups say."""
 
+MOMENTS = (
+    ("Our form asks for the customer number twice", "experience"),
+    ("The hold music stops, and nobody says why", "experience"),
+    ("Parking costs more than the visit", "experience"),
+    ("We call back about a late parcel before they call us", "service"),
+    ("The night porter carries the bags up", "service"),
+    ("We show a new client the three reports that they will need", "success"),
+    ("After a month we ask what they still do by hand", "success"),
+)
+"""What some people write of their own customers, and where they place it."""
+
 COMMITMENT = "I ask every customer one open question before I explain anything."
 
 TITLES = {
@@ -185,6 +196,13 @@ class Gallery:
         for saved in waiting:
             saved.result(timeout=30)
 
+    def own_moments(self) -> None:
+        """Some write a moment of their own and place it; the facilitator lets all through."""
+        for seat, (words, ring) in zip(self.seats, MOMENTS, strict=False):
+            self.save(seat.id, 3, "moment/1", words).result(timeout=30)
+            self.save(seat.id, 4, "moment/1", ring).result(timeout=30)
+        Lead(self.store, self.session).act({"action": "decide", "item": "hide/all", "value": "no"})
+
     def save(self, participant_id: int, round: int, item: str, value: str) -> Future[None]:
         """Store one response."""
         self.seq += 1
@@ -212,6 +230,8 @@ class Gallery:
                 self.place(1, cards, sure=0.45, people=len(PEOPLE) - len(self.looks))
             if stage == "sort-again":
                 self.place(2, list(change.params["again"]), sure=0.7, people=17)
+            if stage == "own":
+                self.own_moments()
             self.visit(f"phone-{number}-{stage}", phone, '[data-status="saved"]')
             self.visit(f"screen-{number}-{stage}", screen, ".slide")
             self.beats(f"screen-{number}", change.id, screen)

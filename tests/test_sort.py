@@ -640,7 +640,15 @@ def test_many_moments_come_five_at_a_time(sort: Sort) -> None:
     rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
     room = room_at(sort, "ours", responses_of(rows), decisions={"hide/all": "no"})
     overview, first, second = beats_of(sort, "ours", room)
-    assert "and 6 more" in overview and first.count("<li>") == 5 and second.count("<li>") == 3
+    assert "and 3 more" in overview and first.count("<li>") == 5 and second.count("<li>") == 3
+
+
+def test_long_moments_stand_side_by_side_as_far_as_a_column_holds_them(sort: Sort) -> None:
+    rows: list[Said] = [(f"P{n}", 3, "moment/1", f"{n} " + "a customer waits " * 8) for n in range(8)]
+    rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
+    room = room_at(sort, "ours", responses_of(rows), decisions={"hide/all": "no"})
+    overview, first, *_rest = beats_of(sort, "ours", room)
+    assert "and 6 more" in overview and first.count("<li>") == 5
 
 
 def test_the_commitment_starts_from_ones_own_moments(sort: Sort) -> None:

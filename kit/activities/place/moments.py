@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.fitting import PAGE, fits
 from kit.activities.place import Place
 from kit.activities.vote.moderated import Phrase, Phrases, name_of, phrase_key
 from kit.activities.write import Write
@@ -13,6 +14,9 @@ from kit.text import gettext as _
 
 ON_SCREEN = 5
 """So many moments of one category the projector shows at once; more can't be read from the back row."""
+
+HIGH, BETWEEN = 46.0, 2.6
+"""What the columns of all categories have for moments, and the space between two, in shares of the height."""
 
 MOMENTS = Table(
     "moments",
@@ -73,6 +77,14 @@ class Moments(Activity[pd.DataFrame]):
         for item, moment, placed in table[["item", "moment", "placed"]].itertuples(index=False):
             texts[placed][self.phrase(room, item, moment).text] = None
         return {category: list(found) for category, found in texts.items()}
+
+    def at_a_glance(self, texts: Sequence[str]) -> Sequence[str]:
+        """As many of a category's texts as its column holds, where all categories stand side by side."""
+        columns = len(self.place.categories)
+        box = (PAGE + BETWEEN) / columns - BETWEEN, HIGH
+        return next(
+            texts[:most] for most in range(ON_SCREEN, -1, -1) if fits(texts[:most], box, 2, leading=1.12)
+        )
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All categories, then each that has any: so many at a time as the projector can show."""
