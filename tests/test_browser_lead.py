@@ -24,7 +24,7 @@ from browser import (
     remote,
 )
 from conftest import Server, free_port, start_server, stop_server
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from kit.kinds import kind_of
 from kit.session import Session
@@ -203,6 +203,38 @@ def frail(tmp_path: Path, chromium: Browser) -> Iterator[Frail]:
         yield frail
         frail.room.close()
         frail.stop()
+
+
+@pytest.mark.parametrize("kernel", [True, False], ids=["run sheet", "remote"])
+def test_a_press_that_is_lost_on_its_way_is_said_to_be_lost(room: Room, server: Server, kernel: bool) -> None:
+    session = planned(server)
+    visitor = room.visitor(**DESK)
+    lost: list[str] = []
+
+    def lose_the_first_press(socket: WebSocketRoute) -> None:
+        beyond = socket.connect_to_server()
+
+        def pass_on(message: str | bytes) -> None:
+            told = message if isinstance(message, str) else message.decode(errors="replace")
+            if '"type": "action"' in told.replace('":"', '": "') and not lost:
+                lost.append(told)
+            else:
+                beyond.send(message)
+
+        socket.on_message(pass_on)
+
+    visitor.page.route_web_socket(re.compile(r"/api/kernels/|/live\?"), lose_the_first_press)
+    path = f"/voila/render/facilitate/{EXERCISE}.ipynb?session={session.code}&token={server.token}"
+    visitor.page.goto(f"{server.url}{path}" if kernel else server.links.lead(session))
+    go_on = visitor.page.locator("#go-on")
+    go_on.click(timeout=NOTEBOOK_MS)
+    vain = visitor.page.get_by_text(f"“Next: {STAGES['brief']}” had no answer")
+    expect(vain).to_be_visible()
+    assert lost and stage_of(server, session) == ""
+    expect(visitor.page.get_by_text("No answer from the server.")).to_have_count(0)
+    go_on.click()
+    on(visitor, STAGES["brief"])
+    expect(vain).to_have_count(0)
 
 
 def test_when_the_server_is_gone_the_bar_says_so_within_two_seconds(frail: Frail) -> None:

@@ -97,8 +97,10 @@ export class Page {
     this.pointed = false;
     this.advancing = 0;
     this.unstored = "";
-    /** What was pressed and has had no answer yet. */
+    /** What was pressed and has had no answer yet, where each press has one: on a page that leads. */
     this.unanswered = "";
+    /** The same at the time of the last question whether anybody is there. */
+    this.pinged = "";
     /** The last answer was refused, and the page says so. */
     this.refused = false;
     this.outbox = new Outbox(root.dataset.seat ?? "");
@@ -291,7 +293,8 @@ export class Page {
   act(source, values) {
     if (source.dataset.confirm && !window.confirm(source.dataset.confirm)) return;
     const button = source.matches("button") ? source : source.querySelector("button");
-    this.unanswered = (button?.getAttribute("aria-label") ?? button?.textContent ?? "").trim();
+    const isAnswered = this.root.querySelector("[data-unanswered]");
+    this.unanswered = isAnswered ? (button?.getAttribute("aria-label") ?? button?.textContent ?? "").trim() : "";
     if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.miss(true);
     source.closest("details.ask")?.removeAttribute("open");
     // In a notebook the bar is seen from the page's top on: who leads with it wants the words below it.
@@ -415,6 +418,8 @@ export class Page {
   /** @param {Message} message @param {DataView[]} [buffers] */
   receive(message, buffers) {
     if (message.type === "view") this.replace(message.id, message.html);
+    // Answers come in the order of what was sent: a press that has none by now got lost on its way.
+    if (message.type === "pong" && this.pinged && this.pinged === this.unanswered) this.miss(false, true);
     if (message.type === "answer") this.hear(/** @type {any} */ (message));
     if (message.type === "refused" && message.above !== undefined) this.renumber(message.seq, message.above);
     else if (message.type === "saved" || message.type === "refused") this.outbox.drop(message.seq, message.type === "refused");
@@ -579,10 +584,19 @@ export class Page {
     this.showState();
   }
 
-  /** Say that no answer comes, and what was pressed in vain; or take that back. @param {boolean} lost */
-  miss(lost) {
+  /** Ask whether anybody is there. */
+  ping() {
+    this.pinged = this.unanswered;
+    this.send({ type: "ping" });
+  }
+
+  /**
+   * Say that no answer comes, and what was pressed in vain; or take the former back.
+   * @param {boolean} lost @param {boolean} [vain] What was pressed never arrived.
+   */
+  miss(lost, vain) {
     const notice = /** @type {HTMLElement | null} */ (this.root.querySelector("[data-lost]"));
-    if (!notice || (!lost && !notice.hasAttribute("data-missing"))) return;
+    if (!notice || (!lost && !vain && !notice.hasAttribute("data-missing"))) return;
     notice.toggleAttribute("data-missing", lost);
     const pressed = this.unanswered && (notice.dataset.unanswered ?? "").replace("{what}", this.unanswered);
     const text = [lost ? notice.dataset.lost : "", pressed].filter(Boolean).join(" ");
@@ -661,19 +675,20 @@ function remember(session) {
 }
 
 /**
- * Watch over a connection: ask when it has been silent for a while, and give up when no answer comes.
- * @param {number} silence Milliseconds before it asks, and then until it gives up.
- * @param {() => void} ask @param {() => void} lost
+ * Watch over a page's connection: ask when it has been silent for a while or a press waits for its answer, and give up
+ * when none comes.
+ * @param {Page} page @param {number} silence Milliseconds before it asks, and then until it gives up.
+ * @param {() => void} lost
  */
-function pulse(silence, ask, lost) {
+function pulse(page, silence, lost) {
   let heard = Date.now();
   let asked = 0;
   const timer = window.setInterval(() => {
     const now = Date.now();
     if (asked && now - asked > silence) lost();
-    if (now - heard <= silence) return;
+    if (now - heard <= silence && !page.unanswered) return;
     asked ||= now; // silent since long ago may only mean that the tab slept
-    ask();
+    page.ping();
   }, silence / 4);
   return {
     hear() { heard = Date.now(); asked = 0; },
@@ -749,8 +764,7 @@ export function connect(root, url) {
   }
 
   // Wi-Fi that is gone without a word: ask when it has been silent, and give up on the socket when no answer comes.
-  const ask = () => { page.send({ type: "ping" }); };
-  const watch = pulse(silenceOf(root, SILENCE_MS), ask, () => { lost(); reopen(); });
+  const watch = pulse(page, silenceOf(root, SILENCE_MS), () => { lost(); reopen(); });
   window.addEventListener("online", reopen);
   window.addEventListener("offline", () => { socket?.close(); lost(); });
   document.addEventListener("visibilitychange", () => {
@@ -786,8 +800,7 @@ function render({ model, el }) {
   };
   const page = new Page(root, send);
   // A kernel that has ended is silent; say so instead of leaving dead buttons.
-  const ask = () => { send({ type: "ping" }); };
-  const watch = pulse(silenceOf(root, KERNEL_SILENCE_MS), ask, () => page.miss(true));
+  const watch = pulse(page, silenceOf(root, KERNEL_SILENCE_MS), () => page.miss(true));
   /** @param {Message} message @param {DataView[]} buffers */
   const receive = (message, buffers) => {
     watch.hear();
