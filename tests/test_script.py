@@ -1,7 +1,7 @@
 """The contract of stages made of activities: what is taken, carried on, hidden, shown step by step, and how long."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,6 @@ OF_KINDS = [one for one in EVERY if one.kind in KINDS]
 LISTED = Table("listed", "what was said", "participant value")
 
 
-@dataclass(frozen=True, eq=False)
 class Ask(Activity[int]):
     """Asks one word for each of its items; ``fixed`` are those that its stage opens with, if only some."""
 

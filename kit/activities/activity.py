@@ -6,7 +6,7 @@ Whoever adds an activity gives it a folder: the rules in Python, and beside them
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
 
 import pandas as pd
 
@@ -156,8 +156,13 @@ class Seat:
     pseudonym: str = ""
 
 
+@dataclass_transform(frozen_default=True, eq_default=False)
 class Activity(Generic[Result]):
     """What people do in a stage, or what the room sees of it. Every method has an empty default.
+
+    Each is a dataclass without saying so: what stands in it as ``name: type`` is given when it is made, by keyword
+    alone where its class says ``kw_only=True``, and never changes. It equals itself alone, so that a room can keep by
+    it what it has counted.
 
     Its template may hold these macros; one that isn't there shows nothing:
 
@@ -190,6 +195,10 @@ class Activity(Generic[Result]):
     form: Mapping[str, Any] = {}
     tables: tuple[Table, ...] = ()
     is_dated: ClassVar[bool] = False
+
+    def __init_subclass__(cls, kw_only: bool = False) -> None:
+        super().__init_subclass__()
+        dataclass(frozen=True, eq=False, kw_only=kw_only)(cls)
 
     # what is asked of a person
 

@@ -8,7 +8,6 @@ import base64
 import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, ClassVar, NamedTuple
 
@@ -74,7 +73,6 @@ class Card(NamedTuple):
         return sorted(enumerate(self.agreement.sides, 1), key=lambda side: side[1].role == self.other)
 
 
-@dataclass(frozen=True, eq=False)
 class Agree(Activity[Mapping[Pair, Agreement]]):
     """People of two roles write what each gives, and confirm it; its result are all that were begun."""
 

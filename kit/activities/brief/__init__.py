@@ -1,14 +1,12 @@
 """What an exercise is about. People read; nobody answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 from kit.activities.activity import Activity
 from kit.activities.place import Place
 
 
-@dataclass(frozen=True, eq=False)
 class Brief(Activity[None]):
     """Asks people to read.
 

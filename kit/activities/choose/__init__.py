@@ -1,7 +1,6 @@
 """One of some options for each question. Knows no answers: what does is in ``key``."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
 
@@ -25,7 +24,6 @@ class Story(NamedTuple):
     questions: Sequence[Question]
 
 
-@dataclass(frozen=True, eq=False)
 class Choose(Activity[None]):
     """Each question gets one of its options.
 

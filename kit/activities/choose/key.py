@@ -1,7 +1,6 @@
 """What was right to choose, told to each person as they choose."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
@@ -24,7 +23,6 @@ class Told(NamedTuple):
     ending: str = ""
 
 
-@dataclass(frozen=True, eq=False)
 class Key(Activity[None]):
     """Tells at once which option is the best.
 

@@ -30,14 +30,13 @@ class Commit(Activity[pd.DataFrame]):
         start: The person's own texts that it may start from, quoted above the box.
     """
 
+    counted: bool = True
+    start: Write | None = None
     name = "commit"
     template = "commit/commit.html"
     round = 0
     length = LENGTH
     tables = (COMMITMENTS,)
-
-    def __init__(self, counted: bool = True, start: Write | None = None) -> None:
-        self.counted, self.start = counted, start
 
     def items(self, room: Room, seat: Seat) -> list[str]:
         """The one that there is."""

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -75,7 +74,6 @@ class Hands(NamedTuple):
     names: Mapping[str, str]
 
 
-@dataclass(frozen=True, eq=False)
 class Groups(Activity[Sequence[Group]]):
     """Who is with whom. Decisions are ``groups/<pseudonym>``: the number of the group into which a person was moved.
 
@@ -151,8 +149,7 @@ class Groups(Activity[Sequence[Group]]):
         return one_of(value, [*map(str, self.numbers)])
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Share(Words):
+class Share(Words, kw_only=True):
     """What the groups share: one text a group, the last that one of them wrote.
 
     Attributes:

@@ -1,7 +1,6 @@
 """Who serves whom: a person's own role and their internal customers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import ClassVar, NamedTuple
 
@@ -37,7 +36,6 @@ class Merging(NamedTuple):
     merged: list[tuple[str, str]]
 
 
-@dataclass(frozen=True, eq=False)
 class Link(Activity[Group]):
     """A person says which role they have, and which roles need something from them.
 

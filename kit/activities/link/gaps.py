@@ -236,7 +236,6 @@ def _numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Bea
     ]
 
 
-@dataclass(frozen=True, eq=False)
 class Gaps(Activity[Compared]):
     """Shows the needs of both sides; a phone those of the person's own role."""
 

@@ -152,7 +152,6 @@ class RoleMap:
         return self.running(ONE_WAY)[:MOST_LINES]
 
 
-@dataclass(frozen=True, eq=False)
 class Map(Activity[RoleMap]):
     """Shows the map; a phone the part around the person's own role."""
 

@@ -5,7 +5,6 @@ Items of a prediction are ``need-from-me/<role>/<n>``, ``meets/<role>``, ``ratin
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
@@ -19,7 +18,6 @@ from kit.text import N_
 LENGTH = 160
 
 
-@dataclass(frozen=True, eq=False)
 class Needs(Activity[None]):
     """Base of both directions: some texts about each partner, and what is chosen.
 

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
@@ -13,7 +12,6 @@ FEW_WORDS = 3
 """Under so many words a need is asked for the thing itself."""
 
 
-@dataclass(frozen=True, eq=False)
 class Sharpen(Activity[None]):
     """Asks about a need as soon as it is written.
 

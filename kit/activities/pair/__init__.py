@@ -2,7 +2,6 @@
 
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
 from itertools import chain
 from typing import NamedTuple
 
@@ -64,7 +63,6 @@ class Talk(NamedTuple):
     people: int
 
 
-@dataclass(frozen=True, eq=False)
 class Pairs(Activity[Sequence[Pair]]):
     """Twos of people who placed a contested card differently, fixed when the stage opens; who comes later joins one."""
 

@@ -105,7 +105,6 @@ def _tallies(bar: Bar) -> list[int]:
     return [value for name, value in bar.items() if name.startswith("count_")]
 
 
-@dataclass(frozen=True, eq=False)
 class Place(Activity[Placed]):
     """Each card goes into one category.
 

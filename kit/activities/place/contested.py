@@ -1,7 +1,6 @@
 """The cards that are worth talking about. Knows of the key no more than whether a category is right."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from kit.activities.activity import Activity, Beat, Room
 from kit.activities.place import Bar, Place
@@ -10,7 +9,6 @@ CONTESTED = 5
 """At most this many cards are talked about and sorted again; more tire a room."""
 
 
-@dataclass(frozen=True, eq=False)
 class Contested(Activity[Sequence[Bar]]):
     """The cards that split the room most, fixed when the stage opens; if all agree, those off the answer.
 

@@ -1,7 +1,7 @@
 """What is taken home of placements whose answers are known: every table and picture but that of who moved."""
 
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 
 import pandas as pd
 
@@ -65,7 +65,6 @@ Rounds = list[tuple[int, Placed, list[str]]]
 """The number of a round, its placements, and the cards that it is about."""
 
 
-@dataclass(frozen=True, eq=False)
 class Figures(Activity[Rounds]):
     """Both rounds beside the key; nobody sees it, it counts for tables and pictures."""
 

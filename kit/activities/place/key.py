@@ -47,7 +47,6 @@ class Front(NamedTuple):
     before: str
 
 
-@dataclass(frozen=True, eq=False)
 class Key(Activity[Mapping[str, Answer]]):
     """The answers; its result is every card by id, in the deck's order."""
 

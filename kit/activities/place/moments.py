@@ -1,7 +1,6 @@
 """Moments of people's own work where they placed them, as far as the facilitator lets the room see them."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -32,8 +31,7 @@ MOMENTS = Table(
 """One row a moment, by participant; ``placed`` is the category's id, missing where nobody placed it."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class PlaceOwn(Place):
+class PlaceOwn(Place, kw_only=True):
     """Each of one's own texts goes into one category; what isn't written isn't asked for."""
 
     write: Write
@@ -44,7 +42,6 @@ class PlaceOwn(Place):
         return sum(bool(self.said(seat, item)) for item in written), max(1, len(written))
 
 
-@dataclass(frozen=True, eq=False)
 class Moments(Activity[pd.DataFrame]):
     """What people wrote and placed; its result is the table ``MOMENTS``."""
 

@@ -1,7 +1,6 @@
 """Who moved between the rounds, seen from the answers."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -42,7 +41,6 @@ class Moves(NamedTuple):
     rows: Sequence[tuple[str, Sequence[Portion]]]
 
 
-@dataclass(frozen=True, eq=False)
 class Moved(Activity[pd.DataFrame]):
     """Who of the room moved; its result is the table ``SHIFT``."""
 

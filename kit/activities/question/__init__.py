@@ -1,7 +1,6 @@
 """One question to the room, whatever its form: what all of them ask, and the tables that all of them yield."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any, TypeVar
 
 import pandas as pd
@@ -32,8 +31,7 @@ ANSWERS = Table(
 """One row an answer: how many people gave it, and their share of all who answered (0 to 1, NaN under three)."""
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Asked(Activity[Result]):
+class Asked(Activity[Result], kw_only=True):
     """One question; each person gives one answer.
 
     Attributes:

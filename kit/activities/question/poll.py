@@ -1,7 +1,6 @@
 """A question with answers to choose from: a few options, or a number on a scale."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -32,8 +31,7 @@ class Counts(NamedTuple):
     mean: float
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Poll(Asked[Counts]):
+class Poll(Asked[Counts], kw_only=True):
     """One of some answers.
 
     Attributes:

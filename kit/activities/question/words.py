@@ -4,7 +4,6 @@ import hashlib
 import math
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from kit.activities.activity import Beat, Room, paged, share
@@ -67,8 +66,7 @@ class Cloud(NamedTuple):
     more: int
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Words(Asked[Sequence[Word]]):
+class Words(Asked[Sequence[Word]], kw_only=True):
     """Words of people's own; equal ones are one, whatever their capitals, articles, signs and plural.
 
     Decisions are ``<name>/<key>``, "yes" to show it or "no", and ``<name>/new``: "yes" to show new ones by themselves,

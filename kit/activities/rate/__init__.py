@@ -1,7 +1,7 @@
 """Statements on a labelled scale; the group sees how many gave how much."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -90,8 +90,7 @@ def _height(mean: Mean) -> float:
     return 1 + max(5.6, 3.5 * (1 + len(mean[0]) // 36))
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Rate(Activity[pd.DataFrame]):
+class Rate(Activity[pd.DataFrame], kw_only=True):
     """Each statement gets one point of the scale; its result is the table ``STATEMENTS``.
 
     Attributes:

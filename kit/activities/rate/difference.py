@@ -1,7 +1,6 @@
 """How far apart the same people's ratings of two subjects are, and what the evidence says."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -21,7 +20,6 @@ DIFFERENCES = Table(
 """One row a statement: ``n`` people rated it for both subjects; figures are NaN under three."""
 
 
-@dataclass(frozen=True, eq=False)
 class Difference(Activity[pd.DataFrame]):
     """One subject's ratings beside the other's; its result is ``DIFFERENCES``, without rows for one subject.
 

@@ -3,7 +3,6 @@
 import hashlib
 from collections import Counter, defaultdict
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -53,8 +52,7 @@ class Votes(NamedTuple):
     people: int
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Vote(Activity[Votes]):
+class Vote(Activity[Votes], kw_only=True):
     """Some votes for each person; the ballot is made of others' phrases, in an order of each phone's own."""
 
     phrases: Phrases
@@ -210,7 +208,6 @@ class Overview(NamedTuple):
     voters: int
 
 
-@dataclass(frozen=True, eq=False)
 class MostLiked(Activity[Sequence[Liked]]):
     """What the room liked most of what it wrote; its result are the rows of ``VOTES``.
 

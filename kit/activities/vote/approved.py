@@ -1,7 +1,6 @@
 """The room's texts where nothing is shown before the facilitator lets it through."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import pandas as pd
 
@@ -16,7 +15,6 @@ Where all had come through before, a moment (UTC) stands behind the "yes": what 
 """
 
 
-@dataclass(frozen=True, eq=False)
 class Approved(Phrases):
     """Phrases that are shown one by one as the facilitator lets them through, or all; besides ``hide/all`` as ever."""
 

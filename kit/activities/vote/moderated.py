@@ -4,7 +4,6 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import Generic, NamedTuple, TypeVar
 
 import numpy as np
@@ -126,7 +125,6 @@ Alike = list[tuple[Phrase, Phrase]]
 """Pairs of phrases for one prompt that say nearly the same: the one to keep, the one to merge into it."""
 
 
-@dataclass(frozen=True, eq=False)
 class Phrases(Activity[Moderated]):
     """What was written, as the facilitator's decisions leave it.
 

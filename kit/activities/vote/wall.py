@@ -1,7 +1,6 @@
 """The wall: what the room wrote, live on the projector, as it is let through."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 from kit.activities.activity import Room
@@ -22,7 +21,6 @@ class Page(NamedTuple):
         return sum(map(len, self.rows))
 
 
-@dataclass(frozen=True, eq=False)
 class Wall(Approved):
     """Phrases that hang on the projector as they are let through, the newest first. No phone has them."""
 

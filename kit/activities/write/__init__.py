@@ -1,7 +1,7 @@
 """Texts of a person's own, one for each prompt; perhaps with a reader that says something of each at once."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -92,8 +92,7 @@ class Marked(NamedTuple):
     key: Sequence[Piece]
 
 
-@dataclass(frozen=True, eq=False, kw_only=True)
-class Write(Activity[pd.DataFrame]):
+class Write(Activity[pd.DataFrame], kw_only=True):
     """A text for each prompt; an empty one withdraws what was there.
 
     Its result are the texts of known prompts, columns as those of ``Room.responses``, by participant and item.

@@ -1,7 +1,6 @@
 """What only a learner alone has: drafts of agreements, and a sheet of questions to take to each partner."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
@@ -14,7 +13,6 @@ PARTS = ("i-give", "give-by", "i-get", "get-by", REVIEW)
 """Of a draft; the last one is a day."""
 
 
-@dataclass(frozen=True, eq=False)
 class Draft(Activity[None]):
     """A draft of an agreement with each partner; its items are ``draft/<role>/<part>``."""
 
@@ -48,7 +46,6 @@ class Learner(NamedTuple):
     person: Person
 
 
-@dataclass(frozen=True, eq=False)
 class Named(Activity[None]):
     """All that is asked about each partner; drawn anew when a role changes, not while somebody writes."""
 
@@ -67,7 +64,6 @@ class Named(Activity[None]):
         return Learner(seat, self.draft.link.person(room, seat))
 
 
-@dataclass(frozen=True, eq=False)
 class Sheet(Named):
     """What a learner prints and takes to each partner; drawn anew after every answer.
 

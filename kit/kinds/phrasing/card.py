@@ -1,7 +1,6 @@
 """The card that everybody takes away: when this happens, instead of that, I say this."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -43,7 +42,6 @@ class Face(NamedTuple):
     say: str
 
 
-@dataclass(frozen=True, eq=False)
 class Card(Activity[pd.DataFrame]):
     """A phrase of one's own to take along, or other words; its result is ``CARDS``.
 

@@ -1,7 +1,6 @@
 """Which steps and traps are in the room's phrases, and what the revision changed. No names."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import ceil
 from typing import Any, NamedTuple
 
@@ -93,7 +92,6 @@ class Found(NamedTuple):
         return 3 if fits(self.steps["step_title"], (56, 40), 3, 1.8) else 2
 
 
-@dataclass(frozen=True, eq=False)
 class Coverage(Activity[pd.DataFrame]):
     """How many phrases hold each step, and what the revision changed; its result is ``COVERAGE``."""
 
@@ -142,7 +140,6 @@ class Coverage(Activity[pd.DataFrame]):
         return (Paired(title, [f"{step}\n{recipe} ({n})" for step, recipe, n in rows], series=series),)
 
 
-@dataclass(frozen=True, eq=False)
 class Traps(Activity[pd.DataFrame]):
     """Into which traps the room stepped; its result is ``TRAPS``.
 

@@ -1,7 +1,7 @@
 """Model phrases beside one's own. Nobody may see them before they have written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.write import Write
@@ -10,7 +10,6 @@ Model = tuple[str, str]
 """A phrase, and what makes it work or not."""
 
 
-@dataclass(frozen=True, eq=False)
 class Models(Activity[None]):
     """A good phrase for each situation, and to a learner alone a bad one as well.
 

@@ -1,7 +1,6 @@
 """What the coach reads in the room's phrases: every phrase once, and the table of all that was written."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from math import isnan
 from typing import NamedTuple
 
@@ -54,7 +53,6 @@ class Gain(NamedTuple):
     fewer: int
 
 
-@dataclass(frozen=True, eq=False)
 class Readings(Activity[pd.DataFrame]):
     """All that was written for situations, and what tempts the room, with what the coach reads in it.
 

@@ -1,7 +1,6 @@
 """The situations that the room works on, as the facilitator chooses them; also moments of the room's own."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from typing import NamedTuple
 
 import pandas as pd
@@ -59,7 +58,6 @@ class Moment(NamedTuple):
         return own(self.key)
 
 
-@dataclass(frozen=True, eq=False)
 class Situations(Activity[pd.DataFrame]):
     """Which situations the room works on; fixed whenever a stage opens. Its result is ``MOMENTS``.
 
