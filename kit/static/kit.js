@@ -251,7 +251,9 @@ export class Page {
     else if (button?.dataset.action && button.type !== "submit") this.act(button, { value: button.value });
     else if (button?.hasAttribute("data-print")) window.print();
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
-    else if (button?.hasAttribute("data-keys")) this.pressKey("?");
+    else if (button?.hasAttribute("data-dialog")) this.root.querySelector("dialog")?.showModal();
+    else if (button?.dataset.toggle) this.root.classList.toggle(button.dataset.toggle);
+    else if (button?.dataset.way) this.send({ type: "go", way: button.dataset.way });
     else if (target.closest(".session a")) bringUp(document.querySelector(".console")); // seen on coming back
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
     const advance = target.closest("label")?.closest("[data-advance]");
@@ -302,29 +304,20 @@ export class Page {
     if (source.matches('[data-action="start"], [data-action="resume"]')) bringUp(source.closest(".panel"));
   }
 
-  /** Wherever the focus is, a key presses the button that names it in `data-hotkey`. @param {KeyboardEvent} event */
+  /** Wherever the focus is, a key or a presenter's clicker presses the button that names it in `data-hotkey`. @param {KeyboardEvent} event */
   hotkeyed(event) {
     const target = /** @type {HTMLElement} */ (event.target);
     if (!document.body.matches(".kit-page, .kit-run")) return; // JupyterLab has keys of its own
     const elsewhere = event.ctrlKey || event.altKey || event.metaKey || event.repeat || event.defaultPrevented;
-    if (elsewhere || target.closest?.("input, textarea, select, [contenteditable]")) return;
+    if (elsewhere || target.closest?.("input, textarea, select, dialog, [contenteditable]")) return;
+    const key = event.key === " " ? "Space" : event.key.length === 1 ? event.key.toLowerCase() : event.key;
+    if (key === "Space" && target.closest?.("button, summary, a")) return; // it presses what has the focus
     // Letters and signs can be turned off: who speaks to the computer may say them by chance.
-    if (event.key.length === 1 && this.root.querySelector("[data-hotkeys]:not(:checked)")) return;
-    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-hotkey~="${CSS.escape(event.key)}"]`));
+    if (key.length === 1 && this.root.querySelector("[data-hotkeys]:not(:checked)")) return;
+    const button = /** @type {HTMLElement | null} */ (this.root.querySelector(`[data-hotkey~="${CSS.escape(key)}"]`));
     if (!button) return;
     event.preventDefault();
     button.click();
-  }
-
-  /** What a key, or a presenter's clicker, does on the projector. @param {string} key */
-  pressKey(key) {
-    const way = { ArrowRight: "next", PageDown: "next", " ": "next", ArrowLeft: "back", PageUp: "back", b: "blank", ".": "blank" }[key];
-    if (way) this.send({ type: "go", way });
-    else if (key === "c") this.root.classList.toggle("uncoded");
-    else if (key === "f") document.documentElement.requestFullscreen?.();
-    else if (key === "?") /** @type {HTMLDialogElement | null} */ (this.root.querySelector("dialog"))?.showModal();
-    else return false;
-    return true;
   }
 
   // --- one step (card) at a time
@@ -822,11 +815,4 @@ function render({ model, el }) {
 export default { render };
 
 const live = /** @type {HTMLElement | null} */ (document.querySelector("[data-live]"));
-const page = live && connect(live, live.dataset.live ?? "");
-if (page && live.dataset.seat === "screen") {
-  document.addEventListener("keydown", (event) => {
-    const inside = /** @type {HTMLElement} */ (event.target).closest?.("dialog, button");
-    if (event.ctrlKey || event.metaKey || event.altKey || event.repeat || inside) return;
-    if (page.pressKey(event.key.length === 1 ? event.key.toLowerCase() : event.key)) event.preventDefault();
-  });
-}
+if (live) connect(live, live.dataset.live ?? "");
