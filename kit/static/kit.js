@@ -126,15 +126,14 @@ export class Page {
     root.addEventListener("keydown", (event) => this.keyed(event));
     root.addEventListener("pointerdown", (event) => { this.pressed = /** @type {Node} */ (event.target); });
     root.addEventListener("focusout", (event) => this.left(event));
-    this.lifted = () => this.letGo(true);
-    window.addEventListener("pointerup", this.lifted);
-    window.addEventListener("pointercancel", this.lifted);
-    this.leaving = () => this.keepTyping();
-    window.addEventListener("pagehide", this.leaving);
-    this.otherTab = () => { this.outbox.read(); this.showState(); };
-    window.addEventListener("storage", this.otherTab);
-    this.hotkey = (/** @type {KeyboardEvent} */ event) => this.hotkeyed(event);
-    document.addEventListener("keydown", this.hotkey);
+    /** Ends what listens to the window and the document, which a notebook keeps when it drops the page. */
+    this.closing = new AbortController();
+    const { signal } = this.closing;
+    window.addEventListener("pointerup", () => this.letGo(true), { signal });
+    window.addEventListener("pointercancel", () => this.letGo(true), { signal });
+    window.addEventListener("pagehide", () => this.keepTyping(), { signal });
+    window.addEventListener("storage", () => { this.outbox.read(); this.showState(); }, { signal });
+    document.addEventListener("keydown", (event) => this.hotkeyed(event), { signal });
     this.timer = window.setInterval(() => this.tick(), 1000);
     this.resending = window.setInterval(() => this.resend(), RESEND_MS);
     /** The numbers of what waited when it was last looked. */
@@ -145,11 +144,7 @@ export class Page {
   close() {
     window.clearInterval(this.timer);
     window.clearInterval(this.resending);
-    document.removeEventListener("keydown", this.hotkey);
-    window.removeEventListener("pagehide", this.leaving);
-    window.removeEventListener("storage", this.otherTab);
-    window.removeEventListener("pointerup", this.lifted);
-    window.removeEventListener("pointercancel", this.lifted);
+    this.closing.abort();
     this.keepTyping();
   }
 
