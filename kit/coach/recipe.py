@@ -93,9 +93,8 @@ class Recipe:
                     )
                 if point.id in {other.id for other in points[:number]}:
                     raise CoachError(f"{where} is there twice. Rename one of them.")
-                _compiled = (
-                    point.compiled
-                )  # so that a cue that can't be read is found now, not while someone types
+                # Now, so that a cue that can't be read is found before somebody types.
+                _compiled = point.compiled
 
     @cached_property
     def kind(self) -> str:

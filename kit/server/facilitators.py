@@ -2,7 +2,6 @@
 
 import asyncio
 import hmac
-from collections.abc import Awaitable
 from typing import Any, ClassVar
 
 from jupyter_server.auth.decorator import allow_unauthenticated
@@ -126,11 +125,6 @@ class ByLinkSocket(LiveSocket, ByLink):
         if news := {name: html for name, html in islands.items() if self.shown.get(name) != html}:
             self.shown |= news
             self.send({"type": "islands", "islands": news})
-
-    def on_message(self, _raw: str | bytes) -> Awaitable[None] | None:
-        """Answer whatever comes, so that the page knows that the connection lives."""
-        self.send({"type": "pong"})
-        return None
 
     def on_close(self) -> None:
         """Forget the page."""

@@ -116,6 +116,11 @@ class LiveSocket(Visit, WebSocketHandler):
         if self.ws_connection is None:
             self.on_close()
 
+    def on_message(self, _raw: str | bytes) -> Awaitable[None] | None:
+        """Answer whatever comes, so that the page knows that the connection lives."""
+        self.send({"type": "pong"})
+        return None
+
     def send(self, message: dict[str, Any]) -> None:
         """Send one message; a closed connection is ignored."""
         with contextlib.suppress(WebSocketClosedError):

@@ -51,10 +51,6 @@ class ReachSocket(LiveSocket, JupyterHandler):
         """Say whether anybody was here."""
         self.send({"type": "islands", "islands": {"reach": _state(self.context)}})
 
-    def on_message(self, _raw: str | bytes) -> None:
-        """Answer whatever comes, so that the page knows that the connection lives."""
-        self.send({"type": "pong"})
-
     def on_close(self) -> None:
         """Forget the page."""
         self.context.reach.watching.discard(self.tell)

@@ -141,9 +141,13 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
         said = (value for names, value in self._confirmed(seat).items() if group.book.pair(*names) == pair)
         return Card(agreement, other, other in group.holders, agreement.digest in said)
 
-    def calendar(self, agreement: Agreement) -> str:
+    # Every phone of two roles has the same calendar, and no draw changes it: it is made once.
+    @staticmethod
+    @lru_cache(maxsize=1024)
+    def calendar(agreement: Agreement) -> str:
         """A calendar file inside an address, so that a phone saves it without asking the server."""
-        return _calendar(agreement)
+        content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
+        return f"data:text/calendar;charset=utf-8;base64,{content}"
 
     def standing(self, room: Room) -> Sequence[Agreement]:
         """Those that both sides have confirmed, the newest first."""
@@ -183,13 +187,6 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
             (*_parsed(item), value) for (number, item), value in seat.answers.items() if number == self.round
         )
         return {names: value for names, part, value in said if names and part == CONFIRM}
-
-
-# Every phone of two roles has the same calendar, and no draw changes it: it is made once.
-@lru_cache(maxsize=1024)
-def _calendar(agreement: Agreement) -> str:
-    content = base64.b64encode(ics_bytes([agreement.dated()])).decode()
-    return f"data:text/calendar;charset=utf-8;base64,{content}"
 
 
 def _parsed(item: str) -> tuple[Pair | None, str]:
