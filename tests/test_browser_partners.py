@@ -508,7 +508,7 @@ def check_the_calendar(page: Page, server: Server, session: Session, folder: Pat
     """The button says kindly that there is nothing yet, and then hands over the day of the review."""
     button = page.get_by_role("button", name="Days of review (calendar)")
     button.click()
-    expect(page.get_by_text("No agreement has been confirmed by both sides yet")).to_be_visible()
+    expect(page.get_by_text("There is no day for a calendar")).to_be_visible()
     gives, review = ("notice", "a laptop"), "2031-06-30"
     people = server.store.participants(session.id)
     parts = {"gives-1": gives[0], "gives-2": gives[1], "review": review}

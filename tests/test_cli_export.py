@@ -62,7 +62,7 @@ def test_without_a_day_there_is_no_calendar(
 ) -> None:
     path = tmp_path / "reviews.ics"
     assert main(["export", run_session().session.code, "-o", str(path)]) == 1
-    assert "No agreement has been confirmed by both sides yet" in capsys.readouterr().err
+    assert "There is no day for a calendar" in capsys.readouterr().err
     assert not path.exists()
 
 

@@ -615,7 +615,7 @@ def test_a_calendar_has_the_days_of_a_kind_that_nobody_knows_by_name(
 def test_without_a_confirmed_agreement_there_is_no_calendar(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         session = a_session(store, people=1)
-        with pytest.raises(ExportError, match="No agreement has been confirmed by both sides yet"):
+        with pytest.raises(ExportError, match="There is no day for a calendar"):
             out.write(store, session.code, tmp_path / "x.ics")
         files = offered(Results.of(store, session))
     assert not (tmp_path / "x.ics").exists()

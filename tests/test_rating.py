@@ -31,6 +31,7 @@ from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.kinds.rating import Rating
 from kit.library import load
+from kit.pages.rendering import signed
 from kit.report.files import export
 from kit.room import Position, open_stage
 from kit.session import Names, Session
@@ -125,7 +126,10 @@ def test_a_phone_asks_for_every_statement_with_what_the_points_mean(kind: Rating
     shown = phone(kind, "rate", room, {(1, "overall"): "4", (1, "easy"): "9", (2, "promises"): "2"})
     assert asked(shown) == STATEMENTS and chosen(shown) == {"overall": "4"}
     text = text_of(shown)
-    assert text.count("How good is it, honestly? My own service") == 6 and "[form of round 1]" in text
+    assert (
+        text.count("My own service") == text.count("How good is it, honestly?") == 6
+        and "[form of round 1]" in text
+    )
     assert "[radio overall] 1 Poor" in text and "[radio overall] 5 Outstanding" in text
     assert progress(kind, "rate", room, {(1, "overall"): "4", (2, "promises"): "2"}) == (1, 6)
     second = phone(kind, "rate-second", room, {(1, "overall"): "4", (2, "promises"): "2"})
@@ -147,15 +151,15 @@ def test_the_projector_shows_both_subjects_and_the_gap_side_by_side(
     glance, both = tables_on(shown)
     assert glance == [
         ["Statement", "", "○ My own service", "● My team's service", "Gap"],
-        ["Keeping promises, the small ones too", "", "2.0", "4.3", "-2.3"],
+        ["Keeping promises, the small ones too", "", "2.0", "4.3", "−2.3"],
         ["All in all", "", "4.0", "2.7", "+1.3"],
     ], "of those who rated both, the widest gap first"
     assert "Each is rated higher on 1 of 2 statements." in shown
     assert both[:4] == [
         ["Statement", "My own service", "My team's service", "Gap"],
-        ["All in all", "3.2", "3.2", "+1.3"],
+        ["All in all", "3.2", "3.2", "+1.3, of the 3 who rated both: 4.0 and 2.7"],
         ["Being there when a customer needs somebody", FEW, FEW, "–"],
-        ["Keeping promises, the small ones too", "2.0", "4.3", "-2.3"],
+        ["Keeping promises, the small ones too", "2.0", "4.3", "−2.3"],
     ]
     assert "1 Poor: 25 %, 2 Patchy: 0 %, 3 All right: 25 %, 4 Good: 25 %, 5 Outstanding: 25 %" in shown
 
@@ -169,7 +173,7 @@ def test_a_phone_shows_shares_means_and_the_gap(kind: Rating, five_people: pd.Da
     assert ours[1] == ["All in all", "0 %", "25 %", "50 %", "0 %", "25 %", "3.2"]
     assert gap[0] == ["Statement", "My own service", "My team's service", "Gap"]
     assert gap[1] == ["All in all", "4.0", "2.7", "+1.3"], "only of the three who rated both"
-    assert gap[2:] == [["Keeping promises, the small ones too", "2.0", "4.3", "-2.3"]]
+    assert gap[2:] == [["Keeping promises, the small ones too", "2.0", "4.3", "−2.3"]]
     assert len(mine) == len(ours) == 1 + len(STATEMENTS)
 
 
@@ -178,7 +182,7 @@ def test_a_phone_sees_the_room_its_own_ratings_and_the_evidence(
 ) -> None:
     room = room_at(kind, "result", five_people)
     shown = phone(kind, "result", room, person="P1")
-    assert [line.count("(you)") for line in shown.split('data-island="shown-')[1:]] == [2, 2, 0]
+    assert [table.count("(you)") for table in shown.split("<table")[1:]] == [2, 2, 0]
     assert 'data-name="4 Good (you)"' in shown and 'data-name="3 All right (you)"' in shown
     assert "In the groups that Jeff Toister asked" in shown
     assert "(you)" not in phone(kind, "result", room, {}, "P9")
@@ -241,6 +245,28 @@ def test_each_statement_comes_by_itself_first_how_it_was_rated_then_its_mean(
     assert "Gap +1.3, of the 3 who rated both: 4.0 and 2.7" in mean
 
 
+def test_a_phone_shows_a_mean_when_the_big_screen_has_shown_it(
+    kind: Rating, one_subject: Rating, five_people: pd.DataFrame
+) -> None:
+    for one, rows, tables in ((kind, five_people, 3), (one_subject, responses_of(rows_of(MINE)), 1)):
+        room, name = room_at(one, "result", rows), next(iter(steps_of(one, rows)))
+        seen = {beat: phone(one, "result", replace(room, beat=beat)) for beat in steps_of(one, rows)}
+        first = "promises" if one is kind else "overall"
+        assert "<table" not in seen[name] + seen[f"{name}/{first}"], "nothing before its mean is up front"
+        passed = tables_on(seen[f"{name}/{first}/mean"])
+        assert len(passed) == tables and {len(table) for table in passed} == {2}
+        assert "Look up: the means come one by one" in seen[f"{name}/{first}/mean"]
+        for beat, note in ((f"{name}//1", False), ("note//1", True), ("", True)):
+            shown = seen.get(beat) or phone(one, "result", room)
+            assert "Look up" not in shown and len(tables_on(shown)[0]) == 1 + len(STATEMENTS)
+            assert ("Jeff Toister" in shown) is note
+
+
+def test_a_gap_that_rounds_to_nothing_has_no_sign() -> None:
+    shown = [signed(number) for number in (1.25, 0.04, 0.0, -0.048, -0.66)]
+    assert shown == ["+1.2", "0.0", "0.0", "0.0", "−0.7"]
+
+
 def test_one_subject_goes_from_a_breath_to_all_means(one_subject: Rating) -> None:
     steps = steps_of(one_subject, responses_of(rows_of(MINE)))
     assert list(steps) == [
@@ -282,6 +308,15 @@ def test_a_learner_reads_the_evidence_once_everything_is_rated(kind: Rating) -> 
     unfinished = {key: value for key, value in everything.items() if key != (2, "easy")}
     evidence = "In the groups that Jeff Toister asked"
     assert evidence in alone(kind, everything) and evidence not in alone(kind, unfinished)
+
+
+def test_a_learner_sees_their_own_means_and_the_widest_gap(kind: Rating, one_subject: Rating) -> None:
+    alike = {(number, item): "4" for number in (1, 2) for item in STATEMENTS}
+    shown = text_of(alone(kind, alike | {(2, "listening"): "1"}))
+    assert "My own service: 4.0" in shown and "My team's service: 3.5" in shown, "(5 × 4 + 1) / 6"
+    assert "The widest gap: “Listening to the end before answering”, 4 and 1." in shown
+    assert "widest gap" not in alone(kind, alike)
+    assert "On average: 4.0" in text_of(alone(one_subject, alike))
 
 
 # tables

@@ -40,6 +40,12 @@ _templates.install_gettext_callables(  # type: ignore[attr-defined]
 _pieces: ContextVar[dict[Hashable, Markup] | None] = ContextVar("_pieces", default=None)
 
 
+def signed(number: float) -> str:
+    """A difference with its sign, and none where it rounds to nothing: ``+0.7``, ``−1.2``, ``0.0``."""
+    rounded = round(number, 1)
+    return f"{rounded:+.1f}".replace("-", "−") if rounded else "0.0"
+
+
 @contextmanager
 def sharing() -> Iterator[None]:
     """While views of one stage are rendered for many people: what they have in common is rendered once."""
@@ -60,7 +66,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
     return pieces[key]
 
 
-_templates.filters |= {"day": day_in_words, "time": time_in_words}
+_templates.filters |= {"day": day_in_words, "time": time_in_words, "signed": signed}
 _templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign, "ready_questions": ready}
 _templates.globals["group_sizes"] = SIZES
 # What the templates of several activities share needs no import.

@@ -90,8 +90,8 @@ def calendar_bytes(results: Results) -> bytes:
     if not results.dates:
         raise ExportError(
             _(
-                "No agreement has been confirmed by both sides yet, so there is no day for a calendar. "
-                "Ask both to confirm on their phones."
+                "There is no day for a calendar. It takes the day on which two sides look again at an agreement that "
+                "both have confirmed on their phones."
             )
         )
     return ics_bytes(results.dates)

@@ -222,7 +222,7 @@ def no_session() -> str:
 
 def if_empty(table: Table) -> str:
     """What is said where a table has no rows."""
-    text = _("Nothing in “{name}” yet. Look again when the room has answered.")
+    text = _("Nothing in “{name}”: the room has answered none of it.")
     return table.empty or text.format(name=table.name)
 
 

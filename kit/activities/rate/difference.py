@@ -1,6 +1,8 @@
 """How far apart the same people's ratings of two subjects are, and what the evidence says."""
 
 from collections.abc import Mapping, Sequence
+from statistics import fmean
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -18,6 +20,25 @@ DIFFERENCES = Table(
     note=_("Means of the people who rated both, and the first minus the second. Look for the widest gap."),
 )
 """One row a statement: ``n`` people rated it for both subjects; figures are NaN under three."""
+
+
+class Passed(NamedTuple):
+    """What the room has seen: statements with their means, by id, and what the evidence says."""
+
+    items: Sequence[str]
+    notes: Mapping[str, str]
+
+
+class Alone(NamedTuple):
+    """How somebody has rated who is alone.
+
+    Attributes:
+        means: Of each subject; one alone has no name.
+        widest: The statement whose two ratings are furthest apart, with both; None where they are alike.
+    """
+
+    means: Mapping[str, float]
+    widest: tuple[str, int, int] | None
 
 
 class Difference(Activity[pd.DataFrame]):
@@ -60,10 +81,27 @@ class Difference(Activity[pd.DataFrame]):
         """What the evidence says."""
         return (WHOLE,)
 
-    def told(self, room: Room, seat: Seat, item: str) -> Mapping[str, str] | None:
-        """What the evidence says, to somebody alone who has rated everything."""
-        done = all(rate.said(seat, statement) for rate in self.rates for statement in rate.statements)
-        return self.notes if done and self.notes else None
+    def told(self, room: Room, seat: Seat, item: str) -> Alone | None:
+        """The figures of somebody alone, once everything is rated."""
+        said = {rate.subject: [rate.said(seat, item) for item in rate.statements] for rate in self.rates}
+        if not all(all(ratings) for ratings in said.values()):
+            return None
+        given = {subject: list(map(int, ratings)) for subject, ratings in said.items()}
+        texts, both = self.rates[0].statements.values(), list(given.values())
+        apart = max(zip(texts, both[0], both[-1], strict=True), key=lambda one: abs(one[1] - one[2]))
+        widest = apart if apart[1] != apart[2] else None
+        return Alone({subject: fmean(ratings) for subject, ratings in given.items()}, widest)
+
+    def passed(self, room: Room) -> Passed:
+        """What a phone may show: as much as the steps of the result have shown so far, or all at once."""
+        if not room.beat:
+            return Passed(list(self.rates[0].statements), self.notes)
+        beats = [beat for activity in (*self.rates, self) for beat in room.once(activity.beats)]
+        here = next((number for number, beat in enumerate(beats, 1) if beat.id == room.beat), 0)
+        items = [beat.shows.rows[0]["item"] for beat in beats[:here] if beat.macro == "mean"]
+        if any(beat.macro == "means" for beat in beats[:here]):
+            items = list(self.rates[0].statements)
+        return Passed(items, dict(beat.shows for beat in beats[:here] if beat.macro == "note"))
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of two subjects each statement, the widest gap first, then all of them; last what the evidence says."""

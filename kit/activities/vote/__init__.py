@@ -330,5 +330,5 @@ class MostLiked(Activity[Sequence[Liked]]):
         return {"votes": VOTES.frame(room.of(self))}
 
     def summary(self, room: Room) -> Summary:
-        """How many votes count."""
-        return [(_("Votes"), sum(one.votes or 0 for one in room.of(self)))]
+        """How many votes count of those for phrases that the room could read."""
+        return [(_("Votes for phrases that the room read"), sum(one.votes or 0 for one in room.of(self)))]
