@@ -4,6 +4,7 @@ import unicodedata
 from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
+from kit.activities.merging import stand_in
 from kit.activities.typed import line_or_nothing
 from kit.errors import ResponseError
 
@@ -62,13 +63,7 @@ class RoleBook:
 
     def name(self, role: str) -> str:
         """The role that this name stands for now."""
-        passed = [role]
-        while into := self._into.get(passed[-1]):
-            if into in passed:
-                circle = passed[passed.index(into) :]
-                return min(circle, key=lambda name: (name not in self.listed, name.casefold(), name))
-            passed.append(into)
-        return passed[-1]
+        return stand_in(role, self._into, lambda name: (name not in self.listed, name.casefold(), name))
 
     def merged(self) -> list[tuple[str, str]]:
         """Every name that was merged, and the one that stands for it now; by name."""

@@ -10,6 +10,7 @@ import numpy as np
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.choice import one_of
+from kit.activities.merging import stand_in
 from kit.activities.write import Write
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -179,16 +180,8 @@ class Phrases(Activity[Moderated]):
         """
         decided = {name_of(item): into for item, into in room.decisions.items() if item.startswith("merge/")}
         merged = self._twins(texts, room) | decided
-
-        def final(key: str) -> str:
-            path = [key]
-            while (following := merged.get(path[-1], "")) in texts:
-                if following in path:
-                    return min(path[path.index(following) :])
-                path.append(following)
-            return path[-1]
-
-        return {key: final(key) for key in texts}
+        known = {key: into for key, into in merged.items() if into in texts}
+        return {key: stand_in(key, known) for key in texts}
 
     def _hidden(self, finals: Mapping[str, str], room: Room) -> set[str]:
         """The phrases that stand for others or for themselves and are kept from the room."""
