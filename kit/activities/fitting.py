@@ -1,17 +1,36 @@
-"""How large a text may stand on the projector, and where its lines break. No I/O, no state.
+"""How wide a text is on the projector, how large it may stand there, and where its lines break. No I/O, no state.
 
-How wide a text is, is estimated: see ``kit.activities.width``.
+No font is read: a width is an estimate that is rather too much than too little.
 """
 
+import unicodedata
 from collections.abc import Iterable
-
-from kit.activities.width import ems
 
 PAGE = 166.0
 """The width of a projected picture without its margins; like all measures here in shares of the height."""
 
 STEPS = {6: 10.5, 5: 7.6, 4: 5.6, 3: 4.3, 2: 3.3}
 """The sizes of type, from ``--p-6`` to ``--p-2`` of the stylesheet."""
+
+NARROW, BROAD = frozenset(" .,:;'’|!()[]ijltfrI-"), frozenset("MWmw@%—…&Œ")
+
+LATIN = "ɏ"
+"""The last of the Latin letters; what comes after it is set in another font."""
+
+
+def ems(text: str) -> float:
+    """The width of a text on one line, in its own size."""
+    return sum(map(_em, text))
+
+
+def _em(letter: str) -> float:
+    if unicodedata.east_asian_width(letter) in "WF":
+        return 1.05
+    if letter in NARROW:
+        return 0.42
+    if letter in BROAD or letter > LATIN:
+        return 0.95
+    return 0.76 if letter.isupper() else 0.62
 
 
 def lines(text: str, most: float) -> list[str]:

@@ -15,10 +15,9 @@ from typing import NamedTuple
 
 from markupsafe import Markup, escape
 
-from kit.activities.fitting import lines
+from kit.activities.fitting import ems, lines
 from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY, Line
 from kit.activities.link.map import Role
-from kit.activities.width import ems
 from kit.text import gettext as _
 from kit.text import ngettext
 

@@ -4,8 +4,7 @@ from collections.abc import Iterable, Sequence
 from math import ceil, sqrt
 from typing import NamedTuple
 
-from kit.activities.fitting import PAGE, STEPS, even_lines
-from kit.activities.width import ems
+from kit.activities.fitting import PAGE, STEPS, ems, even_lines
 
 HEIGHT = 67.0
 """What a page has for rows, in shares of the height."""
