@@ -138,3 +138,6 @@ def test_a_clicker_leads_through_a_whole_exercise(room: Room, server: Server) ->
     expect(screen.locator(".join")).to_be_hidden()
     screen.keyboard.press("?")
     expect(screen.get_by_role("dialog")).to_contain_text("On to the next step")
+    screen.keyboard.press("Escape")
+    screen.get_by_role("button", name="Keys").focus()
+    press_on(screen, "PageUp")
