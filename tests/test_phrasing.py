@@ -1008,7 +1008,10 @@ def test_alone_one_compares_after_writing() -> None:
     assert list(told(kind, own, "card/say")) == ["progress", "quiet-card-card"]
     assert told(kind, {}, SOFA)[f"quiet-compare-{SOFA}"] == ""
     page = text_of(alone(Phrasing(make_exercise()), own))
-    assert page.count("[open] The recipe, with two models for another situation of this kind") == 2 and f"Once more, better: {GOOD}" in page
+    assert (
+        page.count("[open] The recipe, with two models for another situation of this kind") == 2
+        and f"Once more, better: {GOOD}" in page
+    )
     assert {int(number) for number in re.findall(r"form of round (\d)", page)} == {3, 5, 0}
 
 
