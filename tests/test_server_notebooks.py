@@ -153,6 +153,11 @@ def test_nothing_can_be_written_from_outside(server: Server, method: str, path: 
         assert client.request(method, path, json={}).status_code in (403, 404, 405)
 
 
+def test_an_exercise_that_is_not_there_is_said_to_be_missing(server: Server) -> None:
+    page = httpx.get(f"{server.url}/voila/render/practise/any.ipynb?exercise=nope", timeout=60).text
+    assert "There is no exercise or session at this address" in page and "--show_tracebacks" not in page
+
+
 def test_a_practise_notebook_that_is_not_there_is_missing(server: Server) -> None:
     with browser(server) as client:
         assert client.get("/voila/render/practise/no-such.ipynb").status_code == 404

@@ -72,6 +72,10 @@ class WorkshopServer(Voila):
         config.VoilaConfiguration.extension_allowlist = LAB_EXTENSIONS
         config.VoilaConfiguration.allow_template_override = "NO"
         config.VoilaConfiguration.show_tracebacks = False
+        config.VoilaExecutor.cell_error_instruction = _(
+            "There is no exercise or session at this address, or its file has a fault. Please open the link to this "
+            "page once more; the start page has every exercise, and what is wrong with one."
+        )
         config.KernelManager.transport_encryption = "auto"  # nobody else on this computer listens in
         config.LimitedKernels.cull_idle_timeout = 60 * settings.kernel_idle_minutes
         config.LimitedKernels.cull_interval = CULL_CHECK_SECONDS
