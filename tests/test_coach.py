@@ -264,7 +264,7 @@ def test_a_rule_that_refuses_shields_and_a_rule_with_a_way_forward_does_not() ->
 
 def test_any_inconvenience_alone_is_a_non_apology_and_beside_a_real_one_is_none() -> None:
     assert "non-apology" in kinds("We're sorry for any inconvenience.")
-    text = "We booked the wrong room and I'm sorry. Sorry for any inconvenience this caused you."
+    text = "We sent you the wrong size, and I'm sorry about that. We apologise for any inconvenience."
     assert "non-apology" not in kinds(text)
 
 
