@@ -10,7 +10,7 @@ from readable import text_of
 from rooms import EXERCISES, WAIT_SECONDS
 
 from kit.activities.activity import Room, Seat
-from kit.activities.group.teams import SIZES, By, teams
+from kit.activities.group.teams import SIZES, By, Team, dealt, teams
 from kit.activities.vote.moderated import NO, YES
 from kit.errors import KitError, SessionError
 from kit.kinds import kind_of
@@ -62,6 +62,16 @@ def test_everybody_is_in_one_group_and_sizes_differ_by_one(people: int, size: in
     assert max(sizes) <= size + size // 2 and (len(made) == 1 or min(sizes) >= size - size // 2)
 
 
+@given(st.lists(st.integers(0, 5), min_size=1, max_size=5).filter(any), st.integers(1, 20))
+def test_one_after_the_other_newcomers_go_to_the_smallest(sizes: list[int], late: int) -> None:
+    names = iter(f"P{n}" for n in range(1, 100))
+    made = [Team(tuple(next(names) for _person in range(size))) for size in sizes]
+    for person in [next(names) for _person in range(late)]:
+        smallest = sizes.index(min(sizes))
+        assert dealt(made, [person])[person] == smallest + 1, "whoever else is asked for"
+        sizes[smallest] += 1
+
+
 def test_by_role_the_same_role_talks_and_who_is_alone_joins_others() -> None:
     assert [(team.role, *team.people) for team in teams(By.ROLE, 2, ROLES)] == [
         ("HR", "P1", "P3"),
@@ -109,12 +119,73 @@ def test_who_comes_late_joins_the_smallest_and_who_is_moved_or_removed_leaves() 
     kind, late = asked(), NAMES | {"P7": "Gil", "P8": ""}
     assert together(kind, in_groups(kind, people=late)) == ["P1 P3 P7", "P2 P4 P8", "P5 P6"]
     moved = {"groups/P1": "3"}
-    assert together(kind, in_groups(kind, decisions=moved, people=late)) == ["P3 P7 P8", "P2 P4", "P1 P5 P6"]
+    assert together(kind, in_groups(kind, decisions=moved, people=late)) == ["P3 P7", "P2 P4 P8", "P1 P5 P6"]
     without = {who: name for who, name in NAMES.items() if who != "P3"}
     room = in_groups(kind, [("P3", "mine")], people=without)
     assert together(kind, room) == ["P1", "P2 P4", "P5 P6"]
     alone = text_of(phone(kind, "groups", room, person="P1"))
     assert "You have green drop alone. Join any group near you." in alone and "mine" not in alone
+
+
+TWO_GROUPS = {"P1": "HR", "P2": "HR", "P3": "HR", "P4": "IT", "P5": "IT", "P6": "IT"}
+"""In threes by role: green P1 P2 P3, yellow P4 P5 P6."""
+
+
+def two_groups() -> Kind:
+    return kind_of(question("question-1", MONDAY | {"size": "3"}, TWO_GROUPS))
+
+
+def texts_of(kind: Kind, room: Room) -> list[str]:
+    return [group.text for group in room.of(kind.script[0].shows[0])]
+
+
+def numbered(*numbers: int) -> dict[str, str]:
+    """People without names: pseudonym -> name."""
+    return {f"P{number}": "" for number in numbers}
+
+
+def test_nobody_changes_groups_because_somebody_else_is_removed_brought_back_or_moved() -> None:
+    kind = two_groups()
+    said = [("P1", "Green says: ring back"), ("P4", "Yellow says: write"), ("P7", "LATE writes for green")]
+    shared = ["LATE writes for green", "Yellow says: write"]
+    room = in_groups(kind, said, people=numbered(*range(1, 10)))
+    assert together(kind, room) == ["P1 P2 P3 P7 P9", "P4 P5 P6 P8"]
+    assert texts_of(kind, room) == shared
+    room = in_groups(kind, said, people=numbered(1, 2, 3, 4, 6, 7, 8, 9))
+    assert together(kind, room) == ["P1 P2 P3 P7 P9", "P4 P6 P8"], "P5 was removed"
+    assert texts_of(kind, room) == shared
+    assert "Find the 4 others: green drop." in text_of(phone(kind, "groups", room, person="P7"))
+    room = in_groups(kind, said[:2], people=numbered(1, 2, 3, 4, 5, 6, 8, 9))
+    assert together(kind, room) == ["P1 P2 P3 P9", "P4 P5 P6 P8"], "P7 was removed, P5 is back"
+    room = in_groups(kind, said, {"groups/P1": "2"}, numbered(*range(1, 10)))
+    assert together(kind, room) == ["P2 P3 P7 P9", "P1 P4 P5 P6 P8"]
+
+
+def test_whoever_was_out_when_groups_were_made_comes_back_without_moving_others() -> None:
+    there = {"P2": "HR", "P3": "HR", "P4": "HR", "P5": "IT", "P6": "IT"}
+    kind = kind_of(question("question-1", MONDAY | {"size": "3"}, there))
+    assert together(kind, in_groups(kind, people=numbered(2, 3, 4, 5, 6, 7, 8))) == [
+        "P2 P3 P4 P8",
+        "P5 P6 P7",
+    ]
+    back = in_groups(kind, people=numbered(1, 2, 3, 4, 5, 6, 7, 8))
+    assert together(kind, back) == ["P2 P3 P4 P8", "P1 P5 P6 P7"]
+
+
+def test_what_somebody_wrote_stays_with_the_group_for_which_it_was() -> None:
+    kind, people = two_groups(), numbered(*range(1, 7))
+    said = [("P4", "Yellow says: write"), ("P1", "Green says: ring back")]
+    before = in_groups(kind, said, people=people)
+    moved = {"groups/P1": kind.decide("groups/P1", "2", before)}
+    after = in_groups(kind, said, moved, people)
+    assert together(kind, after) == ["P2 P3", "P1 P4 P5 P6"]
+    assert texts_of(kind, after) == ["Green says: ring back", "Yellow says: write"]
+    again = in_groups(kind, said, {"groups/P1": kind.decide("groups/P1", "2", after)}, people)
+    assert texts_of(kind, again) == ["Green says: ring back", "Yellow says: write"], "pressed twice"
+    back = in_groups(kind, said, {"groups/P1": kind.decide("groups/P1", "1", after)}, people)
+    assert texts_of(kind, back) == ["Green says: ring back", "Yellow says: write"]
+    anew = in_groups(kind, [said[0], ("P1", "Now for yellow")], moved, people)
+    assert texts_of(kind, anew) == ["", "Now for yellow"]
 
 
 def test_by_hand_everybody_waits_for_the_facilitator() -> None:

@@ -1,6 +1,5 @@
 """Breakout groups: people find each other by a sign on their phones, and each group shares one answer."""
 
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -9,7 +8,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, paged
 from kit.activities.choice import one_of
 from kit.activities.fitting import largest
-from kit.activities.group.teams import Team
+from kit.activities.group.teams import Team, dealt
 from kit.activities.question.words import TEXT_LENGTH, Word, Words, answer_beats, key_of
 from kit.activities.signs import Sign, signs
 from kit.errors import ResponseError
@@ -75,9 +74,11 @@ class Hands(NamedTuple):
 
 
 class Groups(Activity[Sequence[Group]]):
-    """Who is with whom. Decisions are ``groups/<pseudonym>``: the number of the group into which a person was moved.
+    """Who is with whom.
 
-    Whoever comes later goes to the smallest group, unless all is done by hand.
+    Whoever comes later goes to the smallest group, unless all is done by hand. Decisions are ``groups/<pseudonym>``:
+    the number of the group into which a person was moved; behind it, if that person had written, the number of the
+    group for which, and the key of the text: it stays there.
 
     Attributes:
         question: What they talk about.
@@ -96,7 +97,7 @@ class Groups(Activity[Sequence[Group]]):
         inside = room.once(self.inside)
         said = room.responses.sort_values("at", kind="stable")
         said = said[(said["round"] == self.answers) & (said["item"] == ITEM) & (said["value"] != "")]
-        last = {inside[row.participant]: row for row in said.itertuples() if row.participant in inside}
+        last = {self.written_for(room, row.participant, row.value): row for row in said.itertuples()}
         made = []
         for number, sign, team in zip(self.numbers, signs(len(self.teams)), self.teams, strict=True):
             people = tuple(person for person, where in inside.items() if where == number)
@@ -111,16 +112,22 @@ class Groups(Activity[Sequence[Group]]):
 
     def inside(self, room: Room) -> Mapping[str, int]:
         """Who is in which group: pseudonym -> number."""
-        found = {person: number for number, team in enumerate(self.teams, 1) for person in team.people}
-        moved = {person: room.decisions.get(f"{self.name}/{person}", "") for person in room.here}
-        found |= {person: int(number) for person, number in moved.items() if number in map(str, self.numbers)}
-        here = {person: found[person] for person in room.here if person in found}
-        sizes = dict.fromkeys(self.numbers, 0) | Counter(here.values())
-        by_hand = not any(team.people for team in self.teams)
-        for person in [person for person in room.here if person not in here and not by_hand]:
-            here[person] = min(sizes, key=lambda number: (sizes[number], number))
-            sizes[here[person]] += 1
-        return here
+        found = dealt(self.teams, room.here)
+        moved = {person: self.moved(room, person)[:1] for person in room.here}
+        found |= {person: number for person, numbers in moved.items() for number in numbers}
+        return {person: found[person] for person in room.here if person in found}
+
+    def moved(self, room: Room, person: str) -> list[int]:
+        """The group into which somebody was moved, and the one for which they had written before; see the class."""
+        numbers = room.decisions.get(f"{self.name}/{person}", "").split()[:2]
+        return [int(number) for number in numbers if number in map(str, self.numbers)]
+
+    def written_for(self, room: Room, person: str, text: str) -> int | None:
+        """The group for which somebody wrote that: their own, or the one that they were in before they were moved."""
+        moved = self.moved(room, person)
+        if len(moved) > 1 and room.decisions[f"{self.name}/{person}"].endswith(key_of(text)):
+            return moved[1]
+        return room.once(self.inside).get(person)
 
     def of(self, room: Room, person: str) -> Group | None:
         """The group of a person; None for none."""
@@ -140,13 +147,16 @@ class Groups(Activity[Sequence[Group]]):
         return Hands(room.of(self), free, {person: name or person for person, name in here.items()})
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
-        """The group into which a person goes."""
+        """The group into which a person goes; what they have written stays where it is."""
         name, _slash, person = item.partition("/")
         if name != self.name:
             return None
         if person not in room.here:
             raise ResponseError(_("There is no “{name}” in this session.").format(name=person[:20]))
-        return one_of(value, [*map(str, self.numbers)])
+        number = one_of(value, [*map(str, self.numbers)])
+        text = room.seat(person).answers.get((self.answers, ITEM), "")
+        before = self.written_for(room, person, text) if text else None
+        return f"{number} {before} {key_of(text)}" if before else number
 
 
 class Share(Words, kw_only=True):
