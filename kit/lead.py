@@ -229,12 +229,13 @@ class Lead:
         self._reading = ""
 
     def _decide(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
-        store, kind = self._store, self._led(session)
+        store, position = self._store, Position.read(self._store, session)
+        kind = surely_led(position, self.exercise)
         said = [str(message[part]) for part in ("value", "words") if part in message]
         # Words beside the value are a line each; and so are items, where one press says the same of several.
         items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
         name = kind.exercise.id
-        room = room_of(store, session, name)
+        room = room_of(store, position, name)
         for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
             store.decide(session.id, name, item, kept)
 

@@ -30,7 +30,7 @@ class Past:
         """Every exercise of a session, in the order of opening."""
         found, changes = [], store.stage_changes(position.session.id)
         for name, kind in position.kinds.items():
-            room = room_of(store, position.session, name)
+            room = room_of(store, position, name)
             last = {change.stage: change for change in changes if change.exercise == name}
             seen = [(stage, last[stage.id]) for stage in kind.script if stage.id in last]
             stages = [(stage, room.at(change.params, change.beat)) for stage, change in seen]

@@ -1,9 +1,10 @@
 """Where a session stands and who is in it, put together from the store and the kind. No web, no widgets."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
+from itertools import zip_longest
 from typing import Any
 
 from kit.activities.activity import Decisions, Room, Seat
@@ -28,6 +29,7 @@ class Position:
         removed: Those whom the facilitator has taken out; they and what they said count nowhere.
         left: While a question is asked beside an exercise: the step that the room left for it, and will come back to.
         left_at: When it did.
+        over: Of each question that is asked no more: since when.
     """
 
     session: Session
@@ -38,6 +40,7 @@ class Position:
     removed: tuple[Participant, ...] = ()
     left: StageChange | None = None
     left_at: datetime | None = None
+    over: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
     def read(cls, store: Store, session: Session) -> "Position":
@@ -57,7 +60,9 @@ class Position:
         now = changes[-1] if changes else None
         decisions = store.decisions(session.id, now.exercise) if now else {}
         removed = tuple(store.participants(session.id, removed=True))
-        return cls(session, kinds, taken, now, decisions, removed, *_left(changes, kinds))
+        left, left_at = _left(changes, kinds)
+        over = _over(changes, kinds)
+        return cls(session, kinds, taken, now, decisions, removed, left, left_at, over)
 
     @property
     def kind(self) -> Kind | None:
@@ -160,6 +165,17 @@ def _left(
     return None, None
 
 
+def _over(changes: Sequence[StageChange], kinds: Mapping[str, Kind]) -> dict[str, datetime]:
+    """Of each question when the last stage that asks it was left; nothing of one that is asked now."""
+    until: dict[str, datetime | None] = {}
+    for change, after in zip_longest(changes, changes[1:]):
+        kind = kinds[change.exercise]
+        stage = kind.script.stage(change.stage)
+        if kind.is_aside and stage and stage.rounds:
+            until[change.exercise] = after.opened_at if after else None
+    return {name: at for name, at in until.items() if at}
+
+
 @dataclass(frozen=True)
 class Attendance:
     """Who is in a session and what they have answered in the exercise that is on.
@@ -182,7 +198,8 @@ class Attendance:
         responses = store.responses(session_id, exercise)
         people = tuple(store.participants(session_id)) if people is None else people
         opened, beat = (change.params, change.beat) if change else ({}, "")
-        room = Room(responses, opened, position.decisions, beat, people=names_of(people))
+        names = _names(people, position, exercise)
+        room = Room(responses, opened, position.decisions, beat, people=names)
         return cls(position, people, room)
 
     @classmethod
@@ -217,23 +234,25 @@ class Attendance:
         return sum(total > 0 and done >= total for done, total in self.progress.values())
 
 
-def names_of(people: Iterable[Participant]) -> dict[str, str]:
-    """Who is in a room, in order: pseudonym -> name."""
-    return {person.pseudonym: person.name for person in people}
+def _names(people: Iterable[Participant], position: Position, exercise: str) -> dict[str, str]:
+    """Who is in an exercise's room, in order: pseudonym -> name. Nobody who came when a question was over is in its."""
+    over = position.over.get(exercise)
+    return {person.pseudonym: person.name for person in people if over is None or person.joined_at < over}
 
 
-def room_of(store: Store, session: Session, exercise: str, rehearsed: bool = True) -> Room:
+def room_of(store: Store, position: Position, exercise: str, rehearsed: bool = True) -> Room:
     """Everybody's answers to an exercise and what was decided about them, as they are now and in no stage."""
-    responses = store.responses(session.id, exercise, rehearsed)
-    people = names_of(store.participants(session.id, rehearsed))
-    return Room(responses, {}, store.decisions(session.id, exercise), people=people)
+    session_id = position.session.id
+    responses = store.responses(session_id, exercise, rehearsed)
+    names = _names(store.participants(session_id, rehearsed), position, exercise)
+    return Room(responses, {}, store.decisions(session_id, exercise), people=names)
 
 
 def roles_in(store: Store, position: Position) -> dict[str, str]:
     """Who is in a room, in order: pseudonym -> the role that they told in one of its exercises; empty for none."""
     session_id, told = position.session.id, dict[str, str]()
     for name, kind in position.kinds.items():
-        roles = kind.roles(room_of(store, position.session, name))
+        roles = kind.roles(room_of(store, position, name))
         told |= {person: role for person, role in roles.items() if role}
     return {person.pseudonym: told.get(person.pseudonym, "") for person in store.participants(session_id)}
 
@@ -290,14 +309,15 @@ def open_stage(
     if store.session_by_id(session.id).closed_at:
         text = _("Session {code} has ended. Start a new one at the top of the page.")
         raise SessionError(text.format(code=session.code))
-    kind = Position.read(store, session).kinds.get(exercise.id) or kind_of(exercise)
+    position = Position.read(store, session)
+    kind = position.kinds.get(exercise.id) or kind_of(exercise)
     stage = kind.script.stage(stage_id)
     if stage is None:
         known = ", ".join(known.id for known in kind.script)
         text = _("“{exercise}” has no stage “{stage}”. Use one of: {known}.")
         raise SessionError(text.format(exercise=exercise.id, stage=stage_id, known=known))
     earlier = [change for change in store.stage_changes(session.id) if change.exercise == exercise.id]
-    room = room_of(store, session, exercise.id).at(earlier[-1].params if earlier else {})
+    room = room_of(store, position, exercise.id).at(earlier[-1].params if earlier else {})
     room = beginning(stage, room, beat)
     length = kind.minutes[stage.id] if minutes is None else minutes
     return store.open_stage(session.id, kind.exercise, stage.id, room.opened, length, room.beat)

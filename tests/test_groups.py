@@ -19,7 +19,7 @@ from kit.kinds.script import Kind
 from kit.lead import Lead
 from kit.library import load as load_file
 from kit.report.tables import Results
-from kit.room import Position, begin
+from kit.room import Attendance, Position, begin
 from kit.session import Names, Participant
 from kit.store.archive import dump, load
 from kit.store.store import Store
@@ -245,6 +245,14 @@ def people(store: Store) -> list[Participant]:
     return [store.join(session.id, name)[0] for name in ("Ada", "", "Cleo", "")]
 
 
+def tell_roles(store: Store, lead: Lead, people: list[Participant]) -> None:
+    """They say HR, IT, HR, IT."""
+    lead.act({"action": "open", "stage": "roles", "minutes": "5"})
+    for number, (person, role) in enumerate(zip(people, ("HR", "IT", "HR", "IT"), strict=True), 1):
+        change = {"exercise": "internal-customers", "round": 1, "item": "role", "value": role, "seq": number}
+        store.save(Position.read(store, lead.now()).accept(person, change)).result(WAIT_SECONDS)
+
+
 def test_groups_by_role_take_the_roles_of_the_session_and_come_home(
     store: Store, people: list[Participant]
 ) -> None:
@@ -252,10 +260,7 @@ def test_groups_by_role_take_the_roles_of_the_session_and_come_home(
     lead = Lead(store, session)
     with pytest.raises(SessionError, match="Nobody has told a role yet"):
         lead.act({"action": "ask", **MONDAY})
-    lead.act({"action": "open", "stage": "roles", "minutes": "5"})
-    for number, (person, role) in enumerate(zip(people, ("HR", "IT", "HR", "IT"), strict=True), 1):
-        change = {"exercise": "internal-customers", "round": 1, "item": "role", "value": role, "seq": number}
-        store.save(Position.read(store, session).accept(person, change)).result(WAIT_SECONDS)
+    tell_roles(store, lead, people)
     lead.act({"action": "ask", **MONDAY})
     lead.act({"action": "decide", "item": "groups/P4", "value": "1"})
     for number, (person, text) in enumerate([(people[0], "We listen"), (people[1], "=We ring back")], 10):
@@ -272,3 +277,33 @@ def test_groups_by_role_take_the_roles_of_the_session_and_come_home(
     archive["session"]["code"] = "CDFGHJ"
     again = Results.of(store, load(store, archive))
     assert again["groups"]["people"].tolist() == ["P1 P4", "P2"]
+
+
+def test_only_who_joined_while_the_question_was_on_belongs_to_a_group(
+    store: Store, people: list[Participant]
+) -> None:
+    session = store.session_by_id(people[0].session_id)
+    lead = Lead(store, session)
+
+    def grouped() -> list[str]:
+        return Results.of(store, session)["groups"]["people"].tolist()
+
+    tell_roles(store, lead, people)
+    lead.act({"action": "ask", **MONDAY})
+    store.join(session.id, "Eve, while they talk")
+    assert grouped() == ["P1 P3 P5", "P2 P4"]
+    lead.act({"action": "next"})
+    seen = store.join(session.id, "Fay, while all look at what the groups say")[0]
+    assert grouped() == ["P1 P3 P5", "P2 P4"]
+    assert seen.pseudonym not in Attendance.read(store, Position.read(store, session)).room.here
+    lead.act({"action": "back"})
+    assert grouped() == ["P1 P3 P5", "P2 P4 P6"], "it is asked again, and now of six people"
+    lead.act({"action": "next"})
+    lead.act({"action": "next"})
+    store.join(session.id, "Gus, when all is over")
+    assert grouped() == ["P1 P3 P5", "P2 P4 P6"]
+    archive = dump(store, session.id)
+    archive["session"]["code"] = "CDFGHJ"
+    again = Results.of(store, load(store, archive))
+    assert again["groups"]["people"].tolist() == ["P1 P3 P5", "P2 P4 P6"]
+    assert again.people == 7

@@ -119,8 +119,10 @@ class Results(dict[str, pd.DataFrame]):
         Args:
             rehearsed: Whether the people of ``workshop rehearse`` count as well.
         """
-        kinds = Position.read(store, session).kinds
-        used = [Used(kind, room_of(store, session, name, rehearsed)) for name, kind in kinds.items()]
+        position = Position.read(store, session)
+        used = [
+            Used(kind, room_of(store, position, name, rehearsed)) for name, kind in position.kinds.items()
+        ]
         people, left_out = heads(store, session, rehearsed)
         return cls(session, people, used, store.notes(session.id), left_out)
 
