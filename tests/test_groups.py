@@ -193,6 +193,11 @@ def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     room = in_groups(kind)
     assert together(kind, room) == ["", ""]
     assert "One moment: you get your group soon." in phone(kind, "groups", room, person="P1")
+    screen = text_of(projector(kind, "groups", room))
+    assert "Groups are being made. You see your shape on your phone in a moment." in screen
+    assert "Find your shape" not in screen and "have written" not in screen
+    early = in_groups(kind, [("P1", "for whom?")])
+    assert kind.script[0].progress(early, early.seat("P1")) == (0, 1), "nobody's text yet"
     assert kind.decide("groups/P1", "2", room) == "2"
     for item, value in (("groups/P1", "3"), ("groups/P99", "1"), ("groups/", "1")):
         with pytest.raises(KitError):
@@ -200,6 +205,7 @@ def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     room = in_groups(kind, decisions={"groups/P1": "2", "groups/P4": "2"})
     assert together(kind, room) == ["", "P1 P4"]
     assert "Look for: &lt;b&gt;Di" in phone(kind, "groups", room, person="P1")
+    assert "Find your shape" in projector(kind, "groups", room), "somebody has one"
     hands = kind.script[0].decides[1].choices(room)
     assert (hands.free, hands.names["P3"], hands.names["P2"]) == (["P2", "P3", "P5", "P6"], "P3", "Ben")
 

@@ -174,9 +174,9 @@ class Share(Words, kw_only=True):
     tables = (GROUPS,)
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
-        """Whoever has written is done, and whoever's group has."""
+        """Whoever has written is done, and whoever's group has; nobody without a group."""
         group = self.groups.of(room, seat.pseudonym)
-        return int(bool(self.said(seat, self.item) or (group and group.text))), 1
+        return int(group is not None and bool(self.said(seat, self.item) or group.text)), 1
 
     def result(self, room: Room) -> Sequence[Word]:
         """The texts of the groups; another text has another key, so that it is looked at anew."""
