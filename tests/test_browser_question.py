@@ -147,7 +147,7 @@ def test_groups_find_each_other_and_share_one_answer(room: Room, server: Server,
     expect(ada.page.get_by_text("One moment: you get your group soon.")).to_be_visible()
     expect(ada.page.get_by_label("What do we change?")).to_be_hidden()
     expect(screen.locator(".gather")).to_contain_text("Groups are being made.")
-    for person, group in (("Ada", "green drop"), ("Ben", "green drop"), ("Cleo", "yellow star")):
+    for person, group in (("Ada P1", "green drop"), ("Ben P2", "green drop"), ("Cleo P3", "yellow star")):
         console.get_by_label("Person").select_option(label=person)
         console.get_by_label("goes to").select_option(group)
         console.get_by_role("button", name="Move").click()

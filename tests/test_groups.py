@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from onstage import phone, projector, responses_of
-from readable import text_of
+from readable import text_of, tree, words
 from rooms import EXERCISES, WAIT_SECONDS
 
 from kit.activities.activity import Room, Seat
@@ -18,6 +18,7 @@ from kit.kinds.question.own import question
 from kit.kinds.script import Kind
 from kit.lead import Lead
 from kit.library import load as load_file
+from kit.pages.stages import moderation
 from kit.report.tables import Results
 from kit.room import Attendance, Position, begin
 from kit.session import Names, Participant
@@ -207,7 +208,17 @@ def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     assert "Look for: &lt;b&gt;Di" in phone(kind, "groups", room, person="P1")
     assert "Find your shape" in projector(kind, "groups", room), "somebody has one"
     hands = kind.script[0].decides[1].choices(room)
-    assert (hands.free, hands.names["P3"], hands.names["P2"]) == (["P2", "P3", "P5", "P6"], "P3", "Ben")
+    assert (hands.free, hands.names["P3"]) == (["P2", "P3", "P5", "P6"], "P3")
+
+
+def test_two_of_one_name_are_told_apart_where_they_are_moved() -> None:
+    kind = asked(by="hand")
+    stage, people = kind.script[0], {"P1": "Ada", "P2": "", "P3": "Ada"}
+    room = in_groups(kind, decisions={"groups/P3": "2"}, people=people)
+    console = str(moderation(stage, room))
+    options = [words(option) for option in tree(console).iter("option")]
+    assert options[:3] == ["Ada P1", "P2", "Ada P3 (yellow star)"]
+    assert "yellow star: Ada P3" in text_of(console)
 
 
 def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:

@@ -66,7 +66,11 @@ class Shared(NamedTuple):
 
 
 class Hands(NamedTuple):
-    """What the facilitator may do by hand: the groups, who is in none, and the names of all: pseudonym -> name."""
+    """What the facilitator may do by hand: the groups, who is in none, and what everybody is called.
+
+    Attributes:
+        names: Pseudonym -> the name with the pseudonym, for two may have one name; without a name that alone.
+    """
 
     groups: Sequence[Group]
     free: Sequence[str]
@@ -144,7 +148,8 @@ class Groups(Activity[Sequence[Group]]):
         """Who is where."""
         here, inside = room.here, room.once(self.inside)
         free = [person for person in here if person not in inside]
-        return Hands(room.of(self), free, {person: name or person for person, name in here.items()})
+        names = {person: f"{name} {person}" if name else person for person, name in here.items()}
+        return Hands(room.of(self), free, names)
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """The group into which a person goes; what they have written stays where it is."""
