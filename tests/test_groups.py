@@ -189,6 +189,14 @@ def test_what_somebody_wrote_stays_with_the_group_for_which_it_was() -> None:
     assert texts_of(kind, anew) == ["", "Now for yellow"]
 
 
+def test_who_is_the_only_one_of_all_is_not_sent_to_another_group() -> None:
+    for kind in (two_groups(), kind_of(question("question-1", MONDAY | {"by": "chance"}, {"P1": ""}))):
+        one = text_of(phone(kind, "groups", in_groups(kind, people=numbered(1)), person="P1"))
+        assert "You have green drop, and nobody else is in a group yet. Begin by yourself." in one
+    two = text_of(phone(two_groups(), "groups", in_groups(two_groups(), people=numbered(1, 4)), person="P1"))
+    assert "You have green drop alone. Join any group near you." in two
+
+
 def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     kind = asked(by="hand", size="3")
     room = in_groups(kind)
