@@ -18,6 +18,7 @@ from kit.kinds.question.own import question, ready
 from kit.kinds.script import Kind
 from kit.lead import Lead
 from kit.library import load as load_file
+from kit.pages.stages import moderation
 from kit.report.tables import Results
 from kit.room import Position, begin
 from kit.session import Names, Participant
@@ -131,6 +132,13 @@ def test_texts_wait_for_the_facilitator_and_come_a_page_each() -> None:
     assert [word.text for beat in beats for word in beat.shows] == texts
     second = projector(kind, "answers", Room(room.responses, {}, room.decisions, "page-2"))
     assert beats[1].shows[0].text in second and texts[0] not in second
+
+
+def test_nothing_is_said_to_be_held_back_before_anybody_has_written() -> None:
+    kind = asked(TEXT)
+    nobody, two = (text_of(moderation(kind.script[0], a_room(kind, said))) for said in ([], ["Soup", "Tea"]))
+    assert "2 are held back." in two
+    assert "Let all through, new ones too" in nobody and "held back" not in nobody
 
 
 @given(
