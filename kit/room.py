@@ -123,6 +123,11 @@ class Position:
         ends = self.change.ends_at if self.change else None
         return max(0, round((ends - datetime.now(UTC)).total_seconds())) if ends else None
 
+    @property
+    def is_long(self) -> bool:
+        """Whether more than a minute was announced: else “one minute left” would be said as the stage begins."""
+        return self.change is not None and self.change.minutes > 1
+
     def accept(self, participant: Participant, message: Mapping[str, Any], seat: Seat = NO_ONE) -> Change:
         """The change that a participant's message asks for, checked by the rules of its exercise.
 

@@ -109,6 +109,9 @@ def test_a_question_from_the_bar_comes_and_goes_and_nothing_is_lost(
     expect(console.get_by_label("Or your own")).to_be_hidden()
     on(thumb, "Question")
     expect(ada.page.get_by_label("In one word: <i>lunch</i> was …")).to_be_visible()
+    for page in (ada.page, screen, console):
+        expect(page.get_by_role("timer").first).to_have_text(re.compile(r"[01]:\d\d"))
+        assert not page.get_by_text("One minute left").locator("visible=true").count()
     send(ada, "Soup")
     send(ben, "soups")
     expect(screen.locator(".cloud li")).to_have_text(["Soup×2"])

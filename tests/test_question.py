@@ -18,6 +18,7 @@ from kit.kinds.question.own import question, ready
 from kit.kinds.script import Kind
 from kit.lead import Lead
 from kit.library import load as load_file
+from kit.pages import pages
 from kit.pages.stages import moderation
 from kit.report.tables import Results
 from kit.room import Position, begin
@@ -204,6 +205,22 @@ def test_of_two_who_ask_at_one_moment_neither_is_lost(store: Store) -> None:
     assert asked == {"question-1": "In one word?", "question-2": "How was lunch?"}
     assert position.exercise == "question-2"
     assert store.plan(session.id, position.kinds["question-1"].exercise) is False
+
+
+def test_a_question_of_one_minute_does_not_begin_with_one_minute_left(store: Store) -> None:
+    session = store.create_session("Tuesday", Names.OPTIONAL)
+    begin(store, session, load_file(EXERCISES / "cx-vs-service.yaml"))
+    lead, soon = Lead(store, session), "One minute left"
+
+    def clock() -> str:
+        return pages.clock(Position.read(store, session))
+
+    lead.act({"action": "ask", **WORD})
+    assert "Time left:" in clock() and soon not in clock()
+    lead.act({"action": "extend"})
+    assert soon in clock(), "of three minutes one will be left"
+    lead.act({"action": "ask", **TEXT})
+    assert soon in clock(), "two minutes"
 
 
 def test_its_answers_are_results_like_any_other_and_come_through_json(store: Store) -> None:

@@ -21,8 +21,7 @@ def participant(position: Position, room: Room, seat: Seat) -> str:
     if kind is None or stage is None:
         return render("waiting.html", session=position.session)
     forms = stages.participant(kind.exercise, stage, room, seat)
-    seconds = position.seconds_left()
-    return render("stage.html", exercise=position.exercise, stage=stage, seconds=seconds, forms=forms)
+    return render("stage.html", exercise=position.exercise, stage=stage, position=position, forms=forms)
 
 
 def afterwards(past: Iterable[Past], person: Participant) -> str:
@@ -52,7 +51,7 @@ def nudge(position: Position, room: Room, seat: Seat) -> dict[str, str]:
 
 def clock(position: Position) -> str:
     """The island with the time that is left."""
-    return render("clock.html", seconds=position.seconds_left())
+    return render("clock.html", position=position)
 
 
 def screen(attendance: Attendance, join_address: str) -> str:
