@@ -166,12 +166,20 @@ def test_a_cloud_never_leaves_its_place_and_loses_no_word_uncounted(
 
 def test_what_a_facilitator_types_is_bounded_and_refused_with_a_cure() -> None:
     for said, cure in [
-        ({**WORD, "text": " "}, "There is nothing to read"),
+        (
+            {**WORD, "text": " "},
+            "In “Your question” there is nothing to read: “”. Type a word or a few there.",
+        ),
         ({**WORD, "text": "w" * 121}, "Please keep it to 120"),
         ({**WORD, "form": "essay"}, "Choose how people answer"),
-        ({**LUNCH, "low": ""}, "There is nothing to read"),
+        ({**LUNCH, "low": ""}, "In “1 means” there is nothing to read: “”. Type a word or a few there."),
+        ({**LUNCH, "high": "\u200b"}, "In “5 means” there is nothing to read: “\u200b”"),
+        ({**PACE, "options": "Yes\n\u200b"}, "In “Answers” there is nothing to read: “\u200b”"),
         ({**PACE, "options": "Yes"}, "needs 2 answers or more"),
-        ({**PACE, "options": "Yes\nYes"}, "twice"),
+        (
+            {**PACE, "options": "Yes\nNo\n yes "},
+            "^Of the answers “yes” is there twice. Change one of the two, or remove it.$",
+        ),
         ({**PACE, "options": "\n".join("abcdefg")}, "7 answers are too many"),
         ({**PACE, "options": "Yes\n" + "n" * 31}, "Please keep it to 30"),
     ]:

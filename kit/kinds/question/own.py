@@ -1,15 +1,15 @@
 """Questions that a facilitator can ask: three ready ones, and one's own as it was typed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
 from kit.activities.group.teams import SIZES, By, teams
-from kit.activities.typed import clean_line
+from kit.activities.typed import line_or_nothing, on_one_line
 from kit.content.exercise import END_LENGTH
 from kit.content.fault import HIDDEN
-from kit.errors import SessionError
+from kit.errors import ResponseError, SessionError
 from kit.kinds.question.content import ASKED_LENGTH, MOST_OPTIONS, OPTION_LENGTH, AskedExercise, Form
 from kit.text import gettext as _
 
@@ -60,15 +60,18 @@ def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
         raise SessionError(
             _("Choose how people answer: by a number, a choice, a word or a text, or in groups.")
         )
-    given: dict[str, Any] = {"title": _line(said.get("text"), ASKED_LENGTH), "form": Form(form)}
+    title = _line(_("Your question"), said.get("text"), ASKED_LENGTH)
+    given: dict[str, Any] = {"title": title, "form": Form(form)}
     if form == Form.RATING:
-        given["ends"] = tuple(_line(said.get(end), END_LENGTH) for end in ("low", "high"))
+        low = _line(_("1 means"), said.get("low"), END_LENGTH)
+        given["ends"] = low, _line(_("5 means"), said.get("high"), END_LENGTH)
     if form == Form.CHOICE:
         lines = [line for line in str(said.get("options") or "").splitlines() if line.strip()]
         if len(lines) > MOST_OPTIONS:
             text = _("{n} answers are too many to choose from. Use {most} or fewer.")
             raise SessionError(text.format(n=len(lines), most=MOST_OPTIONS))
-        given["options"] = tuple(_line(line, OPTION_LENGTH) for line in lines)
+        given["options"] = tuple(_line(_("Answers"), line, OPTION_LENGTH) for line in lines)
+        _check_twice(given["options"])
     if form == Form.GROUPS:
         by, size = str(said.get("by")), str(said.get("size"))
         if by not in list(By) or size not in map(str, SIZES):
@@ -81,5 +84,19 @@ def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
     return given
 
 
-def _line(typed: Any, longest: int) -> str:
-    return clean_line(HIDDEN.sub("", str(typed or "")), longest)
+def _check_twice(options: Sequence[str]) -> None:
+    seen: set[str] = set()
+    for option in options:
+        if option.casefold() in seen:
+            text = _("Of the answers “{option}” is there twice. Change one of the two, or remove it.")
+            raise SessionError(text.format(option=option))
+        seen.add(option.casefold())
+
+
+def _line(field: str, typed: Any, longest: int) -> str:
+    """What was typed into the field of that name."""
+    seen = HIDDEN.sub("", str(typed or ""))
+    if line := line_or_nothing(seen, longest):
+        return line
+    text = _("In “{field}” there is nothing to read: “{typed}”. Type a word or a few there.")
+    raise ResponseError(text.format(field=field, typed=on_one_line(seen)[:20]))
