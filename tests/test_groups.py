@@ -231,6 +231,9 @@ def test_two_of_one_name_are_told_apart_where_they_are_moved() -> None:
 
 def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     kind = asked()
+    nobody = in_groups(kind)
+    for seen in (projector(kind, "shared", nobody), phone(kind, "shared", nobody, person="P2")):
+        assert text_of(seen).splitlines() == ["What do we do on Monday?", "Nobody has written yet."]
     said = [("P1", "We listen"), ("P2", "We listen"), ("P5", "words and " * 20)]
     room = in_groups(kind, said)
     both = projector(kind, "shared", room) + phone(kind, "shared", room, person="P2")

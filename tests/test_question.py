@@ -1,6 +1,7 @@
 """A question to the room, in each of its forms: what people may answer, what the room sees, what is taken home."""
 
 import math
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -133,6 +134,22 @@ def test_texts_wait_for_the_facilitator_and_come_a_page_each() -> None:
     assert [word.text for beat in beats for word in beat.shows] == texts
     second = projector(kind, "answers", Room(room.responses, {}, room.decisions, "page-2"))
     assert beats[1].shows[0].text in second and texts[0] not in second
+
+
+def test_that_nobody_has_written_is_not_said_to_be_held_back() -> None:
+    for said in (WORD, TEXT):
+        kind = asked(said)
+        for beat in ("", *(beat.id for _activity, beat in kind.script[1].beats(a_room(kind, [])))):
+            nobody, rude = (a_room(kind, texts, beat=beat) for texts in ([], ["rude"]))
+            rude = press(kind, rude, "question/new", "no")
+            rude = press(kind, rude, f"question/{key_of(kind, rude, 'rude')}", "no")
+            for words, room in (
+                ("Nobody has written yet.", nobody),
+                ("None shown yet", replace(rude, beat=beat)),
+            ):
+                screen, own = projector(kind, "answers", room), phone(kind, "answers", room)
+                assert text_of(screen).splitlines()[-2:] == [said["text"], words]
+                assert text_of(own).splitlines()[-1] == words
 
 
 def test_nothing_is_said_to_be_held_back_before_anybody_has_written() -> None:

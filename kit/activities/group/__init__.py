@@ -197,7 +197,7 @@ class Share(Words, kw_only=True):
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
         seen = [one for one in room.once(self.shared) if one.word.is_shown]
-        return answer_beats(paged(seen, beside), "side_by_side")
+        return answer_beats(paged(seen, beside), "side_by_side" if room.of(self) else "nobody")
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""

@@ -132,7 +132,7 @@ class Words(Asked[Sequence[Word]], kw_only=True):
         """Texts come a page each; words all at once."""
         if self.is_word:
             return ()
-        return answer_beats(self.pages(room.once(self.shown)), "page")
+        return answer_beats(self.pages(room.once(self.shown)), "page" if room.of(self) else "nobody")
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
         """Each word, those of most people first."""
