@@ -15,11 +15,11 @@ from kit.room import Attendance, Position
 from kit.session import Names, Participant, Session, StageChange
 from kit.settings import PROJECT
 
-HEIGHTS = (1080, 2160, 720)
-"""Of the projectors that are measured, each 16 : 9. All sizes are shares of the height."""
+SIZES = ((1920, 1080), (3840, 2160), (1440, 900), (1280, 720))
+"""Width and height of the projectors that are measured. Sizes of type are shares of the height, at most of 16 : 9."""
 
 FULLEST = 60
-"""So many slides of a room, those with the most on them, are measured on the largest and the smallest, too."""
+"""So many slides of a room, those with the most on them, are measured on all but the first, too."""
 
 STATIC, HOST = PROJECT / "kit" / "static", "http://kit.test/"
 SHELL = f"""<!doctype html><html lang="en"><head><title>Slides</title><meta name="color-scheme" content="light dark">
@@ -27,8 +27,17 @@ SHELL = f"""<!doctype html><html lang="en"><head><title>Slides</title><meta name
 <body class="kit-page"><div class="kit screen"><main><div data-view="screen"></div></main></div></body></html>"""
 
 UNREADABLE = """() => {
-    const faults = [], high = innerHeight, join = document.querySelector(".join")?.getBoundingClientRect();
-    const slide = document.querySelector(".slide");
+    const faults = [], high = Math.min(innerHeight, (innerWidth * 9) / 16);
+    const join = document.querySelector(".join")?.getBoundingClientRect();
+    const slide = document.querySelector(".slide"), shapes = [...slide.querySelectorAll(".shown .ring")];
+    const covers = (shape, at) => {
+        const its = shape.getBoundingClientRect();
+        if (shape.matches("rect"))
+            return at.left < its.right && at.right > its.left && at.top < its.bottom && at.bottom > its.top;
+        const x = (its.left + its.right) / 2, y = (its.top + its.bottom) / 2;
+        const nearest = [Math.min(Math.max(x, at.left), at.right), Math.min(Math.max(y, at.top), at.bottom)];
+        return Math.hypot(nearest[0] - x, nearest[1] - y) < its.width / 2;
+    };
     let largest = 0;
     if (!slide.matches(".arrive") && slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
     if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
@@ -43,10 +52,11 @@ UNREADABLE = """() => {
         const size = parseFloat(getComputedStyle(box).fontSize) * scale;
         if (!box.closest(".join, .clock")) largest = Math.max(largest, size);
         if (size < 0.0238 * high) faults.push(`${text}: ${(100 * size / high).toFixed(2)} %`);
-        const outside = at.left < 0 || at.top < 0 || at.right > innerWidth + 1 || at.bottom > high + 1;
+        const outside = at.left < 0 || at.top < 0 || at.right > innerWidth + 1 || at.bottom > innerHeight + 1;
         if (outside) faults.push(`${text}: outside`);
         const over = join && !box.closest(".join") && join.width && at.left < join.right && at.bottom > join.top;
         if (over && at.top < join.bottom) faults.push(`${text}: over the code`);
+        if (!svg && shapes.some(shape => covers(shape, at))) faults.push(`${text}: under the picture`);
         const pill = box.closest(".pill, .focus")?.firstElementChild.getBoundingClientRect();
         if (pill && (at.left < pill.left || at.right > pill.right)) faults.push(`${text}: wider than its place`);
     }
@@ -105,14 +115,14 @@ def show(page: Page, html: str) -> None:
 
 
 def faults_of(page: Page, shown: Mapping[str, str]) -> list[str]:
-    """What can't be read of the slides, at any of the heights; leaves the page at the smallest."""
+    """What can't be read of the slides, at any of the sizes; leaves the page at the smallest."""
     every = f"""slides => Object.entries(slides).flatMap(([name, html]) => {{
         document.querySelector("[data-view]").innerHTML = html;
         return ({UNREADABLE})().map(fault => `${{name}}: ${{fault}}`);
     }})"""
     found, measured = [], dict(shown)
-    for height in HEIGHTS:
-        page.set_viewport_size({"width": height * 16 // 9, "height": height})
-        found += [f"{height}, {fault}" for fault in page.evaluate(every, measured)]
+    for width, height in SIZES:
+        page.set_viewport_size({"width": width, "height": height})
+        found += [f"{width} x {height}, {fault}" for fault in page.evaluate(every, measured)]
         measured = {name: shown[name] for name in sorted(shown, key=lambda name: -len(shown[name]))[:FULLEST]}
     return found

@@ -12,12 +12,15 @@ import pytest
 from onstage import responses_of, room_at
 from partners_rooms import a_company, the_kind
 from playwright.sync_api import Browser
-from rooms import FLAT, PHRASES, RATING, RINGS, exercise, key_of
+from rooms import EXERCISES, FLAT, PHRASES, RATING, RINGS, exercise, key_of
 from slides import easel, faults_of, show, slides
 
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind
+from kit.kinds.sort.content import Deck
+from kit.library import load
+from kit.pages.rendering import render
 
 LONG = (
     "Being there when a customer needs somebody, though it is late and the phone has been ringing for hours. "
@@ -124,6 +127,15 @@ def sorting_flat(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     return sorting(people, FLAT)
 
 
+def of_one_mind(deck: Deck, people: int = 5) -> tuple[Kind, pd.DataFrame]:
+    """Most put a card into one pile, each pile in turn, so that its name is large; on every second card all do."""
+    piles, rows = [category.id for category in deck.categories], []
+    for number, card in enumerate(deck.cards):
+        most, other = (piles[(number // 2 + n) % len(piles)] for n in (0, number % 2))
+        rows += [(f"P{person}", 1, card.id, other if person == 4 else most) for person in range(people)]
+    return kind_of(deck), responses_of(rows)
+
+
 def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     """Six situations, one of the room's own, with phrases of any length that all come through."""
     plain, own = exercise(PHRASES), key_of("tempting", MOMENT)
@@ -145,6 +157,8 @@ def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     return kind_of(plain.decided(decisions)), responses_of(rows), decisions
 
 
+DECKS = [exercise for exercise in map(load, sorted(EXERCISES.glob("*.yaml"))) if isinstance(exercise, Deck)]
+FLAT_DECKS = [deck for deck in DECKS if not deck.nested]
 ASKED = [partial(asked, form) for form in ("rating", "choice", "word", "text", "groups")]
 
 
@@ -162,3 +176,19 @@ def test_every_beat_can_be_read_from_the_back_row(
         for picture in {re.split("[~/-]", name)[0]: html for name, html in shown.items()}.values():
             show(page, picture)
             assert browser.barriers(page) == ""
+
+
+def timed(slide: str) -> str:
+    """A slide with its clock, which is sent apart."""
+    place = 'data-island="clock">'
+    return slide.replace(place, place + render("clock.html", seconds=298))
+
+
+@pytest.mark.parametrize("deck", FLAT_DECKS, ids=lambda deck: deck.id)
+def test_piles_cover_neither_the_clock_nor_their_names(chromium: Browser, deck: Deck) -> None:
+    with easel(chromium) as page:
+        shown = {name: timed(html) for name, html in slides(*of_one_mind(deck)).items()}
+        card_by_card = {name: html for name, html in shown.items() if 'class="picture' in html}
+        assert len(card_by_card) > 2 * len(deck.cards)
+        assert all("4:58" in html for html in card_by_card.values())
+        assert faults_of(page, card_by_card) == []

@@ -12,6 +12,7 @@ from kit.activities.choice import one_of
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
+from kit.activities.width import ems
 from kit.text import gettext as _
 from kit.text import ngettext
 
@@ -54,6 +55,9 @@ class Placed:
 
 ROWS = 12
 """So many cards fit on one page of the overview, each on two lines."""
+
+SHORT = 7.0
+"""A name of that width, in its own size, stands in one line beside a large share."""
 
 
 @dataclass(frozen=True)
@@ -196,6 +200,11 @@ class Place(Activity[Placed]):
     def short_names(self) -> Mapping[str, str]:
         """What stands in the picture, by category."""
         return picture.short_names(self.names)
+
+    @cached_property
+    def has_long_names(self) -> bool:
+        """Whether a name doesn't fit in one line beside the largest share, if that is as large as it can be."""
+        return any(ems(name) > SHORT for name in self.short_names.values())
 
     @cached_property
     def order(self) -> Mapping[str, int]:
