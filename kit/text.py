@@ -1,5 +1,7 @@
 """The one catalogue of texts that people read. Every such text passes through ``gettext`` or ``ngettext`` here."""
 
+from collections.abc import Sequence
+from functools import reduce
 from gettext import NullTranslations, translation
 from pathlib import Path
 
@@ -28,6 +30,11 @@ def ngettext(singular: str, plural: str, number: int) -> str:
 def language() -> str:
     """The reader's language, as ``babel`` names it; ours is British English when the catalogue has no other."""
     return _catalogue.info().get("language") or "en_GB"
+
+
+def either(names: Sequence[str]) -> str:
+    """Names of which any will do, in words."""
+    return reduce(lambda before, name: gettext("{before} or {name}").format(before=before, name=name), names)
 
 
 def N_(message: str) -> str:  # the name that every extractor of messages knows

@@ -126,6 +126,19 @@ def test_the_placements_are_drawn_card_by_card(tmp_path: Path) -> None:
     assert picture.text.count("(framed)") == 18
 
 
+def test_every_place_that_is_right_is_framed(tmp_path: Path) -> None:
+    """What the orange light means: documentation is the answer, and product is as right."""
+    with a_store(tmp_path) as store:
+        session = a_session(store, people=0, exercises=[exercise(FLAT)])
+        for _person in range(3):
+            seat, _secret = store.join(session.id, "")
+            store.open_stage(session.id, exercise(FLAT), "sort", {}, 0)
+            store.save(Change(session.id, seat.id, FLAT, 1, "router-lights", "product", 1)).result(30)
+        picture = starting(Results.of(store, session), "Where the room put each card")
+    assert "light mean?” (3): Product 100% (framed), Documentation 0% (framed), Marketing 0%" in picture.text
+    assert "Framed: what fits best." in picture.text
+
+
 def test_who_moved_is_drawn_card_by_card(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_session(store))

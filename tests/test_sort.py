@@ -281,6 +281,35 @@ def test_the_answers_explain_each_card(sort: Sort) -> None:
     assert third.split("\n") == ["[open] Card number 2", "Best fit: Success", "KEY reason 2", ""]
 
 
+def test_a_place_that_is_as_right_as_the_answer_is_shown_and_counted_like_it() -> None:
+    """Of c1, service and success are equally right: one person says service, four say success; nobody is wrong."""
+    data = make_deck(nested=False).model_dump()
+    data["cards"][1]["also_accepted"] = ["success"]
+    kind = Sort(Deck.model_validate(data))
+    responses = responses_of([(f"P{n}", 1, "c1", "success" if n else "service") for n in range(5)])
+    room = room_at(kind, "answers", responses)
+    step = projector(kind, "answers", replace(room, beat="answer-c1", _results={}))
+    assert "✓ Best fit: Service or Success" in text_of(step)
+    assert "Of the 5 who sorted it, 5 said so." in text_of(step)
+    assert re.findall(r'class="ring-name( lit)?"[^>]*>([^<]*)<', step) == [
+        ("", "Experience"),
+        (" lit", "✓ Service"),
+        (" lit", "✓ Success"),
+    ]
+    assert step.count('lit" x="4"') == 2
+    glance, cards, *_moves = tables_on(projector(kind, "answers", room))
+    assert glance[0][2] == "✓ Service or Success"
+    assert cards[2] == ["Card number 1 5 people", "0 %", "✓Best fit, 20 %", "✓Best fit, 80 %"]
+    for person in ("P0", "P1"):
+        seen = text_of(phone(kind, "answers", room, person=person))
+        assert "Card number 1 This one fits\nBest fit: Service or Success" in seen
+    wrong = told(kind, {(1, "c1"): "experience"}, "c1")["echo-key-c1"]
+    assert wrong.startswith("Not this one. Best fit: Service or Success.")
+    split = kind.frames(Room(responses))["split"].set_index("item")
+    assert split.loc["c1", ["answer", "answer_name"]].tolist() == ["service, success", "Service or Success"]
+    assert split.loc["c0", ["answer", "answer_name"]].tolist() == ["experience", "Experience"]
+
+
 # the stages fix which cards are contested
 
 

@@ -13,8 +13,8 @@ from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
 from kit.activities.width import ems
+from kit.text import either, ngettext
 from kit.text import gettext as _
-from kit.text import ngettext
 
 Bar = Mapping[str, Any]
 """Where the group put one card: a row of ``Placed.counts``."""
@@ -200,6 +200,10 @@ class Place(Activity[Placed]):
     def short_names(self) -> Mapping[str, str]:
         """What stands in the picture, by category."""
         return picture.short_names(self.names)
+
+    def either(self, categories: Iterable[str]) -> str:
+        """Categories of which any will do, in words."""
+        return either([self.short_names[category] for category in categories])
 
     @cached_property
     def has_long_names(self) -> bool:

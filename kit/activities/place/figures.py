@@ -9,6 +9,7 @@ from kit.activities.activity import FEWEST, Activity, Room, Summary, Table, peop
 from kit.activities.charts import Chart, Heat
 from kit.activities.place import Place, Placed, agreement
 from kit.activities.place.judge import Judge, Verdict
+from kit.text import either
 from kit.text import gettext as _
 
 PLACEMENTS = Table(
@@ -55,7 +56,7 @@ SPLIT = Table(
     note=_(
         "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all "
         "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, "
-        "`answer` is the best fit."
+        "`answer` is the best fit; where several are as right, it is all of them."
     ),
 )
 """One row a card and round; ``entropy`` in bits; ``modal_share`` is NaN under three people."""
@@ -107,8 +108,10 @@ class Figures(Activity[Rounds]):
         """What ``MATRIX`` and ``SPLIT`` show: the counts of both rounds, with ``round`` and the answers."""
         rounds = [placed.counts.loc[items].assign(round=n) for n, placed, items in room.of(self)]
         counts = pd.concat(rounds)
-        answers = counts["item"].map(lambda item: self.judge.cards[item].answer)
-        return counts.assign(answer=answers, answer_name=answers.map(self.place.names))
+        names = self.place.names
+        right = [self.judge.right(item) for item in counts["item"]]
+        answers = [either([names[category] for category in categories]) for categories in right]
+        return counts.assign(answer=list(map(", ".join, right)), answer_name=answers)
 
     def agreement(self, room: Room) -> pd.DataFrame:
         """See ``AGREEMENT``."""
@@ -139,7 +142,7 @@ class Figures(Activity[Rounds]):
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Where the room put each card, in each round."""
-        note = _("Framed: the best fit. In brackets: how many people placed the card.")
+        note = _("Framed: what fits best. In brackets: how many people placed the card.")
         names, charts = list(self.place.categories), list[Chart]()
         for number, placed, items in room.of(self):
             counts = placed.counts.loc[items]
@@ -154,7 +157,7 @@ class Figures(Activity[Rounds]):
                     empty,
                     columns=list(self.place.names.values()),
                     shares=shown.filter(regex="^share_").to_numpy().tolist(),
-                    framed=[[names.index(self.judge.cards[item].answer)] for item in shown["item"]],
+                    framed=[list(map(names.index, self.judge.right(item))) for item in shown["item"]],
                 )
             )
         return charts

@@ -4,6 +4,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from kit.activities.place.deck import Cards, Misconception
+from kit.text import either
 from kit.text import gettext as _
 
 
@@ -20,7 +21,7 @@ class Told:
     """What a person learns about one card, and about their placement if there is one.
 
     Attributes:
-        answer: The name of the category that fits best.
+        answer: The name of the category that fits best; where several are as right, the names of all.
         placed: The name of the category of the last placement, or empty.
         before: The name of the category of the first one, if the card was placed again.
         says: The verdict in words.
@@ -47,12 +48,16 @@ class Judge:
         self.names = {category.id: category.name for category in deck.categories}
         self._ring = {category.id: index for index, category in enumerate(deck.categories)}
 
+    def right(self, item: str) -> tuple[str, ...]:
+        """The categories that are as right for the card as any, its answer first."""
+        card = self.cards[item]
+        return card.answer, *card.also_accepted
+
     def verdict(self, item: str, placed: str) -> Verdict:
         """How well the category fits the card, both known to the deck."""
-        card = self.cards[item]
-        if placed in (card.answer, *card.also_accepted):
+        if placed in self.right(item):
             return Verdict.EXACT
-        wider = self.deck.nested and self._ring[placed] < self._ring[card.answer]
+        wider = self.deck.nested and self._ring[placed] < self._ring[self.cards[item].answer]
         return Verdict.WIDER if wider else Verdict.OTHER
 
     def exact(self, item: str, placed: str) -> bool:
@@ -61,8 +66,8 @@ class Judge:
 
     def told(self, item: str, placed: str = "", before: str = "") -> Told:
         """The answer to a card, and what the placement is worth if there is one."""
-        card = self.cards[item]
-        told = Told(item, card.text, self.names[card.answer], card.reason)
+        card, answer = self.cards[item], either([self.names[right] for right in self.right(item)])
+        told = Told(item, card.text, answer, card.reason)
         if not placed:
             return told
         verdict, names = self.verdict(item, placed), self.names

@@ -16,12 +16,17 @@ class Answer:
 
     Attributes:
         bar: Where the group put it in the end.
-        answer: The id of the category that fits best.
+        right: The ids of the categories that are as right as any, that of the answer first.
     """
 
     bar: Bar
-    answer: str
+    right: Sequence[str]
     told: Told
+
+    @property
+    def fitting(self) -> int:
+        """How many put it where it is right."""
+        return sum(self.bar[f"count_{category}"] for category in self.right)
 
 
 @dataclass(frozen=True)
@@ -66,7 +71,7 @@ class Key(Activity[Mapping[str, Answer]]):
         return {
             item: Answer(
                 last[item] if item in last and last[item]["n"] >= FEWEST else bar,
-                self.judge.cards[item].answer,
+                self.judge.right(item),
                 self.judge.told(item),
             )
             for item, bar in room.of(self.place).bars.items()

@@ -18,7 +18,7 @@ SHIFT = Table(
     _("Nobody has sorted again yet, so nobody has moved."),
     note=_(
         "After the talk the room sorted the contested cards again. `n` people placed a card both times; the four "
-        "numbers at the end of a row add up to it. `moved_elsewhere` is a move to a place that isn't the best fit, "
+        "numbers at the end of a row add up to it. `moved_elsewhere` is a move to a place that isn't a best fit, "
         "from wherever. Look for a card on which many moved there: there the talk convinced people of the other side."
     ),
 )
