@@ -101,6 +101,16 @@ def findings(
     return [next((words(e) for e in page.iter("h2")), words(page)) for page in pages]
 
 
+def test_the_summary_names_every_role_on_which_equally_many_depend(kind: Partners) -> None:
+    """Room 1: one of another role depends on HR, one on IT. Room 6: three on HR, one on Sales. Then: nobody came."""
+    for rows, most in (
+        (said_on_both_sides(), "HR, IT"),
+        (a_role_that_names_itself_needed(), "HR"),
+        (responses_of(), None),
+    ):
+        assert dict(kind.frames(room_of(rows))["summary"].to_numpy())["Most depended on"] == most
+
+
 def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
     one, two, three = said_on_both_sides(), said_on_one_side(), said_in_other_words()
     assert findings(kind, "map", one) == [

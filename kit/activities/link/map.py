@@ -216,7 +216,7 @@ class Map(Activity[RoleMap]):
 
     def summary(self, room: Room) -> Summary:
         """How many people, roles and links there are, and what stands out."""
-        drawn, most = room.of(self), room.of(self).depended_on
+        drawn = room.of(self)
         return [
             (_("Participants"), room.of(self.link).people),
             (_("Roles"), len(drawn.roles)),
@@ -224,6 +224,6 @@ class Map(Activity[RoleMap]):
             (_("Links that run both ways, share of those where both roles are here"), drawn.reciprocity),
             (_("Links that run one way"), drawn.counted[ONE_WAY]),
             (_("Links where nobody of one role is here to say"), drawn.counted[NOBODY_HERE]),
-            (_("Most depended on"), most[0].role if most else None),
+            (_("Most depended on"), ", ".join(one.role for one in drawn.equal) or None),
             (_("Roles of which nobody says that they serve them"), len(drawn.unserved)),
         ]
