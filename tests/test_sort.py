@@ -386,6 +386,24 @@ def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people:
     assert cards[2] == ["Card number 1 4 people", "25 %", "✓Best fit, 75 %", "0 %"]
 
 
+@pytest.mark.parametrize(
+    ("cards", "finding"),
+    [
+        (4, "On every card, most of us agree."),
+        (2, "On each of the 2 cards that enough of us sorted, most of us agree."),
+        (1, "On the 1 card that enough of us sorted, most of us agree."),
+    ],
+)
+def test_the_overview_speaks_of_the_cards_that_were_counted(sort: Sort, cards: int, finding: str) -> None:
+    """Three people agree on the first of four cards; two have gone on to the end."""
+    rows = [(f"P{n}", 1, f"c{c}", "service") for n in range(3) for c in range(cards if n == 2 else 4)]
+    for stage in ("reveal", "answers"):
+        room = room_at(sort, stage, responses_of(rows))
+        assert text_of(projector(sort, stage, room)).startswith(f"{finding}\n")
+    *_cards, overview = beats_of(sort, "reveal", room_at(sort, "reveal", responses_of(rows)))
+    assert text_of(overview).startswith(f"{finding}\n")
+
+
 def test_a_phone_reads_an_answer_only_when_the_room_has_seen_it(
     sort: Sort, four_people: pd.DataFrame
 ) -> None:

@@ -67,10 +67,12 @@ class Overview:
     Attributes:
         every: All cards that are shown on the pages together.
         bars: Those of this page.
+        is_whole: Whether enough people placed every card there is.
     """
 
     every: Sequence[Bar]
     bars: Sequence[Bar]
+    is_whole: bool = True
 
     @cached_property
     def split(self) -> set[str]:
@@ -81,8 +83,14 @@ class Overview:
     def finding(self) -> str:
         """How far the room agreed, in a sentence."""
         split, agreed = len(self.split), len(self.every) - len(self.split)
-        if not split:
+        if not split and self.is_whole:
             return _("On every card, most of us agree.")
+        if not split:
+            return ngettext(
+                "On the {n} card that enough of us sorted, most of us agree.",
+                "On each of the {n} cards that enough of us sorted, most of us agree.",
+                agreed,
+            ).format(n=agreed)
         divided = ngettext("{n} card splits us.", "{n} cards split us.", split).format(n=split)
         if not agreed:
             return divided
@@ -182,9 +190,11 @@ class Place(Activity[Placed]):
     def overviews(self, bars: Sequence[Bar]) -> list[Beat]:
         """All of the cards at a glance, as many pages as it takes."""
         seen, title = [bar for bar in bars if bar["n"] >= FEWEST], _("All cards at a glance")
-        pages = [seen[at : at + ROWS] for at in range(0, len(seen), ROWS)]
+        pages = [
+            Overview(seen, seen[at : at + ROWS], len(seen) == len(bars)) for at in range(0, len(seen), ROWS)
+        ]
         return [
-            Beat(f"overview-{n}" if n > 1 else "overview", title, "overview", Overview(seen, page))
+            Beat(f"overview-{n}" if n > 1 else "overview", title, "overview", page)
             for n, page in enumerate(pages, 1)
         ]
 
