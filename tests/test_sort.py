@@ -222,6 +222,22 @@ def test_who_placed_nothing_has_no_score_and_no_verdict(sort: Sort) -> None:
     assert phone(sort, "answers", Room.empty(), {}).count("KEY reason") == 4
 
 
+def test_who_placed_some_cards_rightly_is_told_of_no_more_than_these(sort: Sort) -> None:
+    answers = {(1, f"c{n}"): ring for n, ring in enumerate((*RINGS, "service"))}
+    heard = [
+        text_of(phone(sort, "answers", Room.empty(), dict(list(answers.items())[:cards]))).split("\n")[0]
+        for cards in (1, 3, 4)
+    ]
+    assert heard == [
+        f"{placed} Can you tell somebody else why?"
+        for placed in (
+            "The card that you placed is where it fits best.",
+            "The 3 cards that you placed are where they fit best.",
+            "All your cards are where they fit best.",
+        )
+    ]
+
+
 def test_progress_counts_what_the_stage_asks_for(sort: Sort) -> None:
     answers = {(1, "c0"): "service", (1, "c1"): "gone", (2, "c0"): "service", (0, "commitment"): "Smile"}
     room = Room.empty({"again": ["c0", "c1", "gone"]})

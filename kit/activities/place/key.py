@@ -35,11 +35,15 @@ class Overall:
 
     Attributes:
         talk: Of the cards that the person put elsewhere than we do the one that split the room most, if any.
+        placed: How many cards the person placed.
+        is_whole: Whether these are all.
         score: How many cards are where they fit best, in words.
         before: How many were so in round 1, if any was placed again.
     """
 
     talk: Told | None
+    placed: int
+    is_whole: bool
     score: str
     before: int | None = None
 
@@ -94,7 +98,13 @@ class Key(Activity[Mapping[str, Answer]]):
         first = [(item, self.place.said(seat, item)) for item in self.place.cards]
         before = sum(self.judge.exact(*pair) for pair in first if pair[1])
         moved = any(said and said != last[item] for item, said in first)
-        return Overall(talk, self.judge.score(len(last) - len(off)), before if moved else None)
+        return Overall(
+            talk,
+            len(last),
+            len(last) == len(placed),
+            self.judge.score(len(last) - len(off)),
+            before if moved else None,
+        )
 
     def touched(self, item: str) -> Sequence[str]:
         """The card's own, and that of all together."""
