@@ -267,9 +267,11 @@ def test_nothing_to_sort_again_is_said_without_a_claim_about_the_room(sort: Sort
 
 
 def test_a_room_in_which_nobody_answered_is_told_so_and_no_more(sort: Sort) -> None:
-    room = room_at(sort, "discuss", responses_of([]))
-    for shown in (phone(sort, "discuss", room), projector(sort, "discuss", room)):
-        assert "0 people have sorted so far." in shown and "agreed" not in shown and "divides" not in shown
+    for stage in ("reveal", "discuss"):
+        room = room_at(sort, stage, responses_of([]))
+        for shown in (phone(sort, stage, room), projector(sort, stage, room), *beats_of(sort, stage, room)):
+            assert "Nobody has sorted yet." in shown and "0 people" not in shown
+            assert "agreed" not in shown and "divides" not in shown
 
 
 def test_a_room_of_one_mind_is_told_that_no_card_divides_it(sort: Sort) -> None:
