@@ -406,6 +406,15 @@ def test_the_newest_agreement_is_the_one_that_was_confirmed_last(kind: Partners)
         assert [words(h2) for h2 in shown.iter("h2")] == ([f"✓ {newest}"] if newest else [])
 
 
+def test_the_debrief_says_how_many_agreements_stand_as_people_would(kind: Partners) -> None:
+    both = [(1, YES, DIGEST), (3, YES, DIGEST)]
+    for said, sentence in (
+        (both[:1], "No agreement has been confirmed by both sides yet."),
+        (both, "1 agreement is confirmed by both sides."),
+    ):
+        assert sentence in words(tree(projected(kind, "debrief", room_of(agreed(*said)))))
+
+
 def card_of(
     kind: Partners, responses: pd.DataFrame, decisions: dict[str, str] | None = None
 ) -> dict[str, Any]:
