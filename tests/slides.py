@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pandas as pd
 from playwright.sync_api import Browser, Page, Route
@@ -67,7 +67,8 @@ UNREADABLE = """() => {
 
 
 def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | None = None) -> dict[str, str]:
-    """The HTML of the projector in every stage, all at once and in each of its beats, by stage and beat."""
+    """The HTML of the projector in every stage, all at once and in each of its beats, by stage and beat; with its
+    clock, which is sent apart."""
     now, opened, found = datetime.now(UTC), Opened, {}
     session, decisions, name = (
         Session(1, "KX4R7W", "Spring", Names.OPTIONAL, now),
@@ -82,12 +83,14 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
         opened = stage.opening(Room(responses, opened, decisions, people=here))
         room = Room(responses, opened, decisions, people=here)
         for beat in ("", *(beat.id for _activity, beat in stage.beats(stage.within(room)))):
-            change = StageChange(1, 1, name, stage.id, opened, now, 5, beat)
+            change = StageChange(1, 1, name, stage.id, opened, now, 5, beat, now + timedelta(seconds=298.4))
             position = Position(session, {name: kind}, {}, change, decisions)
             attendance = Attendance(position, people, replace(room, beat=beat))
-            found[f"{stage.id} {beat}".strip()] = pages.screen(
-                attendance, "http://192.168.1.20:8866/join/KX4R7W"
+            shown, place = (
+                pages.screen(attendance, "http://192.168.1.20:8866/join/KX4R7W"),
+                'data-island="clock">',
             )
+            found[f"{stage.id} {beat}".strip()] = shown.replace(place, place + pages.clock(position))
     return found
 
 
