@@ -78,7 +78,7 @@ def steps(name: str, raters: int, seen: Sequence[Seen], finding: str, means: Seq
         id, here = f"{name}/{one.rows[0]['item']}", one._replace(place=(number, len(enough)))
         mean = _("Mean: {statement}").format(statement=one.statement)
         beats += [Beat(id, one.statement, "spread", here), Beat(f"{id}/mean", mean, "mean", here)]
-    pages = paged(means, lambda page: sum(map(_height, page)) < 58) if means else []
+    pages = paged(means, lambda page: sum(map(_height, page)) < 55) if means else []
     title = _("All at a glance")
     return beats + [
         Beat(f"{name}//{n}", title, "means", Means(finding, page)) for n, page in enumerate(pages, 1)
