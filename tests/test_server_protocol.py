@@ -36,8 +36,8 @@ def test_the_document_lists_what_the_server_sends() -> None:
 def test_the_document_lists_what_the_page_understands() -> None:
     understood = set(re.findall(r'message\.type === "([\w-]+)"', SCRIPT)) - NOTEBOOKS_ONLY
     assert understood <= listed("Messages from the server")
-    # These carry only a text, islands or a sign of life, which the page takes from any message.
-    assert listed("Messages from the server") - understood == {"islands", "delayed", "pong"}
+    # These carry only a text or islands, which the page takes from any message.
+    assert listed("Messages from the server") - understood == {"islands", "delayed"}
 
 
 def test_the_document_lists_what_the_page_sends_and_the_server_reads() -> None:

@@ -99,7 +99,7 @@ export class Page {
     this.unstored = "";
     /** What was pressed and has had no answer yet, where each press has one: on a page that leads. */
     this.unanswered = "";
-    /** The same at the time of the last question whether anybody is there. */
+    /** The same, if it was asked since whether anybody is there. */
     this.pinged = "";
     /** The last answer was refused, and the page says so. */
     this.refused = false;
@@ -292,6 +292,7 @@ export class Page {
     const button = source.matches("button") ? source : source.querySelector("button");
     const isAnswered = this.root.querySelector("[data-unanswered]");
     this.unanswered = isAnswered ? (button?.getAttribute("aria-label") ?? button?.textContent ?? "").trim() : "";
+    this.pinged = "";
     if (!this.send({ type: "action", action: source.dataset.action, ...values })) this.miss(true);
     source.closest("details.ask")?.removeAttribute("open");
     // In a notebook the bar is seen from the page's top on: who leads with it wants the words below it.
@@ -674,7 +675,7 @@ function pulse(page, silence, lost) {
   const timer = window.setInterval(() => {
     const now = Date.now();
     if (asked && now - asked > silence) lost();
-    if (now - heard <= silence && !page.unanswered) return;
+    if (now - heard <= silence && page.unanswered === page.pinged) return;
     asked ||= now; // silent since long ago may only mean that the tab slept
     page.ping();
   }, silence / 4);
