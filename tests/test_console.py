@@ -236,6 +236,7 @@ def test_the_paper_holds_the_whole_run_sheet(at: Host, monkeypatch: pytest.Monke
     html = told.panel.html
     assert "data-print" in html and '<div class="paper">' in html
     paper, kind = plain(html.partition('<div class="paper">')[2]), kind_of(exercise(name))
+    assert str(at.exercise(name).warm_up) in paper, "whoever leads from paper reads the question out"
     assert kind.exercise.title in paper and " ".join(kind.exercise.objective.split()) in paper
     for number, stage in enumerate(kind.script, 2):  # the first is the warm-up
         minutes = kind.minutes[stage.id]
@@ -270,6 +271,8 @@ def test_behind_the_last_step_the_bar_ends_the_session(at: Host, monkeypatch: py
     assert "End the session" in plain(told.islands()["keys"])
     assert told.act("end") == ""
     assert at.store.session_by_id(session.id).closed_at
+    assert plain(told.islands()["counts"]) == "3 people were here"
+    assert plain(told.islands()["words"]) == "", "there is nothing to say any more"
 
 
 def test_while_another_exercise_is_on_the_strip_marks_nothing(

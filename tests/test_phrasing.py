@@ -995,6 +995,7 @@ def test_a_card_says_what_is_missing_where_a_stage_was_skipped() -> None:
     )
     assert card.stage.progress(card.room, card.seat("P1")) == (0, 1)
     assert "Still missing: instead of …" in Played("debrief", rows).phone("P1")
+    assert "Your card appears here" not in Played("debrief", [("P1", 3, CAKE, GOOD)]).phone("P1")
 
 
 def test_alone_one_compares_after_writing() -> None:

@@ -262,6 +262,16 @@ def test_a_phone_shows_a_mean_when_the_big_screen_has_shown_it(
             assert ("Jeff Toister" in shown) is note
 
 
+def test_the_gap_is_what_is_left_between_the_numbers_that_are_shown(kind: Rating) -> None:
+    # Of 50 people 114 and 177 points: 2.28 and 3.54, 1.26 apart; but the room reads 2.3 and 3.5.
+    mine = {f"P{n}": (3 if n < 14 else 2, None) for n in range(50)}
+    ours = {f"P{n}": (4 if n < 27 else 3, None) for n in range(50)}
+    room = room_at(kind, "result", responses_of(rows_of(mine, ours)))
+    glance, both = tables_on(projector(kind, "result", room))
+    first, second, gap = glance[1][2:]
+    assert (first, second) == ("2.3", "3.5") and gap == "−1.2" == both[1][-1]
+
+
 def test_a_gap_that_rounds_to_nothing_has_no_sign() -> None:
     shown = [signed(number) for number in (1.25, 0.04, 0.0, -0.048, -0.66)]
     assert shown == ["+1.2", "0.0", "0.0", "0.0", "−0.7"]

@@ -40,8 +40,8 @@ STATEMENTS = Table(
 """One row a statement and subject; shares are 0 to 1; ``mean`` and shares are NaN under three people."""
 
 
-Mean = tuple[str, float | None, float, float]
-"""A statement, the means of both subjects, and the first minus the second."""
+Mean = tuple[str, float | None, float]
+"""A statement, and the means of both subjects."""
 
 Row = Mapping[str, Any]
 """A statement and how it was rated: a row of ``STATEMENTS``."""
@@ -148,8 +148,8 @@ class Rate(Activity[pd.DataFrame], kw_only=True):
             return ()
         seen = self.seen(room)
         rows = [row for one in seen for row in one.rows if row["n"] >= FEWEST]
-        means = [(row["statement"], None, row["mean"], 0.0) for row in rows]
-        figures = sorted(f"{mean:.1f}" for _text, _none, mean, _gap in means)
+        means = [(row["statement"], None, row["mean"]) for row in rows]
+        figures = sorted(f"{mean:.1f}" for _text, _none, mean in means)
         text = (
             _("Each mean is {low}.")
             if figures[:1] == figures[-1:]

@@ -112,13 +112,16 @@ class Difference(Activity[pd.DataFrame]):
         given = pd.concat([room.once(rate.given) for rate in self.rates])
         seen = sorted(self.seen(room), key=lambda one: -abs(one.gap["difference"]) if one.gap else 1)
         gaps = [one.gap for one in seen if one.gap]
-        means = [(gap["statement"], gap["first"], gap["second"], gap["difference"]) for gap in gaps]
+        means = [(gap["statement"], gap["first"], gap["second"]) for gap in gaps]
         return [*steps(self.name, people(given), seen, self._finding(means), means), *told]
 
     def _finding(self, means: Sequence[Mean]) -> str:
         """Which subject is rated higher, and how often, as far as the figures show it."""
-        gaps = [round(gap, 1) for *_means, gap in means]
-        above, below = sum(gap > 0 for gap in gaps), sum(gap < 0 for gap in gaps)
+        gaps = [(round(first or 0, 1), round(second, 1)) for _text, first, second in means]
+        above, below = (
+            sum(first > second for first, second in gaps),
+            sum(first < second for first, second in gaps),
+        )
         if not above and not below:
             return _("No gap: we rate both alike.")
         if above == below:

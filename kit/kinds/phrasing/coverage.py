@@ -54,7 +54,7 @@ Shares are 0 to 1.
 TRAP = ("trap", "trap_title")
 """What tells one trap from another, and what people call it."""
 
-ROWS = 6
+ROWS = 5
 """So many traps stand on one page of the projector."""
 
 
