@@ -219,6 +219,16 @@ def test_by_hand_everybody_waits_for_the_facilitator() -> None:
     assert (hands.free, hands.names["P3"]) == (["P2", "P3", "P5", "P6"], "P3")
 
 
+@pytest.mark.parametrize(("groups", "find"), [(12, "your shape"), (13, "your shape and your number")])
+def test_where_shapes_come_twice_people_are_told_that_the_number_counts(groups: int, find: str) -> None:
+    everybody = numbered(*range(2 * groups))
+    for by, task in (("chance", f"Find {find}. Talk;"), ("hand", f"You see {find} on your phone")):
+        kind = kind_of(question("question-1", MONDAY | {"by": by}, everybody))
+        screen = projector(kind, "groups", in_groups(kind, people=everybody))
+        assert task in text_of(screen)
+        assert by == "hand" or screen.count('class="shape') == 12
+
+
 def test_two_of_one_name_are_told_apart_where_they_are_moved() -> None:
     kind = asked(by="hand")
     stage, people = kind.script[0], {"P1": "Ada", "P2": "", "P3": "Ada"}
