@@ -345,3 +345,28 @@ def test_only_who_joined_while_the_question_was_on_belongs_to_a_group(
     again = Results.of(store, load(store, archive))
     assert again["groups"]["people"].tolist() == ["P1 P3 P5", "P2 P4 P6"]
     assert again.people == 7
+
+
+def test_groups_of_rehearsed_people_alone_are_no_result(store: Store, people: list[Participant]) -> None:
+    session = store.session_by_id(people[0].session_id)
+    lead = Lead(store, session)
+    secrets = [store.join(session.id, "")[1] for _person in range(20)]
+    for secret in secrets:
+        store.mark_rehearsed(session.id, secret)
+    lead.act({"action": "ask", **MONDAY, "by": "chance", "size": "2"})
+    everybody, real = Results.of(store, session, rehearsed=True), Results.of(store, session)
+    assert len(everybody["groups"]) == 12
+    inside = " ".join(real["groups"]["people"]).split()
+    assert sorted(inside) == ["P1", "P2", "P3", "P4"]
+    assert all(real["groups"]["people"]), "no row of nobody"
+    counted = real["summary"].set_index("measure")["value"]
+    assert counted["Groups"] == len(real["groups"])
+
+
+def test_a_group_that_wrote_is_a_result_even_when_all_were_moved_out_of_it() -> None:
+    kind, people = two_groups(), numbered(1, 4)
+    said = [("P1", "Green says: ring back")]
+    before = in_groups(kind, said, people=people)
+    moved = {"groups/P1": kind.decide("groups/P1", "2", before)}
+    groups = kind.frames(in_groups(kind, said, moved, people))["groups"]
+    assert groups[["people", "answer"]].to_numpy().tolist() == [["", "Green says: ring back"], ["P1 P4", ""]]

@@ -199,18 +199,22 @@ class Share(Words, kw_only=True):
         seen = [one for one in room.once(self.shared) if one.word.is_shown]
         return answer_beats(paged(seen, beside), "side_by_side" if room.of(self) else "nobody")
 
+    def there(self, room: Room) -> list[Group]:
+        """The groups that count: somebody is in them, or was, and wrote; not those of people who are left out."""
+        return [group for group in room.of(self.groups) if group.people or group.text]
+
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""
         shown = {one.group.number for one in room.once(self.shared) if one.word.is_shown}
         rows = []
-        for one in room.of(self.groups):
+        for one in self.there(room):
             told = one.text, one.at, one.number in shown
             rows.append((self.question, one.sign.name, one.role, " ".join(one.people), *told))
         return {GROUPS.name: GROUPS.frame(rows)}
 
     def summary(self, room: Room) -> Summary:
         """How many groups there were, and how many shared something."""
-        groups = room.of(self.groups)
+        groups = self.there(room)
         line = _("Groups that shared an answer: {question}").format(question=self.question)
         return [(line, sum(bool(group.text) for group in groups)), (_("Groups"), len(groups))]
 
