@@ -263,6 +263,21 @@ def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     assert [word.is_shown for word in share.result(everything)] == [True, False, True]
 
 
+def test_the_facilitator_sees_which_group_wrote_what() -> None:
+    kind, text = asked(), "How <i>much</i> is 100 %s?"
+    said = [(who, text) for who in ("P1", "P2", "P5")]
+    green = kind.script[1].shows[0].result(in_groups(kind, said))[0]
+    room = in_groups(kind, said, {f"question/{green.key}": YES})
+    console = text_of(moderation(kind.script[1], room)).replace("\n", " ")
+    for sign, press in (
+        ("yellow star", "Let through"),
+        ("orange flower", "Let through"),
+        ("green drop", "Take off"),
+    ):
+        assert f"{sign}: {text} [button] {press}: {sign}: {text}" in console
+    assert "green drop:" not in projector(kind, "shared", room), "there the sign is drawn"
+
+
 @given(st.lists(st.text(st.sampled_from("iMw日 aé"), min_size=1, max_size=200), min_size=1, max_size=12))
 def test_no_page_is_wider_than_the_screen_and_no_answer_is_lost(texts: list[str]) -> None:
     people = {f"P{n}": "" for n in range(len(texts) * 2)}

@@ -190,14 +190,17 @@ class Share(Words, kw_only=True):
     def shared(self, room: Room) -> list[Shared]:
         """The groups that have written, in order."""
         written = [one for one in room.of(self.groups) if one.text]
-        keys = [key_of(f"{one.number} {one.text}") for one in written]
-        pairs = zip(written, keys, strict=True)
-        return [Shared(one, Word(key, one.text, 1, self.is_shown(room, key))) for one, key in pairs]
+        found = []
+        for one in written:
+            key = key_of(f"{one.number} {one.text}")
+            found.append(Shared(one, Word(key, one.text, 1, self.is_shown(room, key), one.sign.name)))
+        return found
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
-        seen = [one for one in room.once(self.shared) if one.word.is_shown]
-        return answer_beats(paged(seen, beside), "side_by_side" if room.of(self) else "nobody")
+        return answer_beats(
+            paged(room.once(self.seen), beside), "side_by_side" if room.of(self) else "nobody"
+        )
 
     def there(self, room: Room) -> list[Group]:
         """The groups that count: somebody is in them, or was, and wrote; not those of people who are left out."""

@@ -44,12 +44,14 @@ class Word(NamedTuple):
         text: As most of them wrote it; of equally many the first by alphabet.
         people: How many said it.
         is_shown: Whether the room may see it.
+        by: What those are called who wrote it; empty where nobody may know.
     """
 
     key: str
     text: str
     people: int
     is_shown: bool
+    by: str = ""
 
 
 class Sized(NamedTuple):
