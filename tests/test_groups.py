@@ -1,6 +1,7 @@
 """Breakout groups: who is with whom, the one answer that each shares, and what is seen and kept of it."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import pytest
 from hypothesis import given
@@ -253,7 +254,7 @@ def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     room = in_groups(kind, said, {f"question/{first.key}": YES, f"question/{third.key}": YES})
     (page,) = share.beats(room)
     assert [(one.group.number, one.step(2)) for one in page.shows] == [(1, 5), (3, 3)]
-    seen = text_of(projector(kind, "shared", room))
+    seen = text_of(projector(kind, "shared", replace(room, beat="page-1")))
     assert seen.count("We listen") == 1 and "HR" in seen
     own = text_of(phone(kind, "shared", room, person="P3"))
     assert "We listen (your group)" in own
@@ -261,6 +262,22 @@ def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     assert "We don" not in projector(kind, "shared", changed), "another text is looked at anew"
     everything = in_groups(kind, said, {"question/new": YES, f"question/{second.key}": NO})
     assert [word.is_shown for word in share.result(everything)] == [True, False, True]
+
+
+def test_all_at_once_has_every_answer_that_was_let_through() -> None:
+    people = numbered(*range(1, 37))
+    kind = kind_of(question("question-1", MONDAY | {"by": "chance"}, people))
+    said = [(who, f"<i>{who}</i> " + "words " * 20) for who in people]
+    share = kind.script[1].shows[0]
+    texts = [group.text for group in share.groups.result(in_groups(kind, said, people=people))]
+    held = share.result(in_groups(kind, said, people=people))[2]
+    room = in_groups(kind, said, {"question/new": YES, f"question/{held.key}": NO}, people)
+    everything = tree(projector(kind, "shared", room))
+    first, listed = (
+        words(everything.find(f".//div[@class='{where}']")) for where in ("on-screen", "in-words")
+    )
+    assert [text for text in texts if text.strip() in listed] == [text for text in texts if text != held.text]
+    assert [text for text in texts if text.strip() in first] == texts[:2]
 
 
 def test_the_facilitator_sees_which_group_wrote_what() -> None:

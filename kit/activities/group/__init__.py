@@ -196,6 +196,10 @@ class Share(Words, kw_only=True):
             found.append(Shared(one, Word(key, one.text, 1, self.is_shown(room, key), one.sign.name)))
         return found
 
+    def seen(self, room: Room) -> list[Shared]:
+        """Those that the room may see."""
+        return [one for one in room.once(self.shared) if one.word.is_shown]
+
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
         return answer_beats(
@@ -208,7 +212,7 @@ class Share(Words, kw_only=True):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""
-        shown = {one.group.number for one in room.once(self.shared) if one.word.is_shown}
+        shown = {one.group.number for one in room.once(self.seen)}
         rows = []
         for one in self.there(room):
             told = one.text, one.at, one.number in shown
