@@ -43,10 +43,11 @@ class Play:
         self.say(who, SORT.id, 0, {"commitment": f"{mine} greets first"})
 
     def phrase(self, who: Participant, mine: str) -> None:
-        """A card."""
+        """A phrase, and a card."""
         for stage in ("not-that", "say-this", "card"):
             self.server.open_stage(self.session, stage, exercise=PHRASING.id)
         card = {"card/when": f"{mine} is late", "card/instead": "Not me", "card/say": f"{mine} is sorry"}
+        self.say(who, PHRASING.id, 3, {CAKE: f"{mine} bakes it now"})
         self.say(who, PHRASING.id, 0, card)
 
     def agree(self, one: Participant, other: Participant) -> None:
@@ -78,7 +79,7 @@ def test_a_phone_keeps_what_is_its_own(room: Room, server: Server, answered: boo
     assert page.locator("main").inner_text() == live
     for title in (SORT.title, PHRASING.title, PARTNERS.title):
         expect(page.get_by_role("heading", name=title)).to_be_visible()
-    for own in ("Ada greets first", "Ada is late", "Ada is sorry", "a laptop by nine"):
+    for own in ("Ada greets first", "Ada bakes it now", "Ada is late", "Ada is sorry", "a laptop by nine"):
         assert own in live
     assert "Ben" not in page.content()
     assert [card.reason in live for card in SORT.cards] == [answered] * 3 + [False] * (len(SORT.cards) - 3)
