@@ -504,6 +504,7 @@ export class Page {
     if (!view || view.dataset.view === id) return;
     // What is half typed enters the outbox first, from where the new view takes it.
     this.keepTyping();
+    window.clearTimeout(this.advancing); // it was meant for the old one
     view.dataset.view = id;
     view.innerHTML = html;
     this.settle();
