@@ -347,6 +347,7 @@ class Gallery:
             "results",
             f"/voila/render/results.ipynb?session={self.session.code}",
             ".jp-RenderedHTMLCommon img[alt]",
+            lambda page: page.locator(".kit-notebook a").first.wait_for(),
         )
 
     def sign_in(self) -> None:

@@ -354,6 +354,11 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
 
 
+def passed_beats(beats: Sequence[Beat], here: str) -> Sequence[Beat]:
+    """The steps that the room has seen, up to the one of that id; none where that one is gone."""
+    return beats[: next((number for number, beat in enumerate(beats, 1) if beat.id == here), 0)]
+
+
 def paged(entries: Iterable[Entry], fits: Callable[[Sequence[Entry]], bool]) -> list[list[Entry]]:
     """The entries in order, on pages of which that is true; at least one page, and at least one entry on each."""
     pages: list[list[Entry]] = [[]]

@@ -72,7 +72,7 @@ class Overview:
 
     every: Sequence[Bar]
     bars: Sequence[Bar]
-    is_whole: bool = True
+    is_whole: bool
 
     @cached_property
     def split(self) -> set[str]:

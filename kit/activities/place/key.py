@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NamedTuple
 
-from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, passed_beats
 from kit.activities.place import Bar, Place
 from kit.activities.place.judge import Judge, Told
 from kit.text import gettext as _
@@ -133,9 +133,8 @@ class Key(Activity[Mapping[str, Answer]]):
         """
         shown = list(self.place.cards)
         if room.beat.startswith(("card-", "answer-")):  # any other step comes after all of these
-            beats = [beat.id for beat in room.once(self.beats)]
-            passed = beats[: beats.index(room.beat) + 1] if room.beat in beats else []
-            shown = [beat.removeprefix("answer-") for beat in reversed(passed) if beat.startswith("answer-")]
+            ids = [beat.id for beat in passed_beats(room.once(self.beats), room.beat)]
+            shown = [id.removeprefix("answer-") for id in reversed(ids) if id.startswith("answer-")]
         return [self.judge.told(item, *self.latest(seat, item)) for item in shown]
 
     def bars(self, room: Room) -> Sequence[Bar]:

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table, people
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table, passed_beats, people
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.rate import RATED, Mean, Rate, Seen, steps
 from kit.text import gettext as _
@@ -97,11 +97,11 @@ class Difference(Activity[pd.DataFrame]):
         if not room.beat:
             return Passed(list(self.rates[0].statements), self.notes)
         beats = [beat for activity in (*self.rates, self) for beat in room.once(activity.beats)]
-        here = next((number for number, beat in enumerate(beats, 1) if beat.id == room.beat), 0)
-        items = [beat.shows.rows[0]["item"] for beat in beats[:here] if beat.macro == "mean"]
-        if any(beat.macro == "means" for beat in beats[:here]):
+        seen = passed_beats(beats, room.beat)
+        items = [beat.shows.rows[0]["item"] for beat in seen if beat.macro == "mean"]
+        if any(beat.macro == "means" for beat in seen):
             items = list(self.rates[0].statements)
-        return Passed(items, dict(beat.shows for beat in beats[:here] if beat.macro == "note"))
+        return Passed(items, dict(beat.shows for beat in seen if beat.macro == "note"))
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of two subjects each statement, the widest gap first, then all of them; last what the evidence says."""

@@ -1,6 +1,6 @@
 """Questions that a facilitator can ask: three ready ones, and one's own as it was typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 from pydantic import ValidationError
@@ -71,7 +71,10 @@ def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
             text = _("{n} answers are too many to choose from. Use {most} or fewer.")
             raise SessionError(text.format(n=len(lines), most=MOST_OPTIONS))
         given["options"] = tuple(_line(_("Answers"), line, OPTION_LENGTH) for line in lines)
-        _check_twice(given["options"])
+        folded = [option.casefold() for option in given["options"]]
+        if twice := [option for option in given["options"] if folded.count(option.casefold()) > 1]:
+            text = _("Of the answers “{option}” is there twice. Change one of the two, or remove it.")
+            raise SessionError(text.format(option=twice[-1]))
     if form == Form.GROUPS:
         by, size = str(said.get("by")), str(said.get("size"))
         if by not in list(By) or size not in map(str, SIZES):
@@ -82,15 +85,6 @@ def _typed(said: Mapping[str, Any], roles: Mapping[str, str]) -> dict[str, Any]:
             raise SessionError(text.format(size=size[:20], by=by[:20], **names))
         given["teams"] = tuple(teams(By(by), int(size), roles))
     return given
-
-
-def _check_twice(options: Sequence[str]) -> None:
-    seen: set[str] = set()
-    for option in options:
-        if option.casefold() in seen:
-            text = _("Of the answers “{option}” is there twice. Change one of the two, or remove it.")
-            raise SessionError(text.format(option=option))
-        seen.add(option.casefold())
 
 
 def _line(field: str, typed: Any, longest: int) -> str:
