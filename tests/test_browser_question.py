@@ -75,13 +75,11 @@ def test_who_joins_warms_up_at_once_and_words_grow_on_the_wall(
     assert barriers(ada.page) == barriers(screen) == ""
     send(ben, "<b>rude</b>")
     expect(wall).to_have_text(["<b>rude</b>", "Trust"])
-    called = "e => getComputedStyle(e).borderColor"
-    calm = console.locator(".decide").evaluate(called)
+    calm = console.locator(".decide").evaluate("e => getComputedStyle(e).borderTopColor")
     decide(console, "<b>rude</b>")
     expect(wall).to_have_text(["Trust"])
-    assert console.locator(".decide").evaluate(called) != calm, (
-        "what waits for the facilitator catches the eye"
-    )
+    catches_the_eye = expect(console.locator(".decide"), "what waits for the facilitator catches the eye")
+    catches_the_eye.not_to_have_css("border-top-color", calm)
     console.get_by_role("button", name="Hold back what is new").click()
     expect(console.get_by_text("1 is held back.")).to_be_visible()
     send(ben, "patience")
