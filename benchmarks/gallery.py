@@ -74,6 +74,7 @@ TITLES = {
     "phone-2-sort": "Phone: sort on your own",
     "phone-2-sort-placed": "Phone: a card is placed",
     "phone-2-sort-over": "Phone: the time is up",
+    "phone-2-sort-offline": "Phone: no connection",
     "phone-3-reveal": "Phone: how we sorted",
     "phone-4-discuss": "Phone: talk it over",
     "phone-5-sort-again": "Phone: sort these again",
@@ -225,6 +226,7 @@ class Gallery:
                 self.visit("phone-2-sort-over", phone, '[data-status="saved"]')
                 self.visit("screen-2-sort-over", screen, ".slide [data-seconds]")
                 self.end_time(change.id, change.ends_at)
+                self.visit("phone-2-sort-offline", phone, '[data-status="saved"]', cut_off)
                 self.people()
                 self.visit(f"phone-{number}-sort-placed", phone, '[data-status="saved"]', place_and_look)
                 self.place(1, cards, sure=0.45, people=len(PEOPLE) - len(self.looks))
@@ -377,6 +379,14 @@ def mistype(page: Page) -> None:
     page.locator("#problem").wait_for()
 
 
+def cut_off(page: Page) -> None:
+    """Lose the network, and place a card all the same."""
+    page.context.set_offline(True)
+    page.locator("fieldset.step:visible input").last.check(force=True)
+    expect(page.locator("[data-status]")).to_contain_text("Offline")
+    page.evaluate("() => window.scrollTo(0, 0)")
+
+
 def place_and_look(page: Page) -> None:
     """Place the first card and go back to look at it."""
     card = page.locator("fieldset.step:visible")
@@ -408,6 +418,7 @@ def a_page(context: BrowserContext, address: str) -> Iterator[Page]:
     yield page
     with page.expect_event("close"):
         page.close(run_before_unload=True)
+    context.set_offline(False)
 
 
 def listing(titles: Mapping[str, str], folder: Path) -> str:

@@ -6,8 +6,9 @@ import re
 from pathlib import Path
 
 import pandas as pd
+from gallery import MOMENTS
 from gallery_phrasing import FIRST, REVISED, WRONG
-from onstage import responses_of
+from onstage import responses_of, room_at
 from partners_rooms import a_company, the_kind
 from PIL import Image
 from playwright.sync_api import Browser
@@ -22,6 +23,14 @@ from kit.library import load
 from kit.settings import PROJECT
 
 SCHEMES, SIZE, COLOURS = ("light", "dark"), {"width": 1280, "height": 720}, 64
+SORT = {
+    "card": ("reveal card-.*", "one card in front of the room"),
+    "overview": ("reveal overview", "all cards at a glance"),
+    "shapes": ("discuss pairs", "find your shape"),
+    "answer": ("answers answer-.*", "the best fit and its reason"),
+    "moved": ("answers moves", "who moved"),
+    "ours": ("ours moments", "our own moments"),
+}
 PARTNERS = {
     "map": ("map map", "who is most depended on"),
     "one-way": ("map map-one-way", "links that run one way"),
@@ -56,6 +65,7 @@ TITLES = {
     for kind, pictures in (
         ("arrive", ARRIVE),
         ("question", ASKED),
+        ("sort", SORT),
         ("partners", PARTNERS),
         ("rating", RATING),
         ("phrasing", PHRASING),
@@ -72,6 +82,26 @@ def in_one_word(people: int, round: int) -> tuple[Kind, pd.DataFrame]:
     lunch = question("question-1", {"text": "In one word: this morning was …", "form": "word"}, {})
     kind = kind_of(lunch if round == 1 else load(PROJECT / "exercises" / "cx-vs-service.yaml"))
     return kind, responses_of((f"P{n}", round, "word", word) for n, word in enumerate(said, 1))
+
+
+def sort(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
+    """How so many people sort, and sort again once they have talked; some write moments of their own."""
+    deck, dice = load(PROJECT / "exercises" / "cx-vs-service.yaml"), random.Random(people)
+    kind, rings = kind_of(deck), [category.id for category in deck.categories]
+    sure = {card.id: dice.choice((0.1, 0.4, 0.7)) for card in deck.cards}
+
+    def sorted_by_all(round: int, cards: list[str], surer: float) -> list[tuple[str, int, str, str]]:
+        best = {card.id: card.answer for card in deck.cards}
+        hits = ((who, card, dice.random() < sure[card] + surer) for who in range(people) for card in cards)
+        return [
+            (f"P{who}", round, card, best[card] if hit else dice.choice(rings)) for who, card, hit in hits
+        ]
+
+    rows = sorted_by_all(1, list(sure), 0.0)
+    rows += sorted_by_all(2, room_at(kind, "discuss", responses_of(rows)).opened["contested"], 0.3)
+    for number, (text, ring) in enumerate(MOMENTS[:people]):
+        rows += [(f"P{number}", 3, "moment/1", text), (f"P{number}", 4, "moment/1", ring)]
+    return kind, responses_of(rows), {"hide/all": "no"}
 
 
 def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
@@ -100,6 +130,7 @@ def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:
         for kind, pictures, room in (
             ("arrive", ARRIVE, in_one_word(people, 9)),
             ("question", ASKED, in_one_word(people, 1)),
+            ("sort", SORT, sort(people)),
             ("partners", PARTNERS, (the_kind(), a_company(people, roles))),
             ("rating", RATING, rating(people)),
             ("phrasing", PHRASING, phrasing(people)),

@@ -169,9 +169,12 @@ def test_placements_made_offline_are_delivered_once_when_the_network_is_back(
     expect(phone.page.locator(".notice")).to_have_text(
         "No connection. Go on: what you do is kept here, and sent by itself."
     )
+    how_far = phone.page.locator('[data-island="progress"]')
+    expect(how_far).to_be_hidden()
     phone.context.set_offline(False)
     expect(phone.status).to_have_text("Saved")
     expect(phone.page.locator(".notice")).to_have_text("")
+    expect(how_far).to_have_text(f"4 of {len(ORDER)} done")
     assert room.stored(session) == {ORDER[0]: "experience"} | dict.fromkeys(ORDER[1:4], "service")
     assert room.deliveries(session) == 4
     expect(phone.card).to_have_attribute("data-step", ORDER[4])

@@ -77,11 +77,21 @@ class Moments(Activity[pd.DataFrame]):
 
     def at_a_glance(self, texts: Sequence[str]) -> Sequence[str]:
         """As many of a category's texts as its column holds, where all categories stand side by side."""
-        columns = len(self.place.categories)
-        box = (PAGE + BETWEEN) / columns - BETWEEN, HIGH
+        few = (texts[:most] for most in range(ON_SCREEN, -1, -1))
+        return next(texts for texts in few if fits(texts, self._column, 2, leading=1.12))
+
+    def size(self, seen: Mapping[str, Sequence[str]]) -> int:
+        """The largest type, one of ``fitting.STEPS``, in which all of it stands side by side; 2 where too much does."""
+        whole = [[self.place.names[category], *texts] for category, texts in seen.items()]
+        few = max(map(len, whole)) <= ON_SCREEN + 1
         return next(
-            texts[:most] for most in range(ON_SCREEN, -1, -1) if fits(texts[:most], box, 2, leading=1.12)
+            (step for step in (4, 3) if few and all(fits(one, self._column, step, 1.2) for one in whole)), 2
         )
+
+    @property
+    def _column(self) -> tuple[float, float]:
+        columns = len(self.place.categories)
+        return (PAGE + BETWEEN) / columns - BETWEEN, HIGH
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """All categories, then each that has any: so many at a time as the projector can show."""
