@@ -1,12 +1,13 @@
 """The start page and the results notebook in Voilà: what they offer, and that nothing on them is a barrier."""
 
 import re
+from collections.abc import Callable
 
 import browser
 import pytest
 from browser import DESK, NOTEBOOK_MS, PHONE, Room, barriers
 from conftest import Server
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 from rooms import PARTNERS, RATING, a_partners_session, a_phrasing_session, a_session, exercise
 
 from kit.session import Session
@@ -15,6 +16,32 @@ room = pytest.fixture(browser.room)
 
 NARROW = "() => document.documentElement.scrollWidth <= innerWidth"
 """Whether the page is no wider than its window."""
+
+
+def without_models(times: int) -> Callable[[WebSocketRoute], None]:
+    """A kernel's channel on which the page finds no panels, that often: as on a laptop that is very busy."""
+    missed: list[str] = []
+
+    def pass_on(socket: WebSocketRoute) -> None:
+        beyond, misses = socket.connect_to_server(), len(missed) < times
+        missed.append(socket.url)
+
+        def to_kernel(message: str | bytes) -> None:
+            data = message.encode() if isinstance(message, str) else message
+            if misses and b"comm_info_request" in data:
+                data = data.replace(b"jupyter.widget", b"jupyter.nobody")
+            beyond.send(data.decode() if isinstance(message, str) else data)
+
+        def to_page(message: str | bytes) -> None:
+            if not misses or b"update_states" not in (
+                message.encode() if isinstance(message, str) else message
+            ):
+                socket.send(message)
+
+        socket.on_message(to_kernel)
+        beyond.on_message(to_page)
+
+    return pass_on
 
 
 def a_rich_session(server: Server) -> Session:
@@ -60,3 +87,19 @@ def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Serv
     check_page(page, alike="tbody tr:nth-child(n+3), td ~ td")
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate(NARROW)
+
+
+@pytest.mark.parametrize("times", [1, 2])
+def test_a_page_that_finds_no_panel_tries_once_more_and_then_says_what_to_do(
+    room: Room, server: Server, times: int
+) -> None:
+    visitor = room.visitor(**DESK)
+    visitor.troubled = True
+    visitor.page.route_web_socket(re.compile("/api/kernels/"), without_models(times))
+    visitor.page.goto(f"{server.url}/?token={server.token}")
+    page = visitor.page
+    if times == 1:
+        expect(page.get_by_role("link", name="Run it with a room").first).to_be_visible(timeout=NOTEBOOK_MS)
+    else:
+        expect(page.get_by_text("This part didn’t come up.").first).to_be_visible(timeout=NOTEBOOK_MS)
+    expect(page.get_by_text("Error displaying widget")).to_have_count(0)

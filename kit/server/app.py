@@ -66,6 +66,9 @@ class WorkshopServer(Voila):
         config.VoilaConfiguration.template = "workshop"
         config.VoilaConfiguration.resources = {
             "waiting": _("Getting your page ready …"),
+            "missed": _(
+                "This part didn’t come up. Please wait a minute and reload the page; what was saved is still there."
+            ),
             "look": look.path("look.css"),
         }
         config.VoilaConfiguration.multi_kernel_manager_class = LimitedKernels
