@@ -14,7 +14,6 @@ from PIL import Image
 from playwright.sync_api import Browser
 from rooms import key_of
 from slides import easel, show, slides
-from test_browser_sizes import rating
 
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
@@ -41,8 +40,8 @@ PARTNERS = {
     "agreed": ("debrief agreement-.*", "an agreement"),
 }
 RATING = {
-    "spread": ("result difference/s0", "how one statement was rated"),
-    "mean": ("result difference/s0/mean", "its means"),
+    "spread": ("result difference/overall", "how one statement was rated"),
+    "mean": ("result difference/overall/mean", "its means"),
     "means": ("result difference//1", "all statements at a glance"),
 }
 PHRASING = {
@@ -102,6 +101,19 @@ def sort(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     for number, (text, ring) in enumerate(MOMENTS[:people]):
         rows += [(f"P{number}", 3, "moment/1", text), (f"P{number}", 4, "moment/1", ring)]
     return kind, responses_of(rows), {"hide/all": "no"}
+
+
+def rating(people: int) -> tuple[Kind, pd.DataFrame]:
+    """How so many people rate their own service, and their team's somewhat lower."""
+    exercise, dice = load(PROJECT / "exercises" / "how-good-is-our-service.yaml"), random.Random(people)
+    shares = (1, 2, 5, 9, 3), (2, 5, 9, 5, 1)
+    rows = [
+        (f"P{who}", round, statement.id, str(dice.choices(range(1, 6), share)[0]))
+        for who in range(people)
+        for round, share in enumerate(shares, 1)
+        for statement in exercise.statements
+    ]
+    return kind_of(exercise), responses_of(rows)
 
 
 def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:

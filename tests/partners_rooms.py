@@ -202,10 +202,24 @@ LONGEST = (
 WORDS = "a list of all who start, with the day, the desk, the laptop and whom to call, by the tenth of every month "
 
 
+NEEDS = (
+    "a list of all who start",
+    "an answer within a day",
+    "figures that hold",
+    "word of what changes, a week ahead",
+    "one person to ask",
+    "a laptop on the first morning",
+    "what customers complain about",
+    "the reason, when it is no",
+    "forms that are filled in",
+)
+"""What people of a company need from each other."""
+
+
 def a_company(people: int, roles: int, longest: bool = False) -> pd.DataFrame:
     """So many people of so many roles, who have said everything and agreed; perhaps in the longest texts."""
     names = [*(LONGEST if longest else ()), *COMPANY][:roles]
-    texts = [f"{n} {3 * WORDS}"[:160] if longest else f"{n} {WORDS[:30]}".strip() for n in range(9)]
+    texts = [f"{n} {3 * WORDS}"[:160] if longest else need for n, need in enumerate(NEEDS)]
     every = []
     for number in range(people):
         mine = number % len(names)
