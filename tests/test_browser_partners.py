@@ -431,7 +431,7 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     expect(own).to_contain_text("Needed, and not thought of: “somebody who calls back”")
     expect(own).to_contain_text("Known on both sides: “a laptop” ×2")
     server.open_stage(session, "map", MAP)
-    expect(phone.page.locator(".map tbody td")).to_have_text(["we: 2, they: –", "we: 2, they: 1"])
+    expect(phone.page.locator(".map tbody td")).to_have_text(["2 of us, none of them", "2 of us, 1 of them"])
     show_beat(server.store, session, "map-one-way")
     expect(screen.page.locator(".map-page h2")).to_have_text("Our link runs both ways.")
     sentence = "1 of 1 link runs both ways: people of both roles named the other."

@@ -88,7 +88,7 @@ def test_room_1_two_sides_say_the_same(kind: Partners) -> None:
     assert "taken as the same: “the names of who starts, early” and “names of who starts”" in shown
     assert "not thought of" not in shown and "not asked for" not in shown
     own = text_of(phone(kind, "map", room_of(rows), "P3"))
-    assert "IT | we: 1, they: 1 | we: 1, they: 2" in own
+    assert "IT | 1 of us, 1 of them | 1 of us, 2 of them" in own
 
 
 def findings(
