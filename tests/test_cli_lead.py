@@ -1,6 +1,9 @@
 """The commands ``workshop start``, ``go``, ``sessions`` and ``rehearse``."""
 
+import os
 import re
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
@@ -13,6 +16,7 @@ from test_cli_export import use
 
 from kit.cli import main
 from kit.room import Position
+from kit.session import Names
 from kit.store.store import Store
 
 Said = pytest.CaptureFixture[str]
@@ -82,7 +86,8 @@ def test_sessions_are_listed_with_where_they_are(store: Store, capsys: Said) -> 
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["start", "no-such"], "no-such"),
+        (["start", "no-such"], "there is no exercise 'no-such'. Use one of: champions-say, cx-vs-service"),
+        (["start", RINGS + ".yaml"], f"Did you mean '{RINGS}'?"),
         (["start", RINGS, "--title", " "], "can't be a title"),
         (["go", "CDFGHJ"], "There is no session with the code “CDFGHJ”."),
         (
@@ -107,3 +112,31 @@ def test_what_cannot_be_done_is_said_in_one_line(
     assert output == ""
     assert errors.startswith("workshop: ") and errors.count("\n") == 1
     assert said in errors
+
+
+def test_a_rule_for_names_that_there_is_not_names_those_that_there_are(capsys: Said) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        main(["start", RINGS, "--names", "maybe"])
+    assert "invalid choice: 'maybe' (choose from 'off', 'optional', 'required')" in capsys.readouterr().err
+
+
+def test_whoever_reads_the_list_may_stop_reading(store: Store) -> None:
+    store.create_session("Tuesday", Names.OFF)
+    command = [sys.executable, "-m", "kit.cli", "sessions"]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=os.environ) as run:
+        run.stdout.close()
+        assert run.stderr.read() == b""
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
+def test_a_large_room_is_not_kept_out_by_the_limit_on_open_files(store: Store) -> None:
+    script = """if True:
+        import resource
+        from kit.cli import main
+        resource.setrlimit(resource.RLIMIT_NOFILE, (64, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+        main(["sessions"])
+        now, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+        print(now > 600 or now == most)"""
+    command = [sys.executable, "-c", script]
+    run = subprocess.run(command, capture_output=True, text=True, check=True, env=os.environ)
+    assert run.stdout.endswith("True\n")

@@ -27,7 +27,10 @@ def add_to(commands: Any) -> None:
         "--title", help=_("what people read above it; the exercise's title if you say nothing")
     )
     start.add_argument(
-        "--names", choices=[*Names], default=Names.OPTIONAL, help=_("whether people give a name")
+        "--names",
+        choices=[str(rule) for rule in Names],
+        default="optional",
+        help=_("whether people give a name"),
     )
     start.set_defaults(command=_start)
 
