@@ -65,6 +65,21 @@ def test_an_address_with_a_wrong_code_leads_to_the_form(visitor: httpx.Client, p
     assert 'href="/join"' in answer.text or 'name="code"' in answer.text
 
 
+@pytest.mark.parametrize("path", ["/join/CODE/", "/join/"])
+def test_a_slash_at_the_end_does_no_harm(server: Server, visitor: httpx.Client, path: str) -> None:
+    answer = visitor.get(path.replace("CODE", str(server.session().code)))
+    assert answer.status_code == 200
+    assert "<form" in answer.text
+
+
+@pytest.mark.parametrize("path", ["/jion", "/join/CDFGHJ/what", "/join/" + "C" * 21, "/api/contents", "/%ff"])
+def test_an_address_that_leads_nowhere_shows_the_way_in(visitor: httpx.Client, path: str) -> None:
+    answer = visitor.get(path)
+    assert answer.status_code == 404
+    assert 'href="/join"' in answer.text and "There is no such page" in answer.text
+    assert "script-src 'self'" in answer.headers["Content-Security-Policy"]
+
+
 @pytest.fixture(scope="module")
 def strict(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server with narrow limits."""
@@ -398,6 +413,16 @@ def test_the_remote_opens_by_its_own_link_alone(
     phone = visitor.get(f"/join/{session.code}", headers={"Cookie": seat}).text
     big_screen = visitor.get(f"/screen/{session.code}?{screen}").text
     assert "/lead/" not in phone + big_screen
+
+
+def test_a_socket_that_stays_closed_is_no_trouble_in_the_facilitators_window(server: Server) -> None:
+    code = server.session().code
+    already = (server.data / "server.log").stat().st_size
+    for path in ("reach/live", f"lead/{code}/live", f"screen/{code}/live", f"join/{code}/live"):
+        assert refused(server, f"/{path}", origin=server.url)
+    log = (server.data / "server.log").read_bytes()[already:].decode()
+    assert "403 GET /reach/live" in log
+    assert "Traceback" not in log
 
 
 def test_the_remote_leads_its_session_until_that_ends(server: Server) -> None:

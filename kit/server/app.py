@@ -20,6 +20,7 @@ from kit.server.guard import Guesses
 from kit.server.live import Switchboard
 from kit.server.look import Look, LookFile
 from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
+from kit.server.page import NowherePage
 from kit.server.reach import Reach
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
@@ -97,13 +98,14 @@ class WorkshopServer(Voila):
             "compress_response": True,
             "websocket_ping_interval": 20,
             "login_url": url_path_join(self.base_url, "login"),
+            "default_handler_class": NowherePage,
         }
 
     def init_handlers(self) -> list[Any]:
         """Our pages first, then Voilà's with our checks."""
         ours = [
-            (r"join", participants.JoinPage),
-            (r"join/([^/]{1,20})", participants.SeatPage),
+            (r"join/?", participants.JoinPage),
+            (r"join/([^/]{1,20})/?", participants.SeatPage),
             (r"join/([^/]{1,20})/live", participants.PhoneSocket),
             (r"join/([^/]{1,20})/return/([\w-]{1,100})", participants.ReturnPage),
             (r"screen/([^/]{1,20})", facilitators.ScreenPage),

@@ -91,6 +91,16 @@ class Page(Visit):
         self.message(status_code, _("That didn't work"), _("Please go back and try again."))
 
 
+class NowherePage(Page):
+    """What is at every other address."""
+
+    def prepare(self) -> None:
+        """Show the way in."""
+        self.message(
+            404, _("There is no such page"), _("Please check the address, or type the code once more.")
+        )
+
+
 def parsed(raw: str | bytes) -> dict[str, Any] | None:
     """A message from a page; None if it is no JSON object."""
     try:
@@ -105,6 +115,10 @@ class LiveSocket(Visit, WebSocketHandler):
 
     view_id = ""
     live: LiveSession | None = None
+
+    def write_error(self, status_code: int, **_kwargs: Any) -> None:
+        """Say no more than the status: nobody reads a page in place of a socket."""
+        self.finish()
 
     def get_compression_options(self) -> dict[str, Any]:
         """Compress: views are HTML, and the room's Wi-Fi is the bottleneck."""
