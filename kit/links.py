@@ -90,28 +90,38 @@ def kept_secret(path: Path) -> str:
     """A secret that survives restarts: read from a file that only the user can read, made if missing.
 
     Raises:
-        SettingsError: The file holds no secret of ours. An empty one would let everybody in.
+        SettingsError: The file can't be read or made, or it holds no secret of ours. An empty one would let everybody
+            in.
     """
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        written = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
-        written.touch(mode=0o600)
-        written.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
-        # In one step, and only if nobody was faster: it is there in full or not at all.
-        try:
-            os.link(written, path)
-        except FileExistsError:
-            pass
-        except OSError:  # a disk without hard links
-            written.replace(path)
-        written.unlink(missing_ok=True)
-    secret = path.read_text(encoding="ascii", errors="replace").strip()
+    try:
+        if not path.exists():
+            _make_secret(path)
+        secret = path.read_text(encoding="ascii", errors="replace").strip()
+    except OSError as error:
+        raise SettingsError(
+            f"{path} can't be read or made: {error.strerror}. Set WORKSHOP_DATA to a folder that is yours to write."
+        ) from None
     if len(secret) < 2 * SECRET_BYTES:
         raise SettingsError(
             f"{path} holds “{secret}”, which is no secret of ours. Delete the file and start again; "
             "a new one is made."
         )
     return secret
+
+
+def _make_secret(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    written = path.with_name(f".{path.name}.{secrets.token_hex(4)}.part")
+    written.touch(mode=0o600)
+    written.write_text(secrets.token_hex(SECRET_BYTES), encoding="ascii")
+    # In one step, and only if nobody was faster: it is there in full or not at all.
+    try:
+        os.link(written, path)
+    except FileExistsError:
+        pass
+    except OSError:  # a disk without hard links
+        written.replace(path)
+    written.unlink(missing_ok=True)
 
 
 def local_address(listening_on: str) -> str:

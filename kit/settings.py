@@ -1,6 +1,7 @@
 """Every setting: name, default, unit and help in one table, read from the environment in one place."""
 
 import os
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from pathlib import Path
@@ -14,9 +15,11 @@ PREFIX = "WORKSHOP_"
 PROJECT = Path(__file__).resolve().parent.parent
 
 
-def _setting(default: Any, help: str, unit: str = "", shown: str | None = None, at_least: int = 0) -> Any:
-    shown = str(default) if shown is None else shown
-    return field(default=default, metadata={"help": help, "unit": unit, "shown": shown, "at_least": at_least})
+def _setting(
+    default: Any, help: str, unit: str = "", shown: str | None = None, at_least: int = 1, at_most: int = 10**9
+) -> Any:
+    shown, bounds = str(default) if shown is None else shown, (at_least, at_most)
+    return field(default=default, metadata={"help": help, "unit": unit, "shown": shown, "bounds": bounds})
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Settings:
         PROJECT / "exercises", "Folder of the exercise files.", shown="the project's `exercises/`"
     )
     host: str = _setting("0.0.0.0", "Address to listen on; 0.0.0.0 is every network of this computer.")
-    port: int = _setting(8866, "Port to listen on.")
+    port: int = _setting(8866, "Port to listen on.", at_most=65535)
     public_url: str = _setting(
         "",
         "Address that phones use, when it isn't this computer's own.",
@@ -44,13 +47,11 @@ class Settings:
     practise_open: bool = _setting(
         True, "Whether anybody may open the practise notebooks.", "yes or no", "yes"
     )
-    max_participants: int = _setting(500, "Most people in one session.", "people", at_least=1)
-    max_kernels: int = _setting(24, "Most notebooks open at once.", "notebooks", at_least=1)
-    kernel_idle_minutes: int = _setting(
-        20, "An abandoned notebook is closed after this.", "minutes", at_least=1
-    )
+    max_participants: int = _setting(500, "Most people in one session.", "people")
+    max_kernels: int = _setting(24, "Most notebooks open at once.", "notebooks")
+    kernel_idle_minutes: int = _setting(20, "An abandoned notebook is closed after this.", "minutes")
     guesses_per_minute: int = _setting(
-        20, "Wrong codes or tokens from one address before it has to wait.", "per minute", at_least=1
+        20, "Wrong codes or tokens from one address before it has to wait.", "per minute"
     )
     max_message_bytes: int = _setting(16384, "Longest message that a phone may send.", "bytes", at_least=1024)
     colour: str = _setting(
@@ -95,7 +96,10 @@ def _parse(name: str, f: Any, text: str) -> Any:
             raise SettingsError(f"{name} is {text!r}. Use yes or no.")
         return words[text.lower()]
     if f.type is int:
-        if not text.isascii() or not text.isdigit() or int(text) < f.metadata["at_least"]:
-            raise SettingsError(f"{name} is {text!r}. Use a whole number from {f.metadata['at_least']} up.")
+        least, most = f.metadata["bounds"]
+        if not re.fullmatch("[0-9]{1,10}", text) or not least <= int(text) <= most:
+            raise SettingsError(f"{name} is {text!r}. Use a whole number from {least} to {most}.")
         return int(text)
+    if f.name == "public_url" and not re.fullmatch(r"https?://[^/\s?#]+(/[^\s?#]*)?", text):
+        raise SettingsError(f"{name} is {text!r}. Use an address such as https://workshop.example.org.")
     return Path(text).expanduser().absolute() if f.type in (Path, Path | None) else text

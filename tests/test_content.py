@@ -659,10 +659,15 @@ def test_a_path_that_leads_to_no_exercise(tmp_path: Path) -> None:
     readme = write(tmp_path, "# Read me", "README.md")
     (tmp_path / "folder.yaml").mkdir()
     os.mkfifo(tmp_path / "pipe.yaml")
-    missing, pipe = tmp_path / "missing.yaml", tmp_path / "pipe.yaml"
-    assert [str(fault) for fault in check([readme, missing, pipe, tmp_path / "folder.yaml"])] == [
+    missing, gone, pipe = tmp_path / "missing.yaml", tmp_path / "gone", tmp_path / "pipe.yaml"
+    long = tmp_path / f"{'x' * 5000}.yaml"
+    assert [fault.text for fault in check([long])] == [
+        "it can't be read (File name too long). Check that it is yours to read."
+    ]
+    assert [str(fault) for fault in check([readme, missing, gone, pipe, tmp_path / "folder.yaml"])] == [
         f"{readme}: the name doesn't end in .yaml. Check another file, or rename this one.",
         f"{missing}: there is nothing of this name. Check the spelling and the folder.",
+        f"{gone}: there is nothing of this name. Check the spelling and the folder.",
         f"{pipe}: this is not a file. Check another one.",
         f"{tmp_path / 'folder.yaml'}: the folder holds no exercise. "
         "Put a file into it whose name ends in .yaml.",
@@ -694,9 +699,22 @@ def test_what_a_folder_lists_is_found_by_its_id(tmp_path: Path, name: str) -> No
     write(tmp_path, DECK, name)
     (listed,) = load_folder(tmp_path).exercises
     assert find(tmp_path, listed) == load_folder(tmp_path).exercises[listed]
-    for folder in (tmp_path, tmp_path / "nowhere"):
-        with pytest.raises(ContentError, match=r"phone\.yaml: there is nothing of this name"):
-            find(folder, "phone")
+
+
+@pytest.mark.parametrize(
+    ("folder", "named", "cure"),
+    [
+        ("", "phone", "Use one of: tablet."),
+        ("", "tablet.yaml", "Did you mean 'tablet'?"),
+        ("", "", "Use one of: tablet."),
+        ("nowhere", "tablet", "Put its file there."),
+    ],
+)
+def test_an_exercise_that_is_not_there(tmp_path: Path, folder: str, named: str, cure: str) -> None:
+    write(tmp_path, DECK)
+    with pytest.raises(ContentError) as fault:
+        find(tmp_path / folder, named)
+    assert str(fault.value) == f"{tmp_path / folder}: there is no exercise '{named}'. {cure}"
 
 
 def test_two_files_with_one_id(tmp_path: Path) -> None:

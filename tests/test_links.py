@@ -68,6 +68,16 @@ def test_a_secret_that_is_none_opens_nothing(tmp_path: Path, held: str) -> None:
     assert [left.name for left in tmp_path.iterdir()] == ["token"]
 
 
+def test_a_folder_that_cannot_hold_a_secret_is_named(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    for path in (file / "token", file / "deeper" / "token", tmp_path):
+        with pytest.raises(SettingsError) as fault:
+            kept_secret(path)
+        assert str(fault.value).startswith(f"{path} can't be read or made: ")
+        assert str(fault.value).endswith(". Set WORKSHOP_DATA to a folder that is yours to write.")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
 def test_a_secret_is_made_once_and_only_its_owner_reads_it(tmp_path: Path) -> None:
     path = tmp_path / "new" / "secret"

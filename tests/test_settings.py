@@ -15,15 +15,31 @@ README = Path(__file__).parents[1] / "README.md"
 @pytest.mark.parametrize(
     ("name", "value", "said"),
     [
-        ("WORKSHOP_PORT", "eighty", "WORKSHOP_PORT is 'eighty'. Use a whole number from 0 up."),
-        ("WORKSHOP_PORT", "-1", "WORKSHOP_PORT is '-1'. Use a whole number from 0 up."),
-        ("WORKSHOP_PORT", "8866.5", "WORKSHOP_PORT is '8866.5'. Use a whole number from 0 up."),
-        ("WORKSHOP_PORT", "٣", "WORKSHOP_PORT is '٣'. Use a whole number from 0 up."),
-        ("WORKSHOP_MAX_KERNELS", "0", "WORKSHOP_MAX_KERNELS is '0'. Use a whole number from 1 up."),
+        ("WORKSHOP_PORT", "eighty", "WORKSHOP_PORT is 'eighty'. Use a whole number from 1 to 65535."),
+        ("WORKSHOP_PORT", "-1", "WORKSHOP_PORT is '-1'. Use a whole number from 1 to 65535."),
+        ("WORKSHOP_PORT", "0", "WORKSHOP_PORT is '0'. Use a whole number from 1 to 65535."),
+        ("WORKSHOP_PORT", "80000", "WORKSHOP_PORT is '80000'. Use a whole number from 1 to 65535."),
+        ("WORKSHOP_PORT", "8866.5", "WORKSHOP_PORT is '8866.5'. Use a whole number from 1 to 65535."),
+        ("WORKSHOP_PORT", "٣", "WORKSHOP_PORT is '٣'. Use a whole number from 1 to 65535."),
+        (
+            "WORKSHOP_MAX_KERNELS",
+            "0",
+            "WORKSHOP_MAX_KERNELS is '0'. Use a whole number from 1 to 1000000000.",
+        ),
         (
             "WORKSHOP_MAX_MESSAGE_BYTES",
             "100",
-            "WORKSHOP_MAX_MESSAGE_BYTES is '100'. Use a whole number from 1024 up.",
+            "WORKSHOP_MAX_MESSAGE_BYTES is '100'. Use a whole number from 1024 to 1000000000.",
+        ),
+        (
+            "WORKSHOP_PUBLIC_URL",
+            "workshop.example",
+            "WORKSHOP_PUBLIC_URL is 'workshop.example'. Use an address such as https://workshop.example.org.",
+        ),
+        (
+            "WORKSHOP_PUBLIC_URL",
+            "javascript://%0aalert(1)",
+            "WORKSHOP_PUBLIC_URL is 'javascript://%0aalert(1)'. Use an address such as https://workshop.example.org.",
         ),
         ("WORKSHOP_PRACTISE_OPEN", "maybe", "WORKSHOP_PRACTISE_OPEN is 'maybe'. Use yes or no."),
     ],

@@ -56,16 +56,19 @@ def find(folder: Path, exercise_id: str) -> Exercise:
     Raises:
         ContentError: There is no such file, or it can't be used.
     """
-    name = Path(exercise_id).name
     paths = exercise_files(folder) if folder.is_dir() else []
-    return load(next((path for path in paths if path.stem == name), folder / f"{name}.yaml"))
+    if path := next((path for path in paths if path.stem == exercise_id), None):
+        return load(path)
+    remedy = cure(exercise_id, [path.stem for path in paths]) if paths else _("Put its file there.")
+    text = _("{folder}: there is no exercise {name}. {cure}")
+    raise ContentError(text.format(folder=folder, name=quote(exercise_id), cure=remedy))
 
 
 def check(paths: Iterable[str | Path]) -> list[Fault]:
     """All faults of all files. A folder stands for the exercise files directly in it."""
     faults: list[Fault] = []
     for path in dict.fromkeys(map(Path, paths)):
-        faults.extend(load_folder(path).faults if path.is_dir() else _read(path)[1])
+        faults.extend(load_folder(path).faults if os.path.isdir(path) else _read(path)[1])
     return faults
 
 
@@ -119,10 +122,10 @@ def _read(path: Path) -> tuple[Exercise | None, list[Fault]]:
 
 def _bytes(path: Path) -> bytes:
     """The file's bytes, unless it isn't an exercise by name, nature or size: measured before it is read."""
+    status = path.stat()
     if path.suffix.lower() not in SUFFIXES:
         text = _("the name doesn't end in .yaml. Check another file, or rename this one.")
         raise UnreadableError(None, text)
-    status = path.stat()
     if not stat.S_ISREG(status.st_mode):
         raise UnreadableError(None, _("this is not a file. Check another one."))
     if status.st_size > MAX_FILE_BYTES:
