@@ -81,6 +81,22 @@ def test_a_session_with_names_insists_on_one(room: Room, server: Server) -> None
     assert [person.name for person in room.participants(session)] == ["Grace"]
 
 
+def test_a_browser_that_keeps_no_cookies_is_told_and_takes_no_seat(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "sort")
+    phone = room.visitor()
+    phone.page.goto(server.links.join(session))
+    phone.context.clear_cookies()
+    phone.page.get_by_role("button", name="Join").click()
+    expect(phone.page.get_by_role("heading", name="No place yet")).to_be_visible()
+    expect(phone.page.get_by_text("Allow cookies")).to_be_visible()
+    assert server.store.participants(session.id) == []
+    phone.page.get_by_role("link", name="Try again").click()
+    phone.page.get_by_role("button", name="Join").click()
+    expect(phone.page.get_by_role("heading", name="Sort on your own")).to_be_visible()
+    assert len(server.store.participants(session.id)) == 1
+
+
 def test_who_comes_late_lands_in_the_stage_that_is_on(room: Room, server: Server) -> None:
     session = server.session()
     late = room.visitor(**PHONE)

@@ -119,6 +119,9 @@ class SeatPage(SessionPage):
             return
         store, limit = self.context.store, self.context.settings.max_participants
         name, secret = self.get_body_argument("name", ""), self.get_cookie(self.door, "")
+        if self.get_body_argument("page", "") and not secret:  # our own page has just given it one
+            self.say_no_cookies()
+            return
         try:
             _participant, secret = await asyncio.to_thread(store.join, self.session.id, name, limit, secret)
         except SessionError as error:
@@ -144,6 +147,14 @@ class SeatPage(SessionPage):
             "mistake, tell them: they can bring you back, with all your answers."
         )
         self.message(403, _("Thank you for coming"), text, self.context.join_path(self.session))
+
+    def say_no_cookies(self) -> None:
+        """Tell who would be asked for a name again and again, and take a seat each time."""
+        text = _(
+            "This browser keeps nothing of this page, so it would forget your place at once. Allow cookies in its "
+            "settings, or open the page in another browser."
+        )
+        self.message(422, _("No place yet"), text, self.context.join_path(self.session))
 
     def ask_name(self, status: int = 200, problem: str = "", moved: bool = False) -> None:
         """Ask who takes a seat, unless nobody new comes in; ``moved`` says that the device had one."""
