@@ -14,7 +14,7 @@ from kit.kinds.script import Kind, Stage
 from kit.people import Doing, by_doing
 from kit.room import Attendance, Position, open_stage, roles_in, room_of, show_beat
 from kit.session import Participant, Session
-from kit.steps import Step, Steps, beats_of, go, led, seen_after, surely_led
+from kit.steps import Step, Steps, beats_of, go, here, led, seen_after, surely_led
 from kit.store.store import Store
 from kit.text import gettext as _
 from kit.text import ngettext
@@ -122,11 +122,6 @@ class Scene:
         return seen_after(step, self.attendance) if self.attendance else None
 
 
-def here(position: Position) -> str:
-    """Where the room is, for the computer."""
-    return f"{position.view_id}/{position.beat}"
-
-
 class Lead:
     """One facilitator, who leads a session through an exercise.
 
@@ -191,11 +186,7 @@ class Lead:
         return self.session
 
     def _go(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
-        position = Position.read(self._store, session)
-        if value and value != here(position):
-            text = _("Somebody else has moved the room on: “{stage}” is on. Press again to go on from there.")
-            raise SessionError(text.format(stage=position.stage.title if position.stage else session.title))
-        go(self._store, session, str(message.get("action")), self.exercise)
+        go(self._store, session, str(message.get("action")), self.exercise, seen=value)
         self._reading = ""
 
     def _open(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:

@@ -124,7 +124,12 @@ def surely_led(position: Position, exercise: Exercise | None) -> Kind:
     return kind
 
 
-def go(store: Store, session: Session, way: str, exercise: Exercise | None = None) -> Step:
+def here(position: Position) -> str:
+    """Where the room is, for the computer."""
+    return f"{position.view_id}/{position.beat}"
+
+
+def go(store: Store, session: Session, way: str, exercise: Exercise | None = None, seen: str = "") -> Step:
     """Bring the room one step on, to the beat or the stage that is next, or one back; or to a stage.
 
     Before the first stage that is the first of the exercise with which the session was started.
@@ -132,11 +137,16 @@ def go(store: Store, session: Session, way: str, exercise: Exercise | None = Non
     Args:
         way: ``next``, ``back``, or the id of a stage.
         exercise: See ``led``.
+        seen: From where the step was meant, see ``here``; empty for wherever the room is.
 
     Raises:
-        SessionError: There is no such way, no step that way, or the session has no exercise or has ended.
+        SessionError: There is no such way, no step that way, the room has moved on, or the session has no exercise or
+            has ended.
     """
     position = Position.read(store, session)
+    if seen and seen != here(position):
+        text = _("Somebody else has moved the room on: “{stage}” is on. Press again to go on from there.")
+        raise SessionError(text.format(stage=position.stage.title if position.stage else session.title))
     kind = surely_led(position, exercise)
     step = _step(Attendance.read(store, position), kind, way)
     if step.left:

@@ -1,10 +1,12 @@
 """The way through an exercise, one press a step: a whole one there and back, and where there is no way."""
 
+from contextlib import suppress
 from datetime import timedelta
+from itertools import count
 
 import pytest
 from rooms import RINGS, a_session, exercise
-from sqlalchemy import update
+from sqlalchemy import Connection, event, update
 from test_room import CARDS, put, seats
 
 from kit.errors import SessionError
@@ -12,7 +14,7 @@ from kit.kinds import kind_of
 from kit.lead import Lead
 from kit.room import Attendance, Position, open_stage, show_beat
 from kit.session import Names, Session
-from kit.steps import go
+from kit.steps import go, here
 from kit.store.schema import stage_changes
 from kit.store.store import Store
 
@@ -172,3 +174,31 @@ def test_a_question_while_the_room_waits_leads_to_the_first_stage(store: Store, 
     assert lead_steps(store, session) == ("What this is about", "Question")
     go(store, session, "next")
     assert where(store, session) == ("brief", "")
+
+
+def test_whoever_presses_while_another_press_is_on_its_way_skips_nothing(
+    store: Store, session: Session
+) -> None:
+    def press(seen: str) -> None:
+        with suppress(SessionError):
+            Lead(store, session).act({"action": "next", "value": seen})
+
+    def press_too(connection: Connection, *_statement: object) -> None:
+        writes = "begins" in connection.get_execution_options()
+        if not writes and next(reads) == moment:
+            press(seen)
+
+    people = seats(store, session, 3)
+    for stage in ("brief", "reveal"):
+        for moment in range(40):
+            open_stage(store, session, exercise(RINGS), "sort")
+            for seat in people:
+                put(store, session, seat, 1)
+            open_stage(store, session, exercise(RINGS), stage, beat=0)
+            seen, reads = here(Position.read(store, session)), count()
+            event.listen(store.database.engine, "before_cursor_execute", press_too)
+            press(seen)
+            event.remove(store.database.engine, "before_cursor_execute", press_too)
+            after = {"brief": ("sort", ""), "reveal": ("reveal", f"card-{CARDS[0]}")}
+            assert where(store, session) == after[stage], moment
+        assert 20 < next(reads) < 40
