@@ -240,9 +240,9 @@ class Phone(Answering):
         if self.pushed:
             self.seen[self.stage] += ["== came by itself", *shown(dict(sorted(self.pushed.items()))), ""]
 
-    def hear_of_time(self) -> None:
-        """Wait for the time that is left."""
-        while "clock" not in self.hear("islands")["islands"]:
+    def hear_of(self, island: str) -> None:
+        """Wait for a part of the page."""
+        while island not in self.hear("islands")["islands"]:
             pass
 
     def change(self, item: str, value: str, round: int | None = None) -> None:
@@ -341,7 +341,7 @@ class Room:
         """Let the facilitator give more time; every phone hears of it."""
         self.facilitator.extend(stage)
         for phone in self.phones:
-            phone.hear_of_time()
+            phone.hear_of("clock")
 
     def end(self, afterwards: Callable[[], None] = lambda: None) -> None:
         """End the session; keep what phones and projector show then. ``afterwards`` somebody may still answer."""

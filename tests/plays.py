@@ -12,7 +12,7 @@ it can be found again wherever it shows. The tens of the numbers tell what a tex
 
 from collections.abc import Callable
 
-from playroom import Answering, Room
+from playroom import Answering, Phone, Room
 
 SORT, PHRASING, PARTNERS = "cx-vs-service", "ownership-phrasing", "internal-customers"
 NAMES = ("Ada Quagga-1", "Bilal Quagga-2", "", "Dmitri Quagga-4", "")
@@ -70,7 +70,7 @@ def play_sort(room: Room) -> None:
         people[1].write("commitment", "I ask before I explain, zebra-13.")
         people[4].write("commitment", "I show one new feature, zebra-14.")
         room.facilitator.note("They laughed at the car park.")
-    room.end(lambda: people[2].write("commitment", "I fetch a colleague, zebra-15."))
+    room.end(lambda: last_words(people[2], "I fetch a colleague, zebra-15."))
 
 
 def write_moments(room: Room) -> None:
@@ -254,7 +254,13 @@ def play_partners(room: Room) -> None:
         room.phones[0].write("commitment", "I ask HR first, zebra-101.")
         room.phones[3].write("commitment", "I call before I promise, zebra-102.")
         room.facilitator.note("HR and IT want to meet weekly.")
-    room.end(lambda: room.phones[4].write("commitment", "I tell IT who starts, zebra-103."))
+    room.end(lambda: last_words(room.phones[4], "I tell IT who starts, zebra-103."))
+
+
+def last_words(phone: Phone, text: str) -> None:
+    """Somebody's commitment comes after the end, and what they keep with it."""
+    phone.write("commitment", text)
+    phone.hear_of("kept")
 
 
 def solve_cases(room: Room) -> None:

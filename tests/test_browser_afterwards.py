@@ -115,6 +115,20 @@ def test_what_is_kept_is_printed_whole_and_has_the_calendar_s_day(room: Room, se
     expect(phone.page.locator("header")).to_be_hidden()
 
 
+def test_what_is_typed_as_the_session_ends_is_kept_whole(room: Room, server: Server) -> None:
+    session = server.session()
+    server.open_stage(session, "debrief")
+    phone = room.phone(session)
+    box = phone.page.get_by_role("textbox")
+    box.press_sequentially("I greet")
+    expect(phone.status).to_have_text("Saved")
+    box.press_sequentially(" everybody first")
+    server.store.close_session(session.id)
+    expect(phone.page.locator(".kept")).to_contain_text("I greet everybody first")
+    expect(phone.heading).to_be_focused()
+    assert room.stored(session, round=0) == {"commitment": "I greet everybody first"}
+
+
 def test_who_has_said_nothing_is_thanked(room: Room, server: Server) -> None:
     session = server.session()
     phone = room.phone(session)

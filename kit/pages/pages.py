@@ -25,9 +25,14 @@ def participant(position: Position, room: Room, seat: Seat) -> str:
 
 
 def afterwards(past: Iterable[Past], person: Participant) -> str:
-    """What a participant keeps when the session is over: what is their own, of every exercise."""
+    """What a participant sees when the session is over."""
+    return render("afterwards.html", **kept(past, person))
+
+
+def kept(past: Iterable[Past], person: Participant) -> dict[str, str]:
+    """The island with what is their own, of every exercise."""
     parts = [(one.exercise.title, stages.kept(one.stages, one.seat(person))) for one in past]
-    return render("afterwards.html", parts=[(title, kept) for title, kept in parts if kept])
+    return {"kept": render("kept.html", parts=[(title, said) for title, said in parts if said])}
 
 
 def how_far(position: Position, room: Room, seat: Seat) -> dict[str, str]:

@@ -78,7 +78,7 @@ class Phone:
     Attributes:
         secret: What opened the seat; void once the seat has moved to another device.
         answers: Mirrors what is stored, so an acknowledgement needs no query.
-        fresh: What was acknowledged while everybody's answers are being read.
+        fresh: What was acknowledged while everybody's answers are being read, or since the end.
         shown: The islands that follow the room as this phone has them: name -> HTML.
     """
 
@@ -432,6 +432,8 @@ class Switchboard:
     async def _draw_phones(self, live: LiveSession) -> None:
         """Renew what follows the room: in a stage that is live, at another step, and without who was removed."""
         position, stage = live.position, live.position.stage
+        if position.session.closed_at:
+            await self._draw_kept(live)
         now = position.beat, position.removed
         if stage is None or not (stage.live or live.drawn != now):
             return
@@ -448,6 +450,18 @@ class Switchboard:
         with sharing():
             await self._each(live.phones, live, position, draw)
         live.drawn = now
+
+    async def _draw_kept(self, live: LiveSession) -> None:
+        """Renew what people keep after the end, where their last words have come since."""
+        late = [phone for phone in live.phones if phone.fresh]
+        for phone in late:
+            phone.fresh.clear()  # before it is read: what comes meanwhile is drawn once more
+        past = await asyncio.to_thread(Past.read, self.store, live.position) if late else ()
+
+        def draw(phone: Phone) -> None:
+            phone.viewer.send({"type": "islands", "islands": pages.kept(past, phone.participant)})
+
+        await self._each(late, live, live.position, draw)
 
 
 def _told_of_time(position: Position) -> tuple[datetime | None, datetime | None]:

@@ -285,6 +285,8 @@ class PhoneSocket(LiveSocket):
             saved["islands"] = self.islands([change.item]) if stage else {}
         self.send(saved)
         self.tell_other_tabs(change, saved.get("islands", {}))
+        if position.session.closed_at:
+            self.context.switchboard.redraw(self.live)
 
     def refuse(self, seq: int, text: str) -> None:
         """Say why a change won't ever be taken."""
