@@ -128,6 +128,19 @@ def test_whoever_reads_the_list_may_stop_reading(store: Store) -> None:
         assert run.stderr.read() == b""
 
 
+def test_letters_that_a_window_does_not_have_stop_no_command(store: Store) -> None:
+    store.create_session("Grüße \N{PARTY POPPER}", Names.OPTIONAL)
+    command = [sys.executable, "-m", "kit.cli", "sessions"]
+    few = os.environ | {"PYTHONIOENCODING": "cp1252"}
+    run = subprocess.run(command, capture_output=True, check=False, env=few)
+    assert (run.returncode, run.stderr) == (0, b"")
+    assert "Grüße ?" in run.stdout.decode("cp1252")
+    ask = [*command[:-1], "coach", "--recipe", "delay"]
+    strict = os.environ | {"PYTHONIOENCODING": "utf-8:strict"}
+    run = subprocess.run(ask, input=b"We are sorry, caf\xe9.", capture_output=True, check=False, env=strict)
+    assert (run.returncode, run.stderr) == (0, b"")
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such limit")
 def test_a_large_room_is_not_kept_out_by_the_limit_on_open_files(store: Store) -> None:
     script = """if True:

@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Sequence
 from contextlib import suppress
+from io import TextIOWrapper
 
 from kit.cli import files, lead, run
 from kit.errors import KitError
@@ -17,6 +18,11 @@ OPEN_FILES = 8192
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0, or another with a plain message on standard error."""
+    for stream in (sys.stdin, sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(
+                errors="replace"
+            )  # Windows has few letters where a file or another program reads
     options = _parser().parse_args(arguments)
     _allow_open_files()
     try:
