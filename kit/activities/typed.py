@@ -1,6 +1,7 @@
-"""What people type, as it is kept: on one line, without what can't be seen, of bounded length."""
+"""What people type, as it is kept: on one line, without what can't be seen, of bounded length; and what they choose."""
 
 import unicodedata
+from collections.abc import Collection
 
 from kit.errors import ResponseError
 from kit.text import gettext as _
@@ -48,3 +49,15 @@ def line_or_nothing(typed: str, longest: int) -> str:
         text = _("“{start}…” has {length} characters. Please keep it to {limit}.")
         raise ResponseError(text.format(start=line[:20], length=len(line), limit=longest))
     return line
+
+
+def one_of(value: str, known: Collection[str]) -> str:
+    """The value itself.
+
+    Raises:
+        ResponseError: It isn't among the known.
+    """
+    if value not in known:
+        text = _("“{value}” can't be chosen here. Use one of: {known}.")
+        raise ResponseError(text.format(value=value[:60], known=", ".join(known)))
+    return value

@@ -5,7 +5,7 @@ from functools import cached_property
 from typing import NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
-from kit.activities.choice import one_of
+from kit.activities.typed import one_of
 
 
 class Question(NamedTuple):

@@ -6,11 +6,11 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, paged
-from kit.activities.choice import one_of
 from kit.activities.fitting import largest
 from kit.activities.group.teams import Team, dealt
 from kit.activities.question.words import TEXT_LENGTH, Word, Words, answer_beats, key_of
 from kit.activities.signs import Sign, signs
+from kit.activities.typed import one_of
 from kit.errors import ResponseError
 from kit.text import gettext as _
 

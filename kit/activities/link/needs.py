@@ -8,11 +8,10 @@ from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
-from kit.activities.choice import one_of
 from kit.activities.link import Link
 from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, items_about
 from kit.activities.link.sharpen import Sharpen
-from kit.activities.typed import line_or_nothing
+from kit.activities.typed import line_or_nothing, one_of
 from kit.text import N_
 
 LENGTH = 160

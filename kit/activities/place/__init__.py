@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, counted, people
-from kit.activities.choice import one_of
 from kit.activities.fitting import ems
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
+from kit.activities.typed import one_of
 from kit.text import either, ngettext
 from kit.text import gettext as _
 

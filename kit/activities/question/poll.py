@@ -7,8 +7,8 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, Room, counted, share
 from kit.activities.charts import Chart, Paired, Series
-from kit.activities.choice import one_of
 from kit.activities.question import ANSWERED, Asked
+from kit.activities.typed import one_of
 from kit.text import gettext as _
 
 POINTS = 5

@@ -7,11 +7,10 @@ from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from kit.activities.activity import Beat, Room, paged, share
-from kit.activities.choice import one_of
 from kit.activities.fitting import ems
 from kit.activities.link.likeness import bare
 from kit.activities.question import Asked
-from kit.activities.typed import line_or_nothing
+from kit.activities.typed import line_or_nothing, one_of
 from kit.activities.vote.moderated import NO, YES, Waiting
 from kit.errors import ResponseError
 from kit.text import gettext as _

@@ -19,7 +19,7 @@ from kit.activities.activity import (
     paged,
     people,
 )
-from kit.activities.choice import one_of
+from kit.activities.typed import one_of
 from kit.text import gettext as _
 
 RATED = Table(

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pandas as pd
 
 from kit.activities.activity import Room
-from kit.activities.choice import one_of
+from kit.activities.typed import one_of
 from kit.activities.vote.moderated import NO, YES, Phrase, Phrases, Waiting
 
 ALL = "hide/all"

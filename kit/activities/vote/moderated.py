@@ -9,8 +9,8 @@ from typing import Generic, NamedTuple, TypeVar
 import numpy as np
 
 from kit.activities.activity import Activity, Room, Seat
-from kit.activities.choice import one_of
 from kit.activities.merging import stand_in
+from kit.activities.typed import one_of
 from kit.activities.write import Write
 from kit.errors import ResponseError
 from kit.text import gettext as _

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
-from kit.activities.choice import one_of
-from kit.activities.typed import line_or_nothing
+from kit.activities.typed import line_or_nothing, one_of
 from kit.activities.vote.moderated import YES, name_of
 from kit.activities.write import Prompt, Remark, Write
 from kit.text import gettext as _

@@ -6,8 +6,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Table
-from kit.activities.choice import one_of
-from kit.activities.typed import clean_line
+from kit.activities.typed import clean_line, one_of
 from kit.activities.vote.moderated import NO, YES, name_of, phrase_key
 from kit.activities.write import Prompt, Write
 from kit.errors import ResponseError
