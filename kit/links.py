@@ -33,7 +33,7 @@ class Links:
     @classmethod
     def of(cls, settings: Settings) -> "Links":
         """The links of the server that runs with these settings on this computer."""
-        here = f"http://{local_address(settings.host)}:{settings.port}"
+        here = _address(local_address(settings.host), settings.port)
         public_url = settings.public_url.rstrip("/") or here
         return cls(public_url, kept_secret(settings.data / "cookie_secret"))
 
@@ -83,7 +83,12 @@ def notebook(folder: str, exercise_id: str, **asked: str | None) -> str:
 
 def _this_computer(settings: Settings) -> str:
     host = "localhost" if settings.host in ("0.0.0.0", "::", "") else settings.host
-    return f"http://{host}:{settings.port}"
+    return _address(host, settings.port)
+
+
+def _address(host: str, port: int) -> str:
+    """A port of a host; colons are a host's own only in brackets, as those of ``::1``."""
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
 
 
 def kept_secret(path: Path) -> str:

@@ -39,6 +39,7 @@ def test_the_projectors_link_opens_its_own_session_only() -> None:
     ("settings", "address"),
     [
         ({"host": "127.0.0.1", "port": 8123}, "http://127.0.0.1:8123"),
+        ({"host": "::1", "port": 8123}, "http://[::1]:8123"),
         ({"public_url": "https://workshop.example/"}, "https://workshop.example"),
         ({"public_url": "https://workshop.example/room/"}, "https://workshop.example/room"),
     ],
