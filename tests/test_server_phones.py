@@ -1,6 +1,7 @@
 """The participants' sockets, against the real server: what is stored, refused, pushed and kept apart."""
 
 import json
+import time
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from typing import Any
@@ -14,6 +15,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
 
 from kit.lead import Lead
+from kit.server.guard import Pace
 from kit.server.participants import MOST_ITEMS
 from kit.session import MAX_SEQ, Change, Session
 from kit.store.schema import history
@@ -435,6 +437,22 @@ def test_one_seat_does_not_fill_the_database(server: Server) -> None:
         line.change(5002, "need/One more/1", "x", **where)
         assert "is one too many" in line.until("refused")["text"]
     assert len(server.store.responses(session.id, "internal-customers")) == MOST_ITEMS
+
+
+def test_a_seat_that_sends_without_end_is_slowed_down_in_all_its_tabs(
+    server: Server, sorting: Session
+) -> None:
+    cookie, more = take_seat(server, sorting), 10
+    with on_line(server, sorting, cookie) as line, on_line(server, sorting, cookie) as tab:
+        began = time.monotonic()
+        for n in range(1, Pace.AT_ONCE + 1):
+            line.change(n, value="service" if n % 2 else "success")
+        line.until("saved", seq=Pace.AT_ONCE)
+        for n in range(1, more + 1):
+            tab.change(Pace.AT_ONCE + n, value="experience" if n % 2 else "service")
+        tab.until("saved", seq=Pace.AT_ONCE + more)
+        assert time.monotonic() - began >= more / Pace.PER_SECOND
+    assert len(rows(server, sorting)) == Pace.AT_ONCE + more, "nothing that it sent is lost"
 
 
 def test_a_ping_is_answered(server: Server, sorting: Session) -> None:

@@ -51,6 +51,7 @@ def test_the_document_lists_what_the_page_sends_and_the_server_reads() -> None:
 def test_the_documents_numbers_are_those_of_the_code() -> None:
     from kit.activities.commit import LENGTH
     from kit.server.app import MAX_BODY_BYTES
+    from kit.server.guard import Pace
     from kit.server.participants import SEAT_DAYS
     from kit.session import CODE_LENGTH, NAME_LENGTH
     from kit.settings import Settings
@@ -63,6 +64,7 @@ def test_the_documents_numbers_are_those_of_the_code() -> None:
     for said in (
         f"{settings.max_message_bytes} bytes",
         f"{MAX_BODY_BYTES} bytes",
+        f"{Pace.AT_ONCE} messages at once, after that {Pace.PER_SECOND} a second",
         f"{LENGTH} characters",
         f"{NAME_LENGTH} characters",
         f"{settings.guesses_per_minute} a minute",

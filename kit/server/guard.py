@@ -1,4 +1,4 @@
-"""Limits on guessing."""
+"""Limits on guessing, and on how fast one seat may send."""
 
 import time
 from collections import OrderedDict, deque
@@ -26,3 +26,23 @@ class Guesses:
         self._wrong.move_to_end(address)
         while len(self._wrong) > ADDRESSES_REMEMBERED:
             self._wrong.popitem(last=False)
+
+
+class Pace:
+    """How fast a seat is listened to: an outbox of many answers at once, then no faster than a person is.
+
+    Without it one connection could fill the disk.
+    """
+
+    AT_ONCE, PER_SECOND = 300, 20
+
+    def __init__(self) -> None:
+        self._ahead = 0.0
+        self._at = time.monotonic()
+
+    def wait(self) -> float:
+        """Count one message. Returns the seconds after which it may be taken."""
+        now = time.monotonic()
+        self._ahead = max(0.0, self._ahead - (now - self._at) * self.PER_SECOND) + 1
+        self._at = now
+        return max(0.0, self._ahead - self.AT_ONCE) / self.PER_SECOND

@@ -15,6 +15,7 @@ from kit.pages import pages, stages
 from kit.pages.rendering import render, sharing
 from kit.past import Past
 from kit.room import Attendance, Position
+from kit.server.guard import Pace
 from kit.session import Change, Participant, Session
 from kit.store.feed import watch
 from kit.store.rows import Revision
@@ -105,6 +106,7 @@ class LiveSession:
 
     Attributes:
         seats: Participant id -> the phones of that seat, such as two tabs of a browser.
+        paces: Participant id -> how fast that seat sends.
         moved: The facilitator has done something that is still to be drawn, without a pause before.
         drawn: The step of the result that phones show, and who was out of it.
     """
@@ -112,6 +114,7 @@ class LiveSession:
     position: Position
     revision: Revision
     seats: dict[int, set[Phone]] = field(default_factory=dict)
+    paces: dict[int, Pace] = field(default_factory=lambda: defaultdict(Pace))
     followers: set[Follower] = field(default_factory=set)
     drawing: asyncio.Task[None] | None = None
     due: bool = False

@@ -242,6 +242,8 @@ class PhoneSocket(LiveSocket):
     async def on_message(self, raw: str | bytes) -> None:
         """Take one message. What can't be read is refused and does no harm."""
         message = parsed(raw)
+        if wait := self.live.paces[self.participant.id].wait():
+            await asyncio.sleep(wait)
         if message is None:
             self.refuse(0, _("That message can't be read: it isn't a JSON object."))
         elif message.get("type") == "change":
