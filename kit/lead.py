@@ -122,6 +122,13 @@ class Scene:
         return seen_after(step, self.attendance) if self.attendance else None
 
 
+def _steps(store: Store, position: Position) -> Sequence[str]:
+    """The ids of the beats in which the stage that is on shows its result; none where all are shown at once."""
+    if position.stage is None or not position.beat:
+        return ()
+    return [beat.id for beat in beats_of(position.stage, Attendance.read(store, position).room)]
+
+
 class Lead:
     """One facilitator, who leads a session through an exercise.
 
@@ -226,9 +233,20 @@ class Lead:
         # Words beside the value are a line each; and so are items, where one press says the same of several.
         items, value = str(message.get("item", "")).splitlines() or [""], "\n".join(said)
         name = kind.exercise.id
-        room = room_of(store, position, name)
+        room, steps = room_of(store, position, name), _steps(store, position)
         for item, kept in [(item, kind.decide(item, value, room)) for item in items]:
             store.decide(session.id, name, item, kept)
+        self._stay(session, steps)
+
+    def _stay(self, session: Session, steps: Sequence[str]) -> None:
+        """Where a decision took out the step that is on, go back to the last one before it that is left."""
+        position = Position.read(self._store, session)
+        if position.change is None or position.beat not in steps:
+            return
+        left = _steps(self._store, position)
+        passed = [step for step in steps[: steps.index(position.beat)] if step in left]
+        if position.beat not in left and passed:
+            self._store.show_beat(position.change.id, passed[-1], blank=session.blank)
 
     def _lock(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
         self._store.lock(session.id, value == "yes")

@@ -145,7 +145,7 @@ def go(store: Store, session: Session, way: str, exercise: Exercise | None = Non
     """
     position = Position.read(store, session)
     if seen and seen != here(position):
-        text = _("Somebody else has moved the room on: “{stage}” is on. Press again to go on from there.")
+        text = _("The room has moved on already: “{stage}” is on. Press again to go on from there.")
         raise SessionError(text.format(stage=position.stage.title if position.stage else session.title))
     kind = surely_led(position, exercise)
     step = _step(Attendance.read(store, position), kind, way)

@@ -62,7 +62,7 @@ def test_a_press_from_where_the_room_is_no_more_moves_nothing(
     seen_late = re.search(r'id="go-on"[^>]*value="([^"]*)"', before)
     assert seen_late
     said = told.act("next", value=seen_late[1])
-    assert "Somebody else has moved the room on: “What this is about” is on." in said
+    assert "The room has moved on already: “What this is about” is on." in said
     assert on_now(at, session) == "brief"
 
 

@@ -357,7 +357,7 @@ def test_the_showcase_shows_the_most_liked(rows: Rows) -> None:
     unranked = f"“{GOOD.upper()}”\n“{SORRY}”"  # by steps: 2 and 1; the third has a trap
     assert squash(quiet.screen) == f"From the room {GOOD.upper()} {SORRY} 2 of 2 phrases"
     assert quiet.at("liked-hold") == (
-        "Ready for the best?\n2 phrases, one at a time. Votes are shown from three voters on."
+        "Ready to read some?\n2 phrases, one at a time. Votes are shown from three voters on."
     )
     assert f"From the room\n{unranked}" in quiet.phone("P9")
 
@@ -386,7 +386,8 @@ def test_the_order_is_votes_then_steps_and_whats_best_has_no_trap_and_votes_enou
     played = Played("showcase", rows, {"best/share": "20"})
     assert f"From the room\n“{GOOD}” 2 votes\n“{SORRY}” 2 votes" in played.phone("P9")
     assert squash(played.screen) == f"From the room {GOOD} {SORRY} 2 of 2 phrases"
-    assert "7 votes · 0 steps · the coach asks about: deflect, helpless" in played.console
+    asked = "the coach asks about: “Pushes it to somebody else”, “Shrugs”"
+    assert f"7 votes · 0 steps · {asked}" in played.console
 
 
 def test_the_best_has_a_step_and_what_is_announced_is_what_comes() -> None:
@@ -406,6 +407,7 @@ def test_the_best_has_a_step_and_what_is_announced_is_what_comes() -> None:
         "liked-hold",
         *(cake, f"{cake}-marked"),
         *(shoes, f"{shoes}-marked"),
+        "liked-turn",
     ]
     assert played.at(cake).startswith("1 of 2 ·") and played.at(shoes).startswith("2 of 2 ·")
     assert "2 of 6 votes for this situation" in played.at(f"{cake}-marked")
@@ -417,6 +419,8 @@ def test_a_language_that_the_coach_cant_read_can_be_best() -> None:
     rows: Rows = [("A", 3, CAKE, SPANISH)]
     rows += [(f"P{n}", 4, f"vote/{phrase_key('cake', SPANISH)}", "yes") for n in range(3)]
     assert best_of(rows) == [SPANISH]
+    assert frames_of(rows)["votes"]["steps"].isna().all(), "nobody has counted them"
+    assert "★ best · 3 votes · the coach can’t read it" in Played("showcase", rows).console
 
 
 def test_each_situation_is_the_first_on_as_many_phones() -> None:
@@ -443,9 +447,9 @@ def test_one_phrase_is_shown_alone_with_what_works_in_it(rows: Rows) -> None:
     assert [found[:2] for found in marked] == [("owns", "Say sorry"), ("turns", "Turn to the solution")]
     assert all(words.replace("&#39;", "'") in said for _manner, _title, words in marked)
     assert "2 of 3 votes for this situation" in played.screen and SORRY not in played.screen
-    assert "In front of the room now:" in played.console and "Back to all" in played.console
+    assert "In front of the room now:" in played.console and "Take it down" in played.console
     assert "2 of 3 votes" in played.phone("P9") and "Best of the room" in played.phone("P9")
-    assert played.at("liked-hold") == played.screen, "over any step"
+    assert "Ready" in played.at("liked-hold"), "in place of the step alone for which it was chosen"
     for gone in ({"front": key, f"hide/{key}": "yes"}, {"front": ""}, {"front": "0123456789ab"}):
         assert "votes for this situation" not in Played("showcase", rows, gone).screen
 
@@ -605,7 +609,7 @@ def test_nothing_is_late_while_people_write(rows: Rows) -> None:
     played = Played("say-this", [])
     assert "phrases" not in played.room.opened
     written = Played("say-this", rows, opened=played.room.opened)
-    assert "hidden" not in written.console and "Look at 3 phrases" in written.console
+    assert "hidden" not in written.console and "Look through 3 phrases" in written.console
 
 
 def test_of_a_circle_of_merges_one_phrase_is_shown(rows: Rows) -> None:
@@ -671,7 +675,7 @@ def test_phrases_that_look_alike_are_offered_for_merging() -> None:
     console = Played("say-this", rows).console
     assert "What tempts the room: 1 moment\n" in Played("not-that", rows).console
     assert "Oven" in Played("not-that", rows).console
-    assert "Look at 4 phrases" in console and "Oven" not in console
+    assert "Look through 4 phrases" in console and "Oven" not in console
     assert f"1 pair looks alike\n“{texts[0]}”\n“{texts[1]}”\n[button] Show as one" in console
     item, into = f"merge/{phrase_key('cake', texts[1])}", phrase_key("cake", texts[0])
     merged = {item: Phrasing(make_exercise()).decide(item, into, Room(responses_of(rows)))}
@@ -885,9 +889,9 @@ def test_the_picture_shows_the_revision_of_three_people() -> None:
 
 def test_results_are_shown_beat_by_beat(rows: Rows) -> None:
     rows += [(f"P{n}", 2, CAKE, BAD) for n in range(2, 5)]
-    alone = ["Trade of cake: 1", "The words that work", "Trade of cake: 2", "The words that work"]
+    alone = [title for n in (1, 2) for title in (f"{n} of 2: Trade of cake", "The words that work")]
     for stage, titles in (
-        ("showcase", ["Ready for the best?", *alone]),
+        ("showcase", ["Ready for the best?", *alone, "Now everybody writes"]),
         ("debrief", ["What came of it", "A delay", "Traps, and in how many phrases they are"]),
     ):
         played = Played(stage, rows)
@@ -994,7 +998,9 @@ def test_a_card_says_what_is_missing_where_a_stage_was_skipped() -> None:
         "You can add it under “Put it in my own words”."
     )
     assert card.stage.progress(card.room, card.seat("P1")) == (0, 1)
-    assert "Still missing: instead of …" in Played("debrief", rows).phone("P1")
+    afterwards = Played("debrief", rows).phone("P1")
+    assert "Still missing: instead of …" in afterwards and "Put it in my own words" not in afterwards
+    assert "Print or save my card" in afterwards
     assert "Your card appears here" not in Played("debrief", [("P1", 3, CAKE, GOOD)]).phone("P1")
 
 

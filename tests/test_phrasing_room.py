@@ -4,6 +4,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from readable import text_of
 from rooms import exercise
 
 from kit.activities.activity import Room
@@ -11,6 +12,7 @@ from kit.activities.vote.moderated import phrase_key
 from kit.errors import ResponseError
 from kit.kinds import kind_of
 from kit.kinds.script import WARM_UP_ROUND
+from kit.lead import Lead
 from kit.pages import pages, stages
 from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
@@ -168,6 +170,74 @@ def test_a_picked_moment_and_what_is_shown_alone_survive_a_restart(
         results = Results.of(again, session)
         assert results["phrases"].set_index("stage").loc["say-this", "situation"] == f"own-{key}"
         assert results["moments"]["words"].tolist() == ["The printer eats the forms"]
+
+
+GOOD = ["We got the day wrong. I'll bake it now.", "That's our mistake. I'll have it at your door by four."]
+
+
+def at_the_best(store: Store, session: Session) -> tuple[Lead, list[str]]:
+    """Two people wrote about the cake, nobody voted: the ids of the showcase's beats, whose first one is on."""
+    for text in GOOD:
+        person = store.join(session.id, "")[0]
+        open_stage(store, session, EXERCISE, "say-this")
+        say(store, session, person, 3, CAKE, text)
+    lead = Lead(store, session)
+    lead.act({"action": "open", "stage": "showcase"})
+    here = now(store, session)
+    assert here.position.stage
+    return lead, [beat.id for _activity, beat in here.position.stage.beats(here.room)]
+
+
+def screen(store: Store, session: Session) -> str:
+    """What the projector shows, on one line."""
+    return " ".join(text_of(pages.screen(now(store, session), "http://10.0.0.7:8866/join/KX4R7W")).split())
+
+
+def beside(lead: Lead, store: Store, session: Session) -> list[str]:
+    """Where Back and Next lead."""
+    scene = lead.scene(now(store, session))
+    assert scene
+    return [step.title if step else "" for step in (scene.steps.back, scene.steps.next)]
+
+
+def test_what_is_shown_alone_stands_in_place_of_one_step(store: Store, session: Session) -> None:
+    """A look at another phrase neither skips the rest nor comes back later."""
+    lead, (_hold, first, marked, *_rest) = at_the_best(store, session)
+    lead.act({"action": "beat", "value": first})
+    other = next(text for text in GOOD if phrase_key("wrong-cake", text) not in first)
+    here = now(store, session)
+    assert here.position.stage
+    form = str(stages.moderation(here.position.stage, here.room))
+    pressed = f"{phrase_key('wrong-cake', other)} {first}"
+    assert f'value="{pressed}"' in form, "the button says in place of what"
+    before = beside(lead, store, session)
+    lead.act({"action": "decide", "item": "front", "value": pressed})
+    assert other[-20:] in screen(store, session) and "1 of 2" not in screen(store, session)
+    assert beside(lead, store, session) == before == ["Ready to read some?", "The words that work"]
+    lead.act({"action": "next"})
+    assert now(store, session).position.beat == marked and "1 of 2" in screen(store, session)
+    lead.act({"action": "back"})
+    lead.act({"action": "decide", "item": "front", "value": ""})
+    assert "1 of 2" in screen(store, session)
+
+
+def test_a_phrase_that_is_taken_out_while_it_is_shown_leaves_the_room_where_it_was(
+    store: Store, session: Session
+) -> None:
+    lead, (_hold, _first, passed, second, *_rest) = at_the_best(store, session)
+    lead.act({"action": "beat", "value": second})
+    lead.act({"action": "blank", "value": "yes"})
+    lead.act({"action": "decide", "item": f"hide/{second.removeprefix('liked-')}", "value": "yes"})
+    assert now(store, session).position.beat == passed, "what was up before it"
+    assert store.session_by_id(session.id).blank, "nothing comes on by itself"
+    assert beside(lead, store, session)[1] == "Now everybody writes", "the rest follows, not all once more"
+
+
+def test_the_room_has_its_task_up_front_while_it_makes_phrases_better(store: Store, session: Session) -> None:
+    lead, beats = at_the_best(store, session)
+    lead.act({"action": "beat", "value": beats[-1]})
+    said = screen(store, session)
+    assert "Now make your own phrase better." in said and all(text in said for text in GOOD)
 
 
 def test_the_coach_comes_back_with_what_was_saved(store: Store, session: Session) -> None:

@@ -99,14 +99,14 @@ class Stages:
         """
         return self._change_stage(change_id, lambda _change: {"nudged_at": datetime.now(UTC)})
 
-    def show_beat(self, change_id: int, beat: str) -> StageChange:
-        """Show the stage's result in that step, in every process.
+    def show_beat(self, change_id: int, beat: str, blank: bool = False) -> StageChange:
+        """Show the stage's result in that step, in every process; the big screen comes back unless it stays blank.
 
         Raises:
             SessionError: There is no such stage change, or the beat is no id.
         """
         _check_beat(beat)
-        return self._change_stage(change_id, lambda _change: {"beat": beat}, blank=False)
+        return self._change_stage(change_id, lambda _change: {"beat": beat}, blank=blank)
 
     def stage_now(self, session_id: int) -> StageChange | None:
         """Where the room is, or None before the first stage."""

@@ -34,10 +34,13 @@ VOTES = Table(
     note=_(
         "Of each situation the most liked first; of equally liked ones the one with most `steps` of the recipe. Equal "
         "words are one phrase, so `authors` may be more than one. `best` is what the room was shown as such: liked "
-        "enough, with a step and without a trap."
+        "enough, with a step and without a trap. `steps` is empty where the phrase isn't English."
     ),
 )
-"""One row a phrase that the room could read: how many ``authors``, ``votes`` and ``steps``; ``traps`` are ids."""
+"""One row a phrase that the room could read: how many ``authors``, ``votes`` and ``steps``; ``traps`` are ids.
+
+``steps`` are missing where the coach doesn't know the language.
+"""
 
 SHARES = ("0", "10", "20", "30", "50")
 """The least part of a prompt's votes, in percent, that a phrase needs to be called best; the facilitator chooses."""
@@ -156,14 +159,17 @@ def _shuffled(seat: Seat, phrase: Phrase) -> bytes:
 
 
 class Liked(NamedTuple):
-    """A phrase, a row of ``VOTES``; its votes are None where they aren't shown, or nobody voted for its prompt."""
+    """A phrase, a row of ``VOTES``.
+
+    Its votes are None where they aren't shown, or nobody voted for its prompt; its steps where it can't be read.
+    """
 
     situation: str
     phrase: str
     text: str
     authors: int
     votes: int | None
-    steps: int
+    steps: int | None
     traps: str
     best: bool
 
@@ -207,20 +213,28 @@ class Overview(NamedTuple):
     queued: int
     voters: int
 
+    @property
+    def asked(self) -> str:
+        """What the room is asked before they come."""
+        return _("Ready for the best?") if self.is_best else _("Ready to read some?")
+
 
 class MostLiked(Activity[Sequence[Liked]]):
     """What the room liked most of what it wrote; its result are the rows of ``VOTES``.
 
-    Decisions are ``best/share``: one of ``SHARES``, and ``front``: the key of a phrase to show alone, or empty.
+    Decisions are ``best/share``: one of ``SHARES``, and ``front``: the key of a phrase to show alone, and behind a
+    space the beat in place of which it is shown; or empty.
 
     Attributes:
         read: Says of a phrase for an item which steps are "found", and which traps are there.
         marks: Says in which words.
+        titles: What people call a trap, by its id.
     """
 
     vote: Vote
     read: Callable[[str, str], tuple[Mapping[str, str], Sequence[str]]]
     marks: Callable[[str, str], Marked]
+    titles: Mapping[str, str]
     name = "liked"
     template = "vote/liked.html"
     tables = (VOTES,)
@@ -233,13 +247,13 @@ class MostLiked(Activity[Sequence[Liked]]):
             given = sum(count[one.key] for one in phrases)
             for one in phrases:
                 verdicts, traps = self.read(item, one.text)
-                votes, steps = count[one.key], list(verdicts.values()).count("found")
-                liked_enough = 100 * votes >= max(1, least * given) and self.votes_shown(room)
                 # Where the coach can't read the language, it has no verdicts.
-                best = liked_enough and not traps and bool(steps or not verdicts)
+                votes, steps = count[one.key], list(verdicts.values()).count("found") if verdicts else None
+                liked_enough = 100 * votes >= max(1, least * given) and self.votes_shown(room)
+                best = liked_enough and not traps and steps != 0
                 named = name_of(item), one.key, one.text, len(one.authors)
                 liked.append(Liked(*named, votes, steps, ", ".join(traps), best))
-            found += sorted(liked, key=lambda one: (-one.votes, -one.steps))
+            found += sorted(liked, key=lambda one: (-one.votes, -(one.steps or 0)))
         return found
 
     def least(self, room: Room) -> str:
@@ -256,7 +270,7 @@ class MostLiked(Activity[Sequence[Liked]]):
         voted = {one.situation for one in every if one.votes and self.votes_shown(room)}
         bare = (one._replace(votes=None) for one in every if one.situation not in voted)
         every = [one for one in every if one.situation in voted]
-        every += sorted(bare, key=lambda one: (-one.steps, one.phrase))
+        every += sorted(bare, key=lambda one: (-(one.steps or 0), one.phrase))
         items = self.vote.phrases.write.items(room, Seat())
         return {item: [one for one in every if one.situation == name_of(item)] for item in items}
 
@@ -268,11 +282,17 @@ class MostLiked(Activity[Sequence[Liked]]):
             found[item] = best[:TOP]
         return found
 
-    def front(self, room: Room) -> Front | None:
-        """What is shown alone, if the room may read it and works on its prompt."""
-        key = room.of(self.vote.phrases).final(room.decisions.get("front", ""))
+    def chosen(self, room: Room) -> tuple[Front | None, str]:
+        """What is shown alone, if the room may read it and works on its prompt; and in place of which beat."""
+        key, _space, beat = room.decisions.get("front", "").partition(" ")
+        key = room.of(self.vote.phrases).final(key)
         every = [(item, one) for item, phrases in room.once(self.phrases).items() for one in phrases]
-        return next((self.alone(room, item, one) for item, one in every if one.phrase == key), None)
+        return next((self.alone(room, item, one) for item, one in every if one.phrase == key), None), beat
+
+    def front(self, room: Room) -> Front | None:
+        """What is shown alone now; not to be kept by ``room.once``, which knows no beats."""
+        front, beat = room.once(self.chosen)
+        return front if beat == room.beat else None
 
     def alone(self, room: Room, item: str, phrase: Liked) -> Front:
         """A phrase for a prompt alone in front of the room."""
@@ -297,23 +317,36 @@ class MostLiked(Activity[Sequence[Liked]]):
         return list(room.once(self.top))
 
     def beats(self, room: Room) -> Sequence[Beat]:
-        """A breath; then phrase by phrase its words, and which of them work. What is shown alone is the only one."""
-        if front := room.once(self.front):
-            return [Beat("liked-front", front.prompt.place, "alone", front)]
-        beats = [Beat("liked-hold", _("Ready for the best?"), "hold", room.once(self.overview))]
+        """A breath; phrase by phrase its words, and which of them work; last all of them, while people write.
+
+        What is shown alone stands in place of one of these, so that the next one follows as ever.
+        """
+        overview, (front, place) = room.once(self.overview), room.once(self.chosen)
+        beats = [Beat("liked-hold", overview.asked, "hold", overview)]
         for one in room.once(self.queue):
-            title = f"{one.prompt.place}: {one.number}"
+            title = _("{number} of {of}: {place}").format(
+                number=one.number, of=one.of, place=one.prompt.place
+            )
             beats += [
                 Beat(f"liked-{one.phrase.phrase}", title, "plain", one),
                 Beat(f"liked-{one.phrase.phrase}-marked", _("The words that work"), "alone", one),
             ]
-        return beats
+        beats.append(Beat("liked-turn", _("Now everybody writes"), "turn", overview))
+        if front is None:
+            return beats
+        alone = Beat(place, front.prompt.place, "alone", front)
+        return [alone if beat.id == place else beat for beat in beats]
 
     def choices(self, room: Room) -> dict[str, Any]:
         """The phrases for each prompt that may be shown alone, and what is called best."""
-        prompts, front = self.vote.phrases.write.prompts, room.once(self.front)
+        prompts, front = self.vote.phrases.write.prompts, self.front(room)
         phrases = [(prompts[item], every) for item, every in room.once(self.phrases).items()]
-        return {"phrases": phrases, "front": front, "least": self.least(room), "shares": SHARES}
+        shares = {"least": self.least(room), "shares": SHARES}
+        return {"phrases": phrases, "front": front, "beat": room.beat, **shares}
+
+    def asked(self, phrase: Liked) -> str:
+        """About which traps the coach asks, in people's words."""
+        return ", ".join(f"“{self.titles[trap]}”" for trap in phrase.traps.split(", ") if trap)
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """A phrase to show alone, or what a best one needs."""
@@ -321,13 +354,14 @@ class MostLiked(Activity[Sequence[Liked]]):
             return one_of(value, SHARES)
         if item != "front":
             return None
-        if value and value not in {one.phrase for one in room.of(self)}:
-            raise no_phrase(value)
+        key, _space, _beat = value.partition(" ")
+        if key and key not in {one.phrase for one in room.of(self)}:
+            raise no_phrase(key)
         return value
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the table."""
-        return {"votes": VOTES.frame(room.of(self))}
+        return {"votes": VOTES.frame(room.of(self)).astype({"steps": "Int64"})}
 
     def summary(self, room: Room) -> Summary:
         """How many votes count of those for phrases that the room could read."""

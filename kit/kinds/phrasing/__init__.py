@@ -69,7 +69,9 @@ class Phrasing(Kind):
     def together(self) -> Sequence[Stage]:
         """Everybody reads what others wrote, as far as the facilitator lets them; for the situations of that stage."""
         vote, seen = (self.vote,), (self.vote.phrases,)
-        best = (MostLiked(self.vote, self.reader.read, self.reader.marks), *seen)
+        reader = self.reader
+        titles = dict(zip(reader.traps["trap"], reader.traps["trap_title"], strict=True))
+        best = (MostLiked(self.vote, reader.read, reader.marks, titles), *seen)
         return [
             Stage("vote", _("Read and vote"), 6, asks=vote, echoes=vote, shows=seen, decides=seen, live=True),
             Stage(
