@@ -406,6 +406,13 @@ def test_the_newest_agreement_is_the_one_that_was_confirmed_last(kind: Partners)
         assert [words(h2) for h2 in shown.iter("h2")] == ([f"✓ {newest}"] if newest else [])
 
 
+def test_roles_that_are_here_come_first_to_agree_with(kind: Partners) -> None:
+    """Facilities was named and nobody here has it; whoever is in the room comes before it."""
+    rows = responses_of(person("Sales", ["Facilities", "IT"]), person("IT", ["Sales"]))
+    shown = phone(kind, "agreements", room_of(rows), "P1")
+    assert [words(h2) for h2 in tree(shown).iter("h2")] == ["With IT", "With Facilities"]
+
+
 def test_the_debrief_says_how_many_agreements_stand_as_people_would(kind: Partners) -> None:
     both = [(1, YES, DIGEST), (3, YES, DIGEST)]
     for said, sentence in (
@@ -743,6 +750,20 @@ def test_an_arrow_leads_from_who_serves(kind: Partners) -> None:
         (turn,) = re.findall(r'class="sign one" transform="translate\([^)]*\) rotate\((-?\d+)', svg)
         start, end = (spots_on(svg)[role] for role in ("Sales", "IT"))
         assert abs((phase(end - start) - radians(int(turn)) + pi) % (2 * pi) - pi) < 0.1, turned
+
+
+def test_a_link_of_others_leads_past_the_role_in_the_middle(kind: Partners) -> None:
+    """HR and IT stand opposite each other, Sales in the middle between them."""
+    roles = [
+        Role(name, True, 1, n, 1, False, "", n) for n, name in enumerate(("Sales", "IT", "Finance", "HR"))
+    ]
+    lines = [Line("Sales", "Finance", 1, 1, "one_way"), Line("IT", "HR", 1, 1, "one_way")]
+    svg = role_map(roles, lines, "Sales")
+    (faint,) = re.findall(r'class="line" d="M(\S+) (\S+)Q(\S+) (\S+) (\S+) (\S+)"', svg)
+    start, bow, end = (complex(*map(float, faint[n : n + 2])) for n in (0, 2, 4))
+    for along in (0.3, 0.4, 0.5, 0.6, 0.7):
+        at = (1 - along) ** 2 * start + 2 * along * (1 - along) * bow + along**2 * end
+        assert abs(at - (660 + 540j)) > 1.1 * 110, along
 
 
 def spots_on(svg: str) -> dict[str, complex]:

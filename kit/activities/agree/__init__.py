@@ -129,9 +129,10 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
                 yield pair, part if group.book.name(names[0]) == pair[0] else TURNED.get(part, part), row
 
     def parts(self, room: Room, seat: Seat) -> Sequence[str]:
-        """The other roles: those with which the person's own has a link or an agreement."""
-        person, named = self.link.person(room, seat), (*room.of(self.link).pairs, *room.of(self))
-        return sorted(sorted(person.beside(named)), key=str.casefold) if person.role else []
+        """The other roles: those with which the person's own has a link or an agreement; first those that are here."""
+        person, group = self.link.person(room, seat), room.of(self.link)
+        others = person.beside((*group.pairs, *room.of(self))) if person.role else []
+        return sorted(others, key=lambda role: (not group.holders.get(role), role.casefold(), role))
 
     def card(self, room: Room, seat: Seat, other: str) -> Card:
         """The card that the person shares with another role."""

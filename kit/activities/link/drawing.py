@@ -36,6 +36,9 @@ SIGNS = {BOTH_WAYS: "M-15 -6h29m-9 -8l9 8M15 7h-29m9 8l-9 -8", ONE_WAY: "M-15 0h
 PULL = 0.5
 """How far a line that doesn't touch the middle bows towards it: 0 is straight."""
 
+CLEAR = 1.6
+"""How far a link of others stays from the role in the middle, in radii of that."""
+
 LINE = 1.08
 """Height of a line of text, in letter heights."""
 
@@ -225,7 +228,17 @@ class Drawing:
     def faint(self, line: Line) -> str:
         """A link that isn't in view."""
         start, end = self.ends[line.one], self.ends[line.other]
-        return f'<path class="line" d="{_curve(start, self.bow(start, end), end)}"/>'
+        bow = self.around(start, end) if self.focus else self.bow(start, end)
+        return f'<path class="line" d="{_curve(start, bow, end)}"/>'
+
+    def around(self, start: complex, end: complex) -> complex:
+        """The same for a link of others, which leads past the role in the middle and doesn't seem to end there."""
+        bow, half, clear = self.bow(start, end), (start + end) / 2, CLEAR * self.paper.focus
+        if abs((bow + half) / 2 - self.middle) >= clear:
+            return bow
+        aside, along = half - self.middle, end - start
+        way = aside / abs(aside) if abs(aside) > 1 else 1j * along / abs(along)
+        return 2 * (self.middle + clear * way) - half
 
     def spoke(self, line: Line, number: int) -> str:
         """A link in view, with arrows."""
