@@ -238,6 +238,11 @@ class Attendance:
             return None
         return sum(total > 0 and done >= total for done, total in self.progress.values())
 
+    @property
+    def asked(self) -> int:
+        """Of how many anything is asked in this stage."""
+        return sum(total > 0 for _done, total in self.progress.values())
+
 
 def _names(people: Iterable[Participant], position: Position, exercise: str) -> dict[str, str]:
     """Who is in an exercise's room, in order: pseudonym -> name. Nobody who came when a question was over is in its."""

@@ -223,6 +223,9 @@ def test_progress_counts_what_the_stage_asks_for(rows: Rows) -> None:
     assert sofa.stage.progress(sofa.room, sofa.seat("P1")) == (0, 1)
     card = Played("card", rows)
     assert card.stage.progress(card.room, card.seat("P9")) == (0, 1)
+    lone = Played("vote", [("P1", 3, CAKE, GOOD)])
+    asked = [lone.stage.progress(lone.room, lone.seat(person)) for person in ("P1", "P9")]
+    assert asked == [(0, 0), (0, 1)], "nothing is asked of who has no phrase of others to read"
 
 
 def test_the_projector_has_the_steps_of_each_recipe_and_phones_say_how() -> None:

@@ -14,6 +14,7 @@ from kit.kinds import kind_of
 from kit.kinds.script import WARM_UP_ROUND
 from kit.lead import Lead
 from kit.pages import pages, stages
+from kit.pages.lead import islands
 from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
 from kit.session import Names, Participant, Session
@@ -22,6 +23,7 @@ from kit.store.store import Store
 EXERCISE = exercise("ownership-phrasing")
 XSS = '"><img src=x onerror=alert(1)><script>alert(2)</script>'
 CAKE = "situation/wrong-cake"
+JOIN = "http://10.0.0.7:8866/join/KX4R7W"
 WAIT_SECONDS = 30
 
 
@@ -190,7 +192,7 @@ def at_the_best(store: Store, session: Session) -> tuple[Lead, list[str]]:
 
 def screen(store: Store, session: Session) -> str:
     """What the projector shows, on one line."""
-    return " ".join(text_of(pages.screen(now(store, session), "http://10.0.0.7:8866/join/KX4R7W")).split())
+    return " ".join(text_of(pages.screen(now(store, session), JOIN)).split())
 
 
 def beside(lead: Lead, store: Store, session: Session) -> list[str]:
@@ -238,6 +240,20 @@ def test_the_room_has_its_task_up_front_while_it_makes_phrases_better(store: Sto
     lead.act({"action": "beat", "value": beats[-1]})
     said = screen(store, session)
     assert "Now make your own phrase better." in said and all(text in said for text in GOOD)
+
+
+def test_whoever_has_nothing_to_vote_for_is_not_waited_for(store: Store, session: Session) -> None:
+    ann, bob = (store.join(session.id, "")[0] for _n in range(2))
+    open_stage(store, session, EXERCISE, "say-this")
+    say(store, session, ann, 3, CAKE, GOOD[0])
+    open_stage(store, session, EXERCISE, "vote")
+    say(store, session, bob, 4, f"vote/{phrase_key('wrong-cake', GOOD[0])}", "yes")
+    assert "1 of 1 ready" in screen(store, session)
+    here = now(store, session)
+    scene = Lead(store, session).scene(here)
+    assert scene and (len(here.people), here.finished, here.asked) == (2, 1, 1)
+    counted = text_of(islands(scene, JOIN)["counts"])
+    assert " ".join(counted.split()) == "1 of 1 person asked has finished"
 
 
 def test_the_coach_comes_back_with_what_was_saved(store: Store, session: Session) -> None:

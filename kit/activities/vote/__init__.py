@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import Counter, defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence, Set
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -121,8 +121,18 @@ class Vote(Activity[Votes], kw_only=True):
             raise ResponseError(_("That phrase is your own. Give the vote to somebody else's."))
 
     def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
-        """Whether the person has voted."""
-        return int(bool(self.given(seat))), 1
+        """Whether the person has voted; nothing is asked of who has no phrase of others to read."""
+        given = bool(self.given(seat))
+        return int(given), int(given or self._can_vote(room, seat))
+
+    def _can_vote(self, room: Room, seat: Seat) -> bool:
+        moderated = room.of(self.phrases)
+        return not room.once(self._readable) <= {moderated.final(key) for key in self.own(seat)}
+
+    def _readable(self, room: Room) -> Set[str]:
+        """The keys of what may be voted for."""
+        items = self.phrases.write.items(room, Seat())
+        return {phrase.key for item in items for phrase in room.of(self.phrases).shown(item)}
 
     def touched(self, item: str) -> Sequence[str]:
         """How many votes are given."""
