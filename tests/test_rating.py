@@ -39,6 +39,7 @@ from kit.store.store import Store
 
 SERVICE = "how-good-is-our-service"
 FEW = "Fewer than three people rated it"
+FEW_BOTH = "Fewer than three people rated both"
 STATEMENTS = ["overall", "reachable", "promises", "mistakes", "easy", "listening"]
 
 # Of each person the ratings of "overall" and "promises", of me (round 1) and of my team (round 2). Everybody but P4
@@ -196,7 +197,7 @@ def test_under_three_people_there_are_no_shares_and_no_means(kind: Rating, peopl
     steps = [projector(kind, "result", replace(room, beat=beat.id)) for _activity, beat in beats]
     for shown in (projector(kind, "result", room), phone(kind, "result", room, person="P1"), *steps):
         for row in (row for table in tables_on(shown) for row in table[1:]):
-            assert row[1] == FEW and row[2:] in (["–"], [], [FEW, "–"])
+            assert row[1] in (FEW, FEW_BOTH) and row[2:] in (["–"], [], [FEW, "–"])
     tables = kind.frames(Room(responses_of(rows)))
     figures = tables["statements"].drop(columns=["subject", "item", "statement", "n"])
     assert figures.filter(like="share_").isna().all(axis=None) and figures["mean"].isna().all()
@@ -212,7 +213,7 @@ def test_three_who_rated_and_two_who_rated_both_show_shares_and_no_gap(kind: Rat
     assert tables["differences"]["difference"].isna().all()
     room = room_at(kind, "result", responses_of(rows))
     mine, _ours, gap = tables_on(phone(kind, "result", room, {}, "P9"))
-    assert mine[1][-1] == "3.2" and gap[1] == ["All in all", FEW]
+    assert mine[1][-1] == "3.2" and gap[1] == ["All in all", FEW_BOTH]
     both = tables_on(projector(kind, "result", room))[-1]
     assert both[1] == ["All in all", "3.2", FEW, "–"]
 
@@ -243,6 +244,13 @@ def test_each_statement_comes_by_itself_first_how_it_was_rated_then_its_mean(
     assert "Statement 2 of 2" in spread and "4 of us rated it" in spread and "3.2" not in spread
     assert "○ My own service 3.2" in mean and "● My team's service 3.2" in mean
     assert "Gap +1.3, of the 3 who rated both: 4.0 and 2.7" in mean
+
+
+def test_the_big_screen_says_why_there_is_no_gap_between_two_means(kind: Rating) -> None:
+    """Three rated the team, of whom only two rated themselves as well."""
+    rows = responses_of(rows_of(MINE, {person: OURS[person] for person in ("P1", "P2", "P5")}))
+    mean = text_of(steps_of(kind, rows)["difference/overall/mean"])
+    assert "○ My own service 3.2\n● My team's service 3.7\nNo gap: fewer than three of us rated both" in mean
 
 
 def test_a_phone_shows_a_mean_when_the_big_screen_has_shown_it(
