@@ -141,3 +141,15 @@ def test_a_clicker_leads_through_a_whole_exercise(room: Room, server: Server) ->
     screen.keyboard.press("Escape")
     screen.get_by_role("button", name="Keys").focus()
     press_on(screen, "PageUp")
+
+
+def test_a_mouse_that_is_left_lying_covers_nothing(room: Room, server: Server) -> None:
+    screen = room.projector(server.sorting()).page
+    button = screen.get_by_role("button", name="Full screen")
+    screen.mouse.move(300, 300)
+    expect(button).to_have_css("opacity", "1")
+    expect(button).to_have_css("animation-duration", "5s")
+    screen.evaluate("() => document.getAnimations().forEach((one) => one.finish())")
+    expect(button).to_have_css("opacity", "0")
+    button.hover()
+    expect(button).to_have_css("opacity", "1")
