@@ -75,7 +75,7 @@ class Visitor:
     requests: list[str] = field(default_factory=list)
     complaints: list[str] = field(default_factory=list)
     frames: list[str] = field(default_factory=list)
-    sockets: list[str] = field(default_factory=list)
+    sockets: list[WebSocket] = field(default_factory=list)
     troubled: bool = False
 
     def __post_init__(self) -> None:
@@ -93,7 +93,7 @@ class Visitor:
             self._documents.add(request.url)
 
     def _connected(self, socket: WebSocket) -> None:
-        self.sockets.append(socket.url)
+        self.sockets.append(socket)
         self.requests.append(socket.url)
         socket.on("framereceived", lambda frame: self.frames.append(str(frame)))
 

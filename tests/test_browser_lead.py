@@ -73,7 +73,7 @@ def test_laptop_and_phone_lead_one_room_and_the_phone_goes_on_alone(room: Room, 
     expect(phone.page.get_by_text("The big screen is blank.")).to_be_visible()
     assert server.store.session_by_id(session.id).blank
     laptop.visitor.troubled = True
-    kernel = re.findall("/api/kernels/([0-9a-f-]{36})/", "".join(laptop.visitor.sockets))[-1]
+    kernel = re.findall("/api/kernels/([0-9a-f-]{36})/", "".join(laptop.visitor.requests))[-1]
     gone = laptop.page.context.request.delete(f"{server.url}/api/kernels/{kernel}?token={server.token}")
     assert gone.status == 204
     expect(laptop.page.get_by_text("No answer from the server.")).to_be_visible()

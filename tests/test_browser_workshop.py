@@ -149,7 +149,7 @@ def test_a_facilitator_and_three_phones_go_through_all_stages(
     expect(people.locator("#by-name-P3")).to_contain_text(XSS)
     expect(screen.page.get_by_text("3 people are here")).to_be_visible()
 
-    kernel = [url for url in facilitator.visitor.sockets if "/api/kernels/" in url][-1]
+    kernel = [one.url for one in facilitator.visitor.sockets if "/api/kernels/" in one.url][-1]
     assert kernel_status(kernel, cookies_of(phones[0])) == 403
     assert kernel_status(kernel, cookies_of(facilitator.visitor)) == 101
 
