@@ -32,7 +32,7 @@ GROUPS = {
     "f": "fa fb fc fd fe ff fg fh",
 }
 """Authors who are left out together: d's six voices are one hand, and so are e1's, e2's, e3's and f's. What
-is ours (own, g, h) is for training alone."""
+is ours (own, g, h, i) is for training alone."""
 UNSEEN = "a", "b", "c", "d"
 Judged = tuple[Phrase, Mapping[str, str], set[str]]
 

@@ -20,8 +20,8 @@ NOTHING = 0.0, 0.0
 
 
 def load_phrases() -> list[Phrase]:
-    """All of them: authors a to c, d1 to d6 (ours, blind), own, ga to gj and ha to hj (ours, for training), e1 to e3
-    and f with a letter each."""
+    """All of them: authors a to c, d1 to d6 (ours, blind), own, ga to gj, ha to hj and ia to ik (ours, for training),
+    e1 to e3 and f with a letter each."""
     files = (DATA / f"{name}.jsonl" for name in FILES)
     return [json.loads(line) for file in files for line in file.read_text("utf-8").splitlines()]
 
