@@ -19,10 +19,8 @@ OPEN_FILES = 8192
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the command line. Returns the exit status: 0, or another with a plain message on standard error."""
     for stream in (sys.stdin, sys.stdout, sys.stderr):
-        if isinstance(stream, TextIOWrapper):
-            stream.reconfigure(
-                errors="replace"
-            )  # Windows has few letters where a file or another program reads
+        if isinstance(stream, TextIOWrapper):  # Windows has few letters where a file or another program reads
+            stream.reconfigure(errors="replace")
     options = _parser().parse_args(arguments)
     _allow_open_files()
     try:

@@ -83,10 +83,9 @@ class Moments(Activity[pd.DataFrame]):
     def size(self, seen: Mapping[str, Sequence[str]]) -> int:
         """The largest type, one of ``fitting.STEPS``, in which all of it stands side by side; 2 where too much does."""
         whole = [[self.place.names[category], *texts] for category, texts in seen.items()]
-        few = max(map(len, whole)) <= ON_SCREEN + 1
-        return next(
-            (step for step in (4, 3) if few and all(fits(one, self._column, step, 1.2) for one in whole)), 2
-        )
+        if max(map(len, whole)) > ON_SCREEN + 1:
+            return 2
+        return next((step for step in (4, 3) if all(fits(one, self._column, step, 1.2) for one in whole)), 2)
 
     @property
     def _column(self) -> tuple[float, float]:
