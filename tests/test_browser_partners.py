@@ -205,6 +205,40 @@ def agree(it: Visitor, hr: Visitor) -> None:
 COUNT_TAPS = "window.taps = 0; addEventListener('pointerdown', () => window.taps++, true)"
 
 
+def test_who_comes_late_names_a_role_first_and_then_does_what_all_do(room: Room, server: Server) -> None:
+    session = server.session()
+    early = room.phone(session)
+    go(server, session, "roles", [early])
+    pick_roles(early, "HR", ["IT"])
+    go(server, session, "needs", [early])
+    late = room.phone(session)
+    expect(page_of(late).get_by_role("heading")).to_have_text("What is my role here?")
+    assert late.page.locator("#named option[value=HR]").count() == 1
+    choose(late, "role", "IT")
+    choose(late, "partner/HR", "HR")
+    page_of(late).get_by_role("button", name="Next").tap()
+    expect(page_of(late).get_by_role("heading")).to_have_text("What does HR need from me?")
+    expect(late.page.locator('[data-island="progress"]')).to_contain_text("0 of 3 done")
+    fill(late, "need-from-me/HR/1", "a laptop")
+    expect(late.page.locator('[data-island="progress"]')).to_contain_text("1 of 3 done")
+    expect(late.page.locator('[data-island="echo-sharpen-need-from-me/HR/1"]')).to_contain_text(
+        "By when, or how fast?"
+    )
+    expect(late.status).to_have_text("Saved")
+    assert is_as_wide_as_the_phone(late)
+    late.page.reload()
+    expect(page_of(late).get_by_role("heading")).to_have_text("What does HR need from me?")
+    expect(late.page.locator('[data-item="need-from-me/HR/1"]')).to_have_value("a laptop")
+    assert late.page.locator('[data-step="role"]').count() == 0
+    go(server, session, "map", [early, late])
+    expect(late.page.locator(".map caption + thead + tbody th")).to_have_text(["HR"])
+    links = stored(server, session)["links"]
+    assert links[["needs_role", "gives_role", "from_needs", "from_gives"]].values.tolist() == [
+        ["HR", "IT", 0, 1],
+        ["IT", "HR", 0, 1],
+    ]
+
+
 def test_three_partners_take_at_most_25_taps_and_six_short_texts(room: Room, server: Server) -> None:
     session, partners = server.session(), ["Sales", "IT", "Payroll"]
     server.open_stage(session, "roles", MAP)

@@ -912,8 +912,10 @@ def test_while_roles_are_asked_a_phone_gets_names_of_roles_and_nothing_else_of_o
     assert re.findall(r'<option value="([^"]+)">', html) == [*kind.exercise.roles, "Night shift", "ops"]
     assert 'data-most="5"' in html and " checked" not in html
     assert stages.after_others(stage, room_of(rows), Seat())["link-named"] in html
-    for name in ("brief", "needs", "my-needs"):
-        assert "link" not in stage_of(kind, name).within(room_of(rows)).public
+    assert not any(stage_of(kind, "brief").within(room_of(rows)).public.values())
+    for name, late in (("needs", "late-predict"), ("my-needs", "late-state")):
+        public = stage_of(kind, name).within(room_of(rows, {"merge/ops": "Ops desk"})).public
+        assert {who: names for who, names in public.items() if names} == {late: ["Night shift", "Ops desk"]}
 
 
 def test_a_name_that_everybody_may_see_is_escaped_and_short(kind: Partners) -> None:

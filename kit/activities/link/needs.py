@@ -5,16 +5,23 @@ Items of a prediction are ``need-from-me/<role>/<n>``, ``meets/<role>``, ``ratin
 """
 
 from collections.abc import Mapping, Sequence
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.link import Link
-from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, items_about
+from kit.activities.link.person import ASKED, MEETS, PREDICTED, RATINGS, STATED, Person, items_about
 from kit.activities.link.sharpen import Sharpen
 from kit.activities.typed import line_or_nothing, one_of
 from kit.text import N_
 
 LENGTH = 160
+
+
+class Writer(NamedTuple):
+    """Somebody who writes about their partners, and what they said."""
+
+    seat: Seat
+    person: Person
 
 
 class Needs(Activity[None]):

@@ -1,6 +1,7 @@
 """The kind ``partners``: who serves whom, what each side needs, the map, its gaps, and agreements."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from kit.activities.activity import Room
 from kit.activities.agree import Agree
@@ -10,8 +11,9 @@ from kit.activities.choose.key import Key
 from kit.activities.commit import Commit
 from kit.activities.link import Link
 from kit.activities.link.gaps import Gaps
+from kit.activities.link.late import Late
 from kit.activities.link.map import Map
-from kit.activities.link.needs import Predict, State
+from kit.activities.link.needs import Needs, Predict, State
 from kit.activities.link.sharpen import Sharpen
 from kit.kinds.partners.alone import Draft, Named, Sheet
 from kit.kinds.partners.content import Case, PartnersExercise, Side
@@ -33,18 +35,23 @@ class Partners(Kind):
         state = State(link, sharpen, predict)
         drawn, gaps, agree = Map(link), Gaps(link), Agree(link)
         named = {"decides": (link,), "ahead": "map"}
-        alone = {"echoes": (sharpen,), **named}
         live = {"decides": (link, gaps), "live": True}
         return [
             Stage("brief", _("What this is about"), 8, asks=(choose, brief), echoes=(key,)),
             Stage("roles", _("My role and my internal customers"), 5, asks=(link,), live=True, **named),
-            Stage("needs", _("What they need from me"), 10, asks=(predict,), **alone),
-            Stage("my-needs", _("What I need from them"), 8, asks=(state,), **alone),
+            self._alone("needs", _("What they need from me"), 10, predict, **named),
+            self._alone("my-needs", _("What I need from them"), 8, state, **named),
             Stage("map", _("Our map"), 8, shows=(drawn,), ahead="gaps", **live),
             Stage("gaps", _("The gaps"), 14, shows=(gaps,), **live),
             Stage("agreements", _("Our agreements"), 15, asks=(agree,), live=True),
             Stage("debrief", _("What I take away"), 7, asks=(Commit(counted=False),), shows=(agree,)),
         ]
+
+    @staticmethod
+    def _alone(id: str, title: str, weight: int, needs: Needs, **more: Any) -> Stage:
+        """Everybody writes about their partners; who came late names them first."""
+        late = Late(needs.link.roles, needs=needs)
+        return Stage(id, title, weight, asks=(needs, late), echoes=(needs.sharpen, late), **more)
 
     def roles(self, room: Room) -> Mapping[str, str]:
         """Each person's own."""

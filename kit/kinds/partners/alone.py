@@ -1,13 +1,12 @@
 """What only a learner alone has: drafts of agreements, and a sheet of questions to take to each partner."""
 
 from collections.abc import Sequence
-from typing import ClassVar, NamedTuple
+from typing import ClassVar
 
 from kit.activities.activity import Activity, Room, Seat
 from kit.activities.agree.agreement import REVIEW, clean_part
 from kit.activities.link import Link
-from kit.activities.link.needs import LENGTH, Predict, State
-from kit.activities.link.person import Person
+from kit.activities.link.needs import LENGTH, Predict, State, Writer
 
 PARTS = ("i-give", "give-by", "i-get", "get-by", REVIEW)
 """Of a draft; the last one is a day."""
@@ -39,13 +38,6 @@ class Draft(Activity[None]):
         return self.said(seat, f"draft/{typed}/{part}")
 
 
-class Learner(NamedTuple):
-    """A learner, and what they said."""
-
-    seat: Seat
-    person: Person
-
-
 class Named(Activity[None]):
     """All that is asked about each partner; drawn anew when a role changes, not while somebody writes."""
 
@@ -59,9 +51,9 @@ class Named(Activity[None]):
         """All of them at once, of the own role and each partner."""
         return (self.name,) if item == self.name or self.draft.link.names(item) else ()
 
-    def told(self, room: Room, seat: Seat, item: str) -> Learner:
+    def told(self, room: Room, seat: Seat, item: str) -> Writer:
         """Everything that the learner has said."""
-        return Learner(seat, self.draft.link.person(room, seat))
+        return Writer(seat, self.draft.link.person(room, seat))
 
 
 class Sheet(Named):
