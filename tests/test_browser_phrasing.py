@@ -198,7 +198,7 @@ def show_alone(
     panel.get_by_role("button", name=re.compile("^Take it down")).click()
     for page in pages:
         expect(page.page.locator(".marked")).to_have_count(0)
-        expect(page.page.get_by_text("Best of the room").first).to_be_visible()
+        expect(page.page.get_by_text("From the room").first).to_be_visible()
     assert store.decisions(session.id, EXERCISE.id)["best/share"] == "50"
 
 

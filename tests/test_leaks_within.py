@@ -157,7 +157,7 @@ AT_ONCE = {"partners": {"brief"}}
 
 
 PUBLIC = {"partners": {"roles", "needs", "my-needs"}}
-"""The stages that may hold names of roles that others typed, although they show nothing of the room; see the next test."""
+"""The stages that may hold names of roles that others typed, although they show nobody's answers; see below."""
 
 
 def test_every_kind_says_which_stage_may_hold_what() -> None:

@@ -47,6 +47,9 @@ SHARES = ("0", "10", "20", "30", "50")
 
 USUAL_SHARE = "10"
 
+FEWEST_VOTES = 2
+"""What one person alone liked isn't the room's best."""
+
 
 class Votes(NamedTuple):
     """How many votes count for what, by its key; and how many people voted at all."""
@@ -259,7 +262,9 @@ class MostLiked(Activity[Sequence[Liked]]):
                 verdicts, traps = self.read(item, one.text)
                 # Where the coach can't read the language, it has no verdicts.
                 votes, steps = count[one.key], list(verdicts.values()).count("found") if verdicts else None
-                liked_enough = 100 * votes >= max(1, least * given) and self.votes_shown(room)
+                liked_enough = (
+                    votes >= FEWEST_VOTES and 100 * votes >= least * given and self.votes_shown(room)
+                )
                 best = liked_enough and not traps and steps != 0
                 named = name_of(item), one.key, one.text, len(one.authors)
                 liked.append(Liked(*named, votes, steps, ", ".join(traps), best))
