@@ -19,8 +19,11 @@ def run(script: str, *arguments: str) -> str:
 
 def rows(printed: str, first_cell: str) -> list[list[str]]:
     """The cells of the table rows that begin so."""
-    cells = [[cell.strip() for cell in line.strip("|").split("|")] for line in printed.splitlines()]
-    return [line for line in cells if line[0] == first_cell]
+    return [line for line in map(_cells, printed.splitlines()) if line[0] == first_cell]
+
+
+def _cells(line: str) -> list[str]:
+    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
 def test_latency_times_every_view_and_every_placement() -> None:
@@ -39,3 +42,12 @@ def test_the_map_is_drawn_for_every_size() -> None:
 def test_a_facilitator_compares_the_needs_of_a_small_room() -> None:
     (row,) = rows(run("needs.py", "--people", "12"), "12")
     assert row[1] == "36" and 0 < int(row[4]) <= int(row[5]) <= 12
+
+
+def test_the_coach_judges_phrases_that_it_never_read() -> None:
+    """What an unknown writer can rely on; the figures themselves stand in docs/coach.md."""
+    printed = run("coach_f1.py")
+    figures = {line[0]: float(line[2]) for line in map(_cells, printed.splitlines()[1:])}
+    assert figures["eight steps of the first recipes"] >= 0.93
+    assert figures["all traps"] >= 0.87
+    assert figures["false traps on clean phrases"] < 0.06
