@@ -27,6 +27,7 @@ from partners_rooms import (
 )
 from readable import text_of, tree, words
 
+from kit.activities.link import Link
 from kit.activities.link.compare import Verdict
 from kit.activities.link.gaps import Gaps
 from kit.activities.link.likeness import bare, is_near
@@ -109,6 +110,18 @@ def test_the_summary_names_every_role_on_which_equally_many_depend(kind: Partner
         (responses_of(), None),
     ):
         assert dict(kind.frames(room_of(rows))["summary"].to_numpy())["Most depended on"] == most
+
+
+def test_the_list_of_who_is_depended_on_ends_where_no_role_is_equal_to_the_next(kind: Partners) -> None:
+    """Two of Ops need HR, one IT, Sales and Legal each; then one Payroll, too: four that are equal."""
+    ops = [
+        person("Ops", ["HR", "IT", "Sales"], from_HR="pay", from_IT="a phone", from_Sales="dates"),
+        person("Ops", ["HR", "Legal"], from_HR="pay", from_Legal="a draft"),
+    ]
+    one_more = person("Ops", ["Payroll"], from_Payroll="a slip")
+    for people, listed in ((ops, ["HR", "IT", "Legal", "Sales"]), ([*ops, one_more], ["HR"])):
+        drawn = Map(Link(kind.exercise.roles)).result(room_of(responses_of(*people)))
+        assert [role.role for role in drawn.most] == listed
 
 
 def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:

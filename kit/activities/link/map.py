@@ -143,8 +143,9 @@ class RoleMap:
 
     @property
     def most(self) -> list[Role]:
-        """The first of the roles on which people depend; none where more are equal."""
-        return self.depended_on[:TOP] if len(self.equal) <= TOP else []
+        """The first of the roles on which people depend, without those to which the next one is equal."""
+        first, after = self.depended_on[:TOP], self.depended_on[TOP : TOP + 1]
+        return [one for one in first if not after or one.depended_on > after[0].depended_on]
 
     @property
     def in_view(self) -> list[Line]:
