@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from typing import Self
 
 from kit.activities.activity import Room, Seat
-from kit.content.exercise import Exercise
 from kit.kinds.script import Stage
 from kit.room import Position, room_of
 from kit.session import Participant
@@ -17,11 +16,12 @@ class Past:
     """An exercise that was used.
 
     Attributes:
+        title: What it is called; empty of a question, whose words stand with the answer.
         stages: Those that were opened, in the script's order, each with the room as it was seen last.
         room: Everybody's answers, in no stage.
     """
 
-    exercise: Exercise
+    title: str
     stages: Sequence[tuple[Stage, Room]]
     room: Room
 
@@ -34,7 +34,7 @@ class Past:
             last = {change.stage: change for change in changes if change.exercise == name}
             seen = [(stage, last[stage.id]) for stage in kind.script if stage.id in last]
             stages = [(stage, room.at(change.params, change.beat)) for stage, change in seen]
-            found.append(cls(kind.exercise, stages, room))
+            found.append(cls("" if kind.is_aside else kind.exercise.title, stages, room))
         return found
 
     def seat(self, person: Participant) -> Seat:

@@ -9,6 +9,9 @@ from browser import Room
 from conftest import Server, deck
 from playwright.sync_api import expect
 
+from kit.kinds import kind_of
+from kit.kinds.question.own import question
+from kit.room import open_stage
 from kit.session import Change, Participant, Session
 
 room = pytest.fixture(browser.room)
@@ -113,6 +116,22 @@ def test_what_is_kept_is_printed_whole_and_has_the_calendar_s_day(room: Room, se
         assert own in printed
     expect(phone.page.get_by_role("button")).to_have_count(0)
     expect(phone.page.locator("header")).to_be_hidden()
+
+
+def test_the_words_of_a_question_stand_once_with_the_answer(room: Room, server: Server) -> None:
+    session = server.session()
+    phone = room.phone(session)
+    asked = question("question-1", {"text": "What did you see?", "form": "text"}, {})
+    for stage in kind_of(asked).script:
+        open_stage(server.store, session, asked, stage.id)
+        if stage.rounds:
+            phone.page.get_by_role("textbox").fill("A queue at the till")
+            expect(phone.status).to_have_text("Saved")
+    server.store.close_session(session.id)
+    expect(phone.page.locator(".kept")).to_contain_text("A queue at the till")
+    assert phone.page.locator("main").inner_text().count("What did you see?") == 1
+    ada = room.participants(session)[0]
+    assert list(server.store.answers(ada.id, asked.id).values()) == ["A queue at the till"]
 
 
 def test_what_is_typed_as_the_session_ends_is_kept_whole(room: Room, server: Server) -> None:

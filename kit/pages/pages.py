@@ -31,7 +31,7 @@ def afterwards(past: Iterable[Past], person: Participant) -> str:
 
 def kept(past: Iterable[Past], person: Participant) -> dict[str, str]:
     """The island with what is their own, of every exercise."""
-    parts = [(one.exercise.title, stages.kept(one.stages, one.seat(person))) for one in past]
+    parts = [(one.title, stages.kept(one.stages, one.seat(person))) for one in past]
     return {"kept": render("kept.html", parts=[(title, said) for title, said in parts if said])}
 
 
