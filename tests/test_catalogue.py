@@ -337,7 +337,12 @@ def consoles(at: Host, name: str = RINGS) -> str:
     return "".join(shown)
 
 
-MARKED = ("We got your day wrong", "I'll bring the cake to you by four")
+MARKED = (
+    "We got your day wrong",
+    "I'll bring the cake to you by four",
+    "That's our mistake",
+    "and I'm putting it right now",
+)
 """Words of a phrase that show a step; they stand for themselves."""
 
 

@@ -135,6 +135,11 @@ class OneSide(NamedTuple):
     sides: Mapping[str, Sequence[Gap]]
     links: int
 
+    @property
+    def shown(self) -> int:
+        """How many are on the page."""
+        return sum(map(len, self.sides.values()))
+
 
 class Served(NamedTuple):
     """How well roles serve, a page of it: rows of ``RATINGS``, and that of the whole room."""
@@ -201,15 +206,16 @@ class Compared:
         return [gap for gap in self.widest.values() if gap.tells]
 
     @property
-    def one_sided(self) -> list[OneSide]:
-        """Those of which only one side has written, what was needed first, on as many pages as it takes."""
-        gaps = sorted(
-            (gap for gap in self.told if gap.only_side), key=lambda gap: gap.only_side, reverse=True
-        )
-        pages = paged(gaps, lambda page: sum(map(_height, page)) + 9 * len({g.only_side for g in page}) < 60)
+    def one_sided(self) -> OneSide | None:
+        """Those of which only one side has written, by most people first; as many as fit on a page."""
+        gaps = [gap for gap in self.told if gap.only_side]
+        gaps.sort(key=lambda gap: (-gap.needs[Outcome.UNHEARD][0].people, gap.only_side != SIDES[STATED]))
+        page = paged(gaps, lambda page: sum(map(_height, page)) + 9 * len({g.only_side for g in page}) < 60)[
+            0
+        ]
         sides = SIDES[STATED], SIDES[PREDICTED]
-        by_side = ({side: [gap for gap in page if gap.only_side == side] for side in sides} for page in pages)
-        return [OneSide(page, len(gaps)) for page in by_side if gaps]
+        by_side = {side: [gap for gap in page if gap.only_side == side] for side in sides}
+        return OneSide(by_side, len(gaps)) if gaps else None
 
     def _taken(self) -> Mapping[Pair, dict[str, str]]:
         """By link; of each stated need once, though several predicted ones may be near."""
@@ -261,9 +267,10 @@ class Gaps(Activity[Compared]):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """How many needs were known; how well roles serve; each link on which both sides wrote, the widest gap first;
-        then all others together.
+        then of all others as many as fit on a page.
         """
         found, title = room.of(self), _("{needs} needs from {gives}")
+        alone = found.one_sided
         *roles, whole = found.served or [None]
         roles.sort(key=lambda row: -abs(row.difference))
         served = [Served(page, whole) for page in paged(roles, lambda page: len(page) <= ROLES) if page]
@@ -280,7 +287,7 @@ class Gaps(Activity[Compared]):
             Beat("gaps", _("The gaps"), "counted", found),
             *_numbered("served", _("How well we serve"), "served", served),
             *links,
-            *_numbered("one-side", _("Only one side has written"), "one_side", found.one_sided),
+            *([Beat("one-side", _("Only one side has written"), "one_side", alone)] if alone else ()),
         ]
 
     def choices(self, room: Room) -> Queue | None:
