@@ -14,7 +14,7 @@ from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Lin
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
 
-MOST_LINES = 20
+MOST_LINES = 12
 """So many links can be told apart on a projector."""
 
 TOP = 4
