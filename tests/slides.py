@@ -39,12 +39,12 @@ UNREADABLE = """() => {
         return Math.hypot(nearest[0] - x, nearest[1] - y) < its.width / 2;
     };
     let largest = 0;
-    if (!slide.matches(".arrive") && slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
+    if (slide.scrollHeight > slide.clientHeight + 1) faults.push("cut at the foot");
     if (document.documentElement.scrollWidth > innerWidth) faults.push("too wide");
     const walker = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
     for (let node; (node = walker.nextNode());) {
         const text = node.textContent.trim(), box = node.parentElement;
-        if (!text || box.closest(".unseen, .small, .heads") || !box.checkVisibility()) continue;
+        if (!text || box.closest(".unseen, .heads") || !box.checkVisibility()) continue;
         const range = document.createRange();
         range.selectNodeContents(node);
         const at = range.getBoundingClientRect(), svg = box.closest("svg");
@@ -75,7 +75,7 @@ def slides(kind: Kind, responses: pd.DataFrame, decisions: Mapping[str, str] | N
         decisions or {},
         kind.exercise.id,
     )
-    names = sorted(set(responses["participant"]))
+    names = sorted(set(responses["participant"]), key=lambda name: int(name[1:]))
     people = tuple(Participant(number, 1, int(who[1:]), "", now) for number, who in enumerate(names))
     opened = {}
     for stage in kind.script:

@@ -177,6 +177,14 @@ def test_every_beat_can_be_read_from_the_back_row(
             assert browser.barriers(page) == ""
 
 
+@pytest.mark.parametrize(("people", "named"), [(30, 30), (31, 10), (59, 10), (300, 10), (500, 10)])
+def test_everybody_who_is_here_is_a_head_in_the_crowd(people: int, named: int) -> None:
+    html = slides(*rating(people))["warm-up"]
+    heads = [html.count(f'<{tag} class="head-') for tag in ("li", "path")]
+    assert heads == [named, people - named]
+    assert re.findall(r"<span>(P\d+)</span></li>", html)[-1] == f"P{people - 1}", "who came last has a name"
+
+
 @pytest.mark.parametrize("deck", FLAT_DECKS, ids=lambda deck: deck.id)
 def test_piles_cover_neither_the_clock_nor_their_names(chromium: Browser, deck: Deck) -> None:
     with easel(chromium) as page:
