@@ -286,6 +286,20 @@ def test_a_huge_form_is_refused_and_the_server_goes_on(server: Server, visitor: 
         assert client.get("/join").status_code == 200
 
 
+def test_who_asks_for_the_headers_alone_hears_what_the_page_would_say(
+    server: Server, visitor: httpx.Client, facilitator: httpx.Client
+) -> None:
+    session = server.session()
+    paths = ["/", "/join", f"/join/{session.code}", "/join/CDFGHJ", f"/join/{session.code}/return/void"]
+    paths += ["/login", "/reach", f"/screen/{session.code}", f"/lead/{session.code}", "/nowhere"]
+    for client in (visitor, facilitator):
+        for path in paths:
+            page, head = client.get(path), client.head(path)
+            assert (head.status_code, head.content) == (page.status_code, b""), path
+            for name in ("Content-Type", "Content-Security-Policy", "Location"):
+                assert head.headers.get(name) == page.headers.get(name), path
+
+
 # the projector
 
 

@@ -12,7 +12,7 @@ from voila.tornado.handler import TornadoVoilaHandler
 from voila.tornado.kernel_websocket_handler import VoilaKernelWebsocketHandler
 from voila.tornado.treehandler import TornadoVoilaTreeHandler
 
-from kit.server.page import HOME, is_facilitator
+from kit.server.page import HOME, Page, is_facilitator
 from kit.text import gettext as _
 
 PRACTISE_FOLDER = "practise/"
@@ -116,7 +116,7 @@ class KernelShutdown(OfKernel, VoilaShutdownKernelHandler):
         """Accept it: only the page that started the kernel knows the kernel's random name."""
 
 
-class HomePage(TornadoVoilaTreeHandler):
+class HomePage(Page, TornadoVoilaTreeHandler):
     """The address without a path: the facilitator's start page, or the door to the room."""
 
     @allow_unauthenticated

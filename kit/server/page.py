@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import json
-from collections.abc import Awaitable
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from jupyter_server.base.handlers import JupyterHandler
@@ -67,6 +67,11 @@ def cookie_name(session: Session) -> str:
 
 class Page(Visit):
     """A page of our own."""
+
+    @property
+    def head(self) -> Callable[..., Any]:  # type: ignore[override]
+        """What answers HEAD: what answers GET, with whatever guards it. Tornado leaves the body out."""
+        return self.get
 
     def set_default_headers(self) -> None:
         """Allow the page nothing but what it needs."""
