@@ -225,6 +225,26 @@ def test_the_check_finds_a_text_that_bypasses_the_catalogue(brackets: None) -> N
     assert outside_the_catalogue(f"<p>{html.escape(exercise(RINGS).title)} ⟦x⟧</p>") == []
 
 
+class Brazilian(NullTranslations):
+    """A catalogue that says which language it is of."""
+
+    def info(self) -> dict[str, str]:
+        """Its language."""
+        return {"language": "pt_BR"}
+
+
+def page_in(language: str) -> bool:
+    """Whether a page is marked as being in that language."""
+    page = render("join.html", **FRAME, problem="", typed="")
+    return page.startswith(f'<!doctype html>\n<html lang="{language}">')
+
+
+def test_pages_are_marked_with_the_language_in_which_they_speak(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert page_in("en-GB")
+    monkeypatch.setattr(text, "_catalogue", Brazilian())
+    assert page_in("pt-BR")
+
+
 # pages
 
 

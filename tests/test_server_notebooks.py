@@ -156,6 +156,7 @@ def test_nothing_can_be_written_from_outside(server: Server, method: str, path: 
 def test_an_exercise_that_is_not_there_is_said_to_be_missing(server: Server) -> None:
     page = httpx.get(f"{server.url}/voila/render/practise/any.ipynb?exercise=nope", timeout=60).text
     assert "There is no exercise or session at this address" in page and "--show_tracebacks" not in page
+    assert '<html lang="en">' in page
 
 
 def test_a_practise_notebook_that_is_not_there_is_missing(server: Server) -> None:

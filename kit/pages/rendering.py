@@ -68,7 +68,7 @@ def _once(*key: Hashable, caller: Callable[[], Markup]) -> Markup:
 
 _templates.filters |= {"day": day_in_words, "time": time_in_words, "signed": signed}
 _templates.globals |= {"once": _once, "role_map": role_map, "link_sign": link_sign, "ready_questions": ready}
-_templates.globals["group_sizes"] = SIZES
+_templates.globals |= {"group_sizes": SIZES, "language": text.language}
 # What the templates of several activities share needs no import.
 _templates.globals["parts"] = _templates.get_template("parts.html").module
 

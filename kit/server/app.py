@@ -25,6 +25,7 @@ from kit.server.reach import Reach
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
+from kit.text import language
 
 CULL_CHECK_SECONDS = 60
 MAX_BODY_BYTES = 1_000_000
@@ -65,6 +66,7 @@ class WorkshopServer(Voila):
         config.Voila.token = kept_secret(settings.data / "token")
         config.Voila.identity_provider_class = Visitors
         config.VoilaConfiguration.template = "workshop"
+        config.VoilaExporter.language_code = language().partition("_")[0]
         config.VoilaConfiguration.resources = {
             "waiting": _("Getting your page ready …"),
             "missed": _(
