@@ -17,6 +17,14 @@ room = pytest.fixture(browser.room)
 NARROW = "() => document.documentElement.scrollWidth <= innerWidth"
 """Whether the page is no wider than its window."""
 
+BAR = "[...document.querySelectorAll('.lead-bar, .lead-bar .keys')].map(part => part.getBoundingClientRect())"
+TAKEN = f"() => {BAR}.reduce((high, part) => high + part.height, 0) / innerHeight"
+"""Which part of a phone's height the bar takes, with the keys under the thumb."""
+
+SMALLEST = """() => Math.min(...[...document.querySelectorAll(".lead-bar :is(summary, .time button, .keys button)")]
+    .map(target => target.getBoundingClientRect()).flatMap(at => [at.width, at.height]))"""
+"""How wide or high the smallest of its targets is."""
+
 
 def without_models(times: int) -> Callable[[WebSocketRoute], None]:
     """A kernel's channel on which the page finds no panels, that often: as on a laptop that is very busy."""
@@ -73,6 +81,13 @@ def test_the_start_page_leads_back_into_an_open_session(room: Room, server: Serv
     expect(page.locator(".session .joincode")).to_have_text(str(session.code), timeout=NOTEBOOK_MS)
     assert PARTNERS in page.url
     assert page.evaluate(NARROW)
+    page.set_viewport_size(PHONE["viewport"])
+    expect(page.locator("#go-end")).to_be_in_viewport(ratio=1)
+    assert page.evaluate(TAKEN) <= 1 / 4
+    assert page.evaluate(SMALLEST) >= 44
+    page.locator(".lead-bar .ask summary").tap()
+    assert page.evaluate(NARROW)
+    expect(page.locator("#ask-arriving")).to_be_in_viewport(ratio=1)
 
 
 def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Server) -> None:
