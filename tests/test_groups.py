@@ -174,6 +174,13 @@ def test_whoever_was_out_when_groups_were_made_comes_back_without_moving_others(
     assert together(kind, back) == ["P2 P3 P4 P8", "P1 P5 P6 P7"]
 
 
+def test_who_is_brought_back_is_not_sent_where_a_newcomer_has_just_been() -> None:
+    there = {"P2": "HR", "P3": "HR", "P4": "IT", "P5": "IT"}
+    kind = kind_of(question("question-1", MONDAY, there))
+    assert together(kind, in_groups(kind, people=numbered(2, 3, 4, 5, 6))) == ["P2 P3 P6", "P4 P5"]
+    assert together(kind, in_groups(kind, people=numbered(1, 2, 3, 4, 5, 6))) == ["P2 P3 P6", "P1 P4 P5"]
+
+
 def test_what_somebody_wrote_stays_with_the_group_for_which_it_was() -> None:
     kind, people = two_groups(), numbered(*range(1, 7))
     said = [("P4", "Yellow says: write"), ("P1", "Green says: ring back")]

@@ -72,25 +72,27 @@ def dealt(made: Sequence[Team], people: Iterable[str]) -> dict[str, int]:
     found = {person: number for number, team in enumerate(made, 1) for person in team.people}
     if not found:
         return {}
-    largest, places = max(len(team.people) for team in made), sorted(map(_place, found))
-    free = sorted(
-        (size, number) for number, team in enumerate(made, 1) for size in range(len(team.people), largest)
-    )
+    largest, there = max(len(team.people) for team in made), sorted(map(_place, found))
+    sizes = [(len(team.people), number) for number, team in enumerate(made, 1)]
+    free = [
+        number for _n, number in sorted((n, number) for size, number in sizes for n in range(size, largest))
+    ]
+    every = range(1, len(made) + 1)
     for person in people:
         if person not in found:
-            turn = _turn(_place(person), places)
-            found[person] = free[turn][1] if turn < len(free) else 1 + (turn - len(free)) % len(made)
+            place = _place(person)
+            if place > there[-1]:
+                found[person] = _in_turn(place - there[-1] - 1, free, every)
+            else:
+                # Out when the teams were made, and brought back: that moves no newcomer, so these begin where
+                # newcomers end.
+                found[person] = _in_turn(place - 1 - bisect(there, place), free[::-1], every[::-1])
     return found
 
 
-def _turn(place: int, taken: Sequence[int]) -> int:
-    """As which of the newcomers somebody joined, from 0, if these were there when the teams were made.
-
-    Whoever was out then, and was brought back, isn't one of those who came later: that changes nobody's turn.
-    """
-    if place > taken[-1]:
-        return place - taken[-1] - 1
-    return place - 1 - bisect(taken, place)
+def _in_turn(turn: int, free: Sequence[int], every: Sequence[int]) -> int:
+    """The team of who comes at that turn, from 0: first those with free places, then all of them, again and again."""
+    return free[turn] if turn < len(free) else every[(turn - len(free)) % len(every)]
 
 
 def _place(person: str) -> int:
