@@ -202,7 +202,7 @@ class Gallery:
         for seat, (words, ring) in zip(self.seats, MOMENTS, strict=False):
             self.save(seat.id, 3, "moment/1", words).result(timeout=30)
             self.save(seat.id, 4, "moment/1", ring).result(timeout=30)
-        Lead(self.store, self.session).act({"action": "decide", "item": "hide/all", "value": "no"})
+        Lead(self.store, self.session).act({"action": "decide", "item": "phrases/new", "value": "yes"})
 
     def save(self, participant_id: int, round: int, item: str, value: str) -> Future[None]:
         """Store one response."""

@@ -100,7 +100,7 @@ def sort(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     rows += sorted_by_all(2, room_at(kind, "discuss", responses_of(rows)).opened["contested"], 0.3)
     for number, (text, ring) in enumerate(MOMENTS[:people]):
         rows += [(f"P{number}", 3, "moment/1", text), (f"P{number}", 4, "moment/1", ring)]
-    return kind, responses_of(rows), {"hide/all": "no"}
+    return kind, responses_of(rows), {"phrases/new": "yes"}
 
 
 def rating(people: int) -> tuple[Kind, pd.DataFrame]:
@@ -131,7 +131,7 @@ def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
                 (who, 5, f"situation/{situation}", better),
             ]
     kind = kind_of(load(PROJECT / "exercises" / "ownership-phrasing.yaml"))
-    return kind, responses_of(rows), {"hide/all": "no"}
+    return kind, responses_of(rows), {"wall/new": "yes"}
 
 
 def take(browser: Browser, folder: Path, only: tuple[str, ...]) -> None:

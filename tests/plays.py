@@ -59,11 +59,11 @@ def play_sort(room: Room) -> None:
         place(people[4], again[2:4], 1)
     with room.stage("own"):
         write_moments(room)
-        room.press("own", "Let through: The form asks twice, zebra-161")
+        room.press("own", "Let through: “The form asks twice, zebra-161")
     with room.stage("ours"):
         people[4].write("moment/1", "They wait for our call, zebra-165.", round=3)
         room.press("ours", "Let all through, new ones too")
-        room.press("ours", "Hide: Nobody rang back, zebra-163")
+        room.press("ours", "Hide: “Nobody rang back, zebra-163")
     with room.stage("debrief"):
         people[0].write("commitment", "I greet everybody first, zebra-11.")
         people[1].write("commitment", "I explain less, zebra-12.")
@@ -123,9 +123,9 @@ def play_phrasing(room: Room) -> None:
         room.press("tempting", "Something takes too long", words="Nobody had told us, zebra-25.")
     with room.stage("not-that"):
         say_the_wrong_thing(room)
-        room.press("not-that", "Let through: The bakery messed it up, zebra-31.")
+        room.press("not-that", "Let through: “The bakery messed it up, zebra-31.")
         room.press("not-that", "Let all through, new ones too")
-        room.press("not-that", "Hide: That's not my job, zebra-36.")
+        room.press("not-that", "Hide: “That's not my job, zebra-36.")
     with room.stage("say-this"):
         say_it_better(room)
         room.press("say-this", "Show on its own")

@@ -173,7 +173,7 @@ def a_phrasing_session(
         ]
     for waiting in saved:
         waiting.result(WAIT_SECONDS)
-    store.decide(session.id, used.id, f"hide/{keys[-1]}", "yes")
+    store.decide(session.id, used.id, f"phrases/{keys[-1]}", "no")
     return session
 
 

@@ -121,7 +121,7 @@ def moderate(facilitator: Facilitator, room: Room, session: Session) -> None:
     rude.get_by_role("button", name=re.compile("^Hide")).click()
     expect(panel.get_by_text("hidden", exact=True)).to_be_visible()
     decisions = room.server.store.decisions(session.id, EXERCISE.id)
-    assert decisions[f"hide/{phrase_key('boiler-visit', RUDE)}"] == "yes"
+    assert decisions[f"phrases/{phrase_key('boiler-visit', RUDE)}"] == "no"
     keys = {phrase_key("wrong-cake", text) for text in (ADAS, BENS)}
     merged = [item for item in decisions if item.startswith("merge/")]
     assert {merged[0].partition("/")[2], decisions[merged[0]]} == keys

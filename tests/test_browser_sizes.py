@@ -118,7 +118,7 @@ def sorting(people: int, name: str = RINGS) -> tuple[Kind, pd.DataFrame, dict[st
         for number in (1, 2, 3):
             moment = f"{person} {number} {2 * LONG}"[:140] if number < 3 else "M" * 140
             rows += [(who, 3, f"moment/{number}", moment), (who, 4, f"moment/{number}", dice.choice(piles))]
-    return kind_of(deck), responses_of(rows), {"hide/all": "no"}
+    return kind_of(deck), responses_of(rows), {"phrases/new": "yes"}
 
 
 def sorting_flat(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
@@ -141,7 +141,7 @@ def phrasing(people: int) -> tuple[Kind, pd.DataFrame, dict[str, str]]:
     longest = sorted(plain.situations, key=lambda one: -len(one.text))[:5]
     names = [f"own-{own}", *(one.id for one in longest)]
     decisions = {f"situation/{one.id}": "yes" if one in longest else "no" for one in plain.situations}
-    decisions |= {"hide/all": "no", f"moment/{own}": f"{plain.recipes[1].id}\n{MOMENT}"}
+    decisions |= {"wall/new": "yes", f"moment/{own}": f"{plain.recipes[1].id}\n{MOMENT}"}
     rows = []
     for person in range(people):
         who, words = f"P{person}", WORDINGS[person % len(WORDINGS)]

@@ -12,7 +12,7 @@ from rooms import EXERCISES, WAIT_SECONDS
 
 from kit.activities.activity import Room, Seat
 from kit.activities.group.teams import SIZES, By, Team, dealt, teams
-from kit.activities.vote.moderated import NO, YES
+from kit.activities.held import NO, YES
 from kit.errors import KitError, SessionError
 from kit.kinds import kind_of
 from kit.kinds.question.own import question

@@ -13,6 +13,7 @@ from onstage import alone, responses_of, told
 from readable import squash, text_of
 
 from kit.activities.activity import Decisions, Opened, Room, Seat
+from kit.activities.held import MOST_KEPT
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import phrase_key
 from kit.errors import ResponseError
@@ -21,6 +22,7 @@ from kit.kinds.phrasing.content import PhrasingExercise
 from kit.kinds.script import Stage
 from kit.library import load
 from kit.pages import stages
+from kit.store.limits import VALUE_LENGTH
 
 EXERCISES = Path(__file__).parents[1] / "exercises"
 WRITING = ("brief", "tempting", "not-that", "say-this")
@@ -453,7 +455,7 @@ def test_one_phrase_is_shown_alone_with_what_works_in_it(rows: Rows) -> None:
     assert "In front of the room now:" in played.console and "Take it down" in played.console
     assert "2 of 3 votes" in played.phone("P9") and "Best of the room" in played.phone("P9")
     assert "Ready" in played.at("liked-hold"), "in place of the step alone for which it was chosen"
-    for gone in ({"front": key, f"hide/{key}": "yes"}, {"front": ""}, {"front": "0123456789ab"}):
+    for gone in ({"front": key, f"phrases/{key}": "no"}, {"front": ""}, {"front": "0123456789ab"}):
         assert "votes for this situation" not in Played("showcase", rows, gone).screen
 
 
@@ -522,7 +524,7 @@ def test_a_late_twin_doesnt_hide_the_phrase_that_the_room_reads() -> None:
 
 def test_hidden_and_merged_phrases_are_not_shown_to_others(rows: Rows) -> None:
     bad, good, sorry = (phrase_key("cake", text) for text in (BAD, GOOD, SORRY))
-    said = {f"hide/{bad}": "yes", f"merge/{sorry}": good}
+    said = {f"phrases/{bad}": "no", f"merge/{sorry}": good}
     for stage in ("vote", "showcase"):
         played = Played(stage, rows, said)
         shown = played.phone("P6") + played.screen
@@ -532,14 +534,14 @@ def test_hidden_and_merged_phrases_are_not_shown_to_others(rows: Rows) -> None:
     assert phrases.loc[[BAD], "hidden"].tolist() == [False, True]
     assert phrases.loc[SORRY, "merged_into"] == good
     assert phrases.loc[GOOD, "votes"] == 1, "P1's; the others wrote it, or something merged into it"
-    back = {f"hide/{bad}": "no", f"merge/{sorry}": ""}
+    back = {f"phrases/{bad}": "yes", f"merge/{sorry}": ""}
     assert len(Played("vote", rows, back).ballot("P6")) == 3
 
 
 def test_phones_in_the_vote_lose_the_words_of_a_hidden_phrase(rows: Rows) -> None:
     bad = phrase_key("cake", BAD)
-    for value, text in (("yes", "This one isn’t shown any more."), ("no", f"“{BAD}”")):
-        played = Played("vote", rows, {f"hide/{bad}": value})
+    for value, text in (("no", "This one isn’t shown any more."), ("yes", f"“{BAD}”")):
+        played = Played("vote", rows, {f"phrases/{bad}": value})
         assert played.stage.live
         islands = stages.after_others(played.stage, played.room, played.seat("P6"))
         assert {name: text_of(str(html)) for name, html in islands.items()} == {f"vote-{bad}": text}
@@ -547,8 +549,8 @@ def test_phones_in_the_vote_lose_the_words_of_a_hidden_phrase(rows: Rows) -> Non
 
 def test_phones_in_the_showcase_lose_a_hidden_phrase_at_once(rows: Rows) -> None:
     bad = phrase_key("cake", BAD)
-    for value, is_there in (("yes", False), ("no", True)):
-        played = Played("showcase", rows, {f"hide/{bad}": value, "front": bad})
+    for value, is_there in (("no", False), ("yes", True)):
+        played = Played("showcase", rows, {f"phrases/{bad}": value, "front": bad})
         assert played.stage.live
         islands = stages.after_others(played.stage, played.room, played.seat("P6"))
         assert list(islands) == [f"liked-{item}" for item in (CAKE, SHOES)]
@@ -573,11 +575,11 @@ def test_a_vote_for_a_merged_phrase_can_be_taken_back(rows: Rows) -> None:
 
 def test_a_vote_for_a_phrase_that_was_hidden_since_can_be_taken_back(rows: Rows) -> None:
     bad = phrase_key("cake", BAD)
-    played = Played("vote", [*rows, ("P6", 4, f"vote/{bad}", "yes")], {f"hide/{bad}": "yes"})
+    played = Played("vote", [*rows, ("P6", 4, f"vote/{bad}", "yes")], {f"phrases/{bad}": "no"})
     shown = played.phone("P6")
     assert f"vote/{bad}" in shown
     assert "This one isn’t shown any more." in shown and BAD not in shown
-    assert f"vote/{bad}" not in Played("vote", rows, {f"hide/{bad}": "yes"}).phone("P6")
+    assert f"vote/{bad}" not in Played("vote", rows, {f"phrases/{bad}": "no"}).phone("P6")
 
 
 def test_a_vote_for_ones_own_phrase_is_refused() -> None:
@@ -595,7 +597,7 @@ def test_what_arrives_after_the_vote_has_begun_is_not_shown_until_allowed(rows: 
     for stage in ("vote", "showcase"):
         assert words not in Played(stage, late, opened=opened).phone("P6")
     assert words in Played("vote", late, opened=opened).console
-    allowed = {f"hide/{phrase_key('cake', words)}": "no"}
+    allowed = {f"phrases/{phrase_key('cake', words)}": "yes"}
     assert words in Played("vote", late, allowed, opened).phone("P6")
     stage = Played("showcase", late).stage
     fixed = stage.opening(Room(responses_of(late), opened))
@@ -627,8 +629,8 @@ def test_of_a_circle_of_merges_one_phrase_is_shown(rows: Rows) -> None:
         ("smile", "yes", "“smile” can't be decided in “small”."),
         ("front", "0123456789ab", "“0123456789ab” is no phrase. Choose one from the list."),
         ("best/share", "90", "“90” can't be chosen here. Use one of: 0, 10, 20, 30, 50."),
-        ("hide/P1", "yes", "“P1” is no phrase. Choose one from the list."),
-        ("hide/0123456789ab", "perhaps", "“perhaps” can't be chosen here. Use one of: yes, no."),
+        ("phrases/P1", "no", "“P1” is no phrase. Choose one from the list."),
+        ("phrases/0123456789ab", "perhaps", "“perhaps” can't be chosen here. Use one of: yes, no."),
         ("situation/x", "yes", "“x” can't be chosen here. Use one of: cake, sofa, shoes."),
         ("merge/0123456789ab", "", "“0123456789ab” is no phrase. Choose one from the list."),
         (
@@ -909,13 +911,17 @@ def test_results_are_shown_beat_by_beat(rows: Rows) -> None:
     assert showcase.at(f"{first}-marked").endswith("2 of 4 votes for this situation")
 
 
+def played_one_after_the_other(texts: list[tuple[str, str]], decisions: Decisions) -> Played:
+    """The stage of the wrong phrases, of people who wrote one after the other."""
+    played = Played("not-that", [(f"P{n}", 2, *text) for n, text in enumerate(texts, 1)], decisions)
+    times = pd.date_range("2025-01-01T10:00:00Z", periods=len(texts), freq="min")
+    played.room = Room(played.room.responses.assign(at=times), played.room.opened, decisions)
+    return played
+
+
 def wall_of(texts: list[tuple[str, str]], decisions: Decisions) -> tuple[str, str, str]:
-    """What projector, console and a phone show of the wrong phrases of people who wrote one after the other."""
-    rows = [(f"P{n}", 2, item, text) for n, (item, text) in enumerate(texts, 1)]
-    played = Played("not-that", rows, decisions)
-    times = pd.date_range("2025-01-01T10:00:00Z", periods=len(rows), freq="min")
-    room = Room(played.room.responses.assign(at=times), played.room.opened, decisions)
-    played.room = room
+    """What projector, console and a phone show of them."""
+    played = played_one_after_the_other(texts, decisions)
     return squash(played.screen), squash(played.console), played.phone("P9")
 
 
@@ -931,26 +937,33 @@ def test_wrong_phrases_hang_on_the_wall_as_they_are_let_through() -> None:
     screen, console, phone = wall_of(texts, {})
     assert screen == f"{task} What about the cake? What about the shoes?"
     assert "The room sees only what you let through. 4 are held back." in console
-    one = {f"hide/{key['Not me.']}": "no", f"hide/{key['No.']}": "no"}
+    one = {f"wall/{key['Not me.']}": "yes", f"wall/{key['No.']}": "yes"}
     assert wall_of(texts, one)[0] == of("No.", "Not me."), "the last that was let through comes first"
-    screen, console, phone = wall_of(texts, one | {"hide/all": "no", f"hide/{key['Calm down.']}": "yes"})
+    screen, console, phone = wall_of(texts, one | {"wall/new": "yes", f"wall/{key['Calm down.']}": "no"})
     assert screen == of("<b>Why?</b>", "No.", "Not me."), "older than what came by itself"
-    assert "All come through as they are written. 1 is held back." in console
+    assert "What people write shows by itself. 1 is held back." in console
     assert not [text for _item, text in texts if text in phone], "no phone has anything of the wall"
-    until = {"hide/all": "yes 2025-01-01T10:02:00+00:00"}
-    assert wall_of(texts, until)[0] == of("Calm down.", "No."), "what had come through stays"
     wall = Phrasing(make_exercise()).script.activities["wall"]
-    rows = [("P1", 2, CAKE, "No.")]
-    assert wall.decide("hide/all", "yes", Played("not-that", rows).room) == "yes"
-    back = wall.decide("hide/all", "yes", Played("not-that", rows, {"hide/all": "no"}).room)
-    assert back == "yes 2025-01-01T10:00:00+00:00"
-    again = wall.decide("hide/all", "yes", Played("not-that", rows, {"hide/all": back}).room)
-    assert again == back, "a second press takes nothing down"
+    held: dict[str, str] = {}
+    for decisions in ({"wall/new": "yes"}, held):  # the second press takes nothing down
+        room = played_one_after_the_other(texts[:3], decisions).room
+        held["wall/new"] = str(wall.decide("wall/new", "no", room))
+    assert wall_of(texts, held)[0] == of("Calm down.", "No."), "what had come through stays"
+    assert wall.decide("wall/new", "no", Played("not-that", [("P1", 2, CAKE, "No.")]).room) == "no"
+
+
+def test_of_more_than_one_decision_can_hold_the_newest_stay_on_the_wall() -> None:
+    texts = [(CAKE, f"We can't do anything about that, number {n}.") for n in range(MOST_KEPT + 20)]
+    wall = Phrasing(make_exercise()).script.activities["wall"]
+    room = played_one_after_the_other(texts, {"wall/new": "yes"}).room
+    held = str(wall.decide("wall/new", "no", room))
+    assert held.startswith("no ") and len(held) <= VALUE_LENGTH
+    assert f"number {MOST_KEPT + 19}." in wall_of(texts, {"wall/new": held})[0]
 
 
 def test_a_full_wall_lets_the_oldest_rows_go_and_moves_nothing_else() -> None:
     texts = [(CAKE, f"We can't do anything about that, number {n}.") for n in range(40)]
-    before, after = (wall_of(texts[:n], {"hide/all": "no"})[0] for n in (39, 40))
+    before, after = (wall_of(texts[:n], {"wall/new": "yes"})[0] for n in (39, 40))
     shown = [n for n in range(40) if f"number {n}." in after]
     assert shown == list(range(40 - len(shown), 40)) and len(shown) >= 6
     assert f"{len(shown)} of 40 on the wall" in after and "number 38." in before
@@ -1095,7 +1108,7 @@ def test_who_sits_where_and_what_comes_first_changes_nothing(group, votes, rando
 @given(written, ballots, st.sets(keys), st.dictionaries(keys, keys, max_size=3))
 def test_what_is_hidden_or_ones_own_is_on_nobodys_ballot(group, votes, hidden, merged) -> None:
     rows = rows_of(group, votes)
-    said = {f"hide/{key}": "yes" for key in hidden} | {f"merge/{key}": into for key, into in merged.items()}
+    said = {f"phrases/{key}": "no" for key in hidden} | {f"merge/{key}": into for key, into in merged.items()}
     played = Played("vote", rows, said)
     moderated = played.room.of(vote_of(played).phrases)
     shown = {phrase.key for phrase in moderated.phrases.values() if phrase.is_shown}

@@ -84,13 +84,13 @@ def test_a_decision_is_kept_while_phones_stay_as_they_are(store: Store, session:
     open_stage(store, session, EXERCISE, "say-this", 5)
     say(store, session, ann, 3, CAKE, "Leave me alone.")
     before = Position.read(store, session).view_id
-    hide = f"hide/{phrase_key('wrong-cake', 'Leave me alone.')}"
-    decide(store, session, hide, "yes")
+    show = f"phrases/{phrase_key('wrong-cake', 'Leave me alone.')}"
+    decide(store, session, show, "no")
     assert Position.read(store, session).view_id == before
     open_stage(store, session, EXERCISE, "vote")
     assert "Leave me alone" not in phone(store, session, bob)
     assert frames(store, session)["phrases"]["hidden"].tolist() == [True]
-    decide(store, session, hide, "no")
+    decide(store, session, show, "yes")
     assert "Leave me alone" in phone(store, session, bob)
     assert "Leave me alone" not in phone(store, session, ann), "one's own is not to be voted for"
 
@@ -120,7 +120,7 @@ def test_a_phrase_that_comes_while_others_vote_is_late_and_waits_for_the_facilit
     assert frames(store, session)["phrases"]["late"].tolist() == [True]
     assert "This one is late." not in phone(store, session, bob)
     item = f"vote/{phrase_key('wrong-cake', 'This one is late.')}"
-    decide(store, session, item.replace("vote", "hide"), "no")
+    decide(store, session, item.replace("vote", "phrases"), "yes")
     assert "This one is late." in phone(store, session, bob)
     assert not say(store, session, bob, 4, item, "yes"), "what the facilitator shows can be voted for"
 
@@ -229,7 +229,7 @@ def test_a_phrase_that_is_taken_out_while_it_is_shown_leaves_the_room_where_it_w
     lead, (_hold, _first, passed, second, *_rest) = at_the_best(store, session)
     lead.act({"action": "beat", "value": second})
     lead.act({"action": "blank", "value": "yes"})
-    lead.act({"action": "decide", "item": f"hide/{second.removeprefix('liked-')}", "value": "yes"})
+    lead.act({"action": "decide", "item": f"phrases/{second.removeprefix('liked-')}", "value": "no"})
     assert now(store, session).position.beat == passed, "what was up before it"
     assert store.session_by_id(session.id).blank, "nothing comes on by itself"
     assert beside(lead, store, session)[1] == "Now everybody writes", "the rest follows, not all once more"

@@ -668,10 +668,10 @@ def test_no_moment_is_shown_before_it_is_let_through(sort: Sort) -> None:
 
 def test_what_is_let_through_stands_on_its_ring_and_what_is_hidden_leaves(sort: Sort) -> None:
     form, ring_back = phrase_key("1", "Our form asks twice"), phrase_key("2", "We ring back")
-    room = own_moments({f"hide/{form}": "no"}, sort)
+    room = own_moments({f"phrases/{form}": "yes"}, sort)
     for shown in (projector(sort, "ours", room), phone(sort, "ours", room, person="P9")):
         assert "Our form asks twice" in shown and "We ring back" not in shown and "waits" not in shown
-    everything = own_moments({"hide/all": "no", f"hide/{ring_back}": "yes"}, sort)
+    everything = own_moments({"phrases/new": "yes", f"phrases/{ring_back}": "no"}, sort)
     shown = projector(sort, "ours", everything)
     assert "He &lt;waits&gt; for a call" in shown and "Our form" in shown and "We ring back" not in shown
     assert "Not placed" not in shown, "it lies on no ring"
@@ -689,21 +689,21 @@ def test_what_is_let_through_stands_on_its_ring_and_what_is_hidden_leaves(sort: 
 def test_the_facilitator_lets_moments_through_one_by_one_or_all(sort: Sort) -> None:
     stage, room = sort.script.stage("own"), own_moments({}, sort, "own")
     assert stage
-    form = f"hide/{phrase_key('1', 'Our form asks twice')}"
+    form = f"phrases/{phrase_key('1', 'Our form asks twice')}"
     asked = str(stages.moderation(stage, room))
     assert "4 are held back." in text_of(asked) and form in asked and "Let all through" in asked
-    assert sort.decide(form, "no", room) == "no" and sort.decide("hide/all", "no", room) == "no"
-    for wrong in (("hide/all", "perhaps"), ("hide/zzz", "no"), ("hide/moment/1", "no")):
+    assert sort.decide(form, "yes", room) == "yes" == sort.decide("phrases/new", "yes", room)
+    for wrong in (("phrases/new", "perhaps"), ("phrases/zzz", "yes"), ("phrases/moment/1", "no")):
         with pytest.raises(ResponseError):
             sort.decide(*wrong, room)
-    after = text_of(stages.moderation(stage, own_moments({"hide/all": "no"}, sort, "own")))
+    after = text_of(stages.moderation(stage, own_moments({"phrases/new": "yes"}, sort, "own")))
     assert "held back" not in after and "Hold back what is new" in after
 
 
 def test_many_moments_come_five_at_a_time(sort: Sort) -> None:
     rows: list[Said] = [(f"P{n}", 3, "moment/1", f"Moment of {n}") for n in range(8)]
     rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
-    room = room_at(sort, "ours", responses_of(rows), decisions={"hide/all": "no"})
+    room = room_at(sort, "ours", responses_of(rows), decisions={"phrases/new": "yes"})
     overview, first, second = beats_of(sort, "ours", room)
     assert "and 3 more" in overview and first.count("<li>") == 5 and second.count("<li>") == 3
 
@@ -711,7 +711,7 @@ def test_many_moments_come_five_at_a_time(sort: Sort) -> None:
 def test_long_moments_stand_side_by_side_as_far_as_a_column_holds_them(sort: Sort) -> None:
     rows: list[Said] = [(f"P{n}", 3, "moment/1", f"{n} " + "a customer waits " * 8) for n in range(8)]
     rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
-    room = room_at(sort, "ours", responses_of(rows), decisions={"hide/all": "no"})
+    room = room_at(sort, "ours", responses_of(rows), decisions={"phrases/new": "yes"})
     overview, first, *_rest = beats_of(sort, "ours", room)
     assert "and 6 more" in overview and first.count("<li>") == 5
 

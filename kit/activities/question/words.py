@@ -8,11 +8,10 @@ from typing import Any, NamedTuple
 
 from kit.activities.activity import Beat, Room, paged, share
 from kit.activities.fitting import ems
+from kit.activities.held import NO, YES, HeldBack
 from kit.activities.link.likeness import bare
 from kit.activities.question import Asked
-from kit.activities.typed import line_or_nothing, one_of
-from kit.activities.vote.moderated import NO, YES, Waiting
-from kit.errors import ResponseError
+from kit.activities.typed import line_or_nothing
 from kit.text import gettext as _
 
 WORD_LENGTH, TEXT_LENGTH = 30, 200
@@ -31,8 +30,6 @@ BESIDE_THE_RING, BESIDE_THE_DOOR, ALONE = (94.0, 72.0), (106.0, 57.0), (164.0, 7
 
 PAGE_LINES, PAGE_WIDTH, BETWEEN = 11.0, 165.0, 1 / 3
 """So many lines of texts one page on the projector has, how wide they are, and the space between texts, in lines."""
-
-MOST_HELD = 1000
 
 
 class Word(NamedTuple):
@@ -67,15 +64,11 @@ class Cloud(NamedTuple):
     more: int
 
 
-class Words(Asked[Sequence[Word]], kw_only=True):
+class Words(HeldBack, Asked[Sequence[Word]], kw_only=True):
     """Words of people's own; equal ones are one, whatever their capitals, articles, signs and plural.
-
-    Decisions are ``<name>/<key>``, "yes" to show it or "no", and ``<name>/new``: "yes" to show new ones by themselves,
-    or "no" with the keys of those that were shown when that was said, which stay.
 
     Attributes:
         length: The most characters.
-        through: Whether words are shown by themselves unless the facilitator says otherwise.
         place: How wide and high the part of the projector is on which they grow, in hundredths of its height.
     """
 
@@ -111,16 +104,8 @@ class Words(Asked[Sequence[Word]], kw_only=True):
 
     def is_shown(self, room: Room, key: str) -> bool:
         """Whether the room may see what a key stands for."""
-        usual = YES if {YES, key} & room.once(self.kept) else NO
+        usual = YES if {YES, key} & room.once(self.usual) else NO
         return room.decisions.get(f"{self.name}/{key}", usual) == YES
-
-    def kept(self, room: Room) -> frozenset[str]:
-        """What is shown unless something else is decided about it: "yes" for all, or the keys of some."""
-        return frozenset(room.decisions.get(f"{self.name}/new", YES if self.through else NO).split())
-
-    def shown(self, room: Room) -> list[Word]:
-        """Those that the room may see."""
-        return [word for word in room.of(self) if word.is_shown]
 
     def cloud(self, room: Room, alone: bool = False) -> Cloud:
         """Those that the room may see, as they fit under the question into a part of the projector."""
@@ -148,26 +133,6 @@ class Words(Asked[Sequence[Word]], kw_only=True):
         """Texts a page each, as many as can be read from the back row; at least one page."""
         lines = {word.key: math.ceil(ems(word.text) * SIZES[0] / PAGE_WIDTH) + BETWEEN for word in words}
         return paged(words, lambda page: sum(lines[word.key] for word in page) <= PAGE_LINES)
-
-    # what the facilitator decides
-
-    def choices(self, room: Room) -> Waiting[Word]:
-        """What waits, and what is shown."""
-        held = [word for word in room.of(self) if not word.is_shown]
-        return Waiting(held, room.once(self.shown), YES in room.once(self.kept))
-
-    def decide(self, item: str, value: str, room: Room) -> str | None:
-        """Shown or not: one, or what is new."""
-        name, _slash, key = item.partition("/")
-        if name != self.name:
-            return None
-        one_of(value, (YES, NO))
-        if key == "new":
-            kept = [word.key for word in room.once(self.shown)][:MOST_HELD]
-            return " ".join([value, *(kept if value == NO else ())])
-        if key not in {word.key for word in room.of(self)}:
-            raise ResponseError(_("“{key}” is no answer. Choose one from the list.").format(key=key[:40]))
-        return value
 
 
 def answer_beats(pages: Sequence[Any], macro: str) -> list[Beat]:

@@ -9,9 +9,10 @@ import pandas as pd
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Summary, Table, people
 from kit.activities.fitting import PAGE, STEPS, largest
+from kit.activities.held import YES
 from kit.activities.typed import one_of
 from kit.activities.vote.bubbles import Bubble, packed
-from kit.activities.vote.moderated import YES, Phrase, Phrases, is_key, name_of, no_phrase, phrase_key
+from kit.activities.vote.moderated import Phrase, Phrases, is_key, name_of, no_phrase, phrase_key
 from kit.activities.write import Marked, Prompt
 from kit.errors import ResponseError
 from kit.text import gettext as _

@@ -4,21 +4,17 @@ import hashlib
 import re
 from collections import defaultdict
 from collections.abc import Mapping, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from typing import NamedTuple
 
 import numpy as np
 
 from kit.activities.activity import Activity, Room, Seat
+from kit.activities.held import NO, YES
 from kit.activities.merging import stand_in
 from kit.activities.typed import one_of
 from kit.activities.write import Write
 from kit.errors import ResponseError
 from kit.text import gettext as _
-
-Said = TypeVar("Said")
-
-YES, NO = "yes", "no"
-"""The values of a vote and of a decision; a vote taken back is empty."""
 
 ALIKE = 85
 """From this likeness on, of 100, two phrases are offered for merging. It is the facilitator who decides."""
@@ -64,14 +60,6 @@ def name_of(item: str) -> str:
 def is_key(text: str) -> bool:
     """Whether it has the form of a phrase's key."""
     return _KEY.fullmatch(text) is not None
-
-
-class Waiting(NamedTuple, Generic[Said]):
-    """What the facilitator may let through: what waits, what the room sees; whether what is new comes through."""
-
-    held: Sequence[Said]
-    shown: Sequence[Said]
-    through: bool
 
 
 class Phrase(NamedTuple):
@@ -129,9 +117,9 @@ Alike = list[tuple[Phrase, Phrase]]
 class Phrases(Activity[Moderated]):
     """What was written, as the facilitator's decisions leave it.
 
-    Twins are one, as if it had been decided. Decisions are ``hide/<key>``: "yes" or "no", and ``merge/<key>``: the key
-    of the phrase that stands for it, or empty for none. What arrives after the first stage that shows phrases was
-    opened isn't shown unless the facilitator says so.
+    Twins are one, as if it had been decided. Decisions are ``<name>/<key>``: "yes" to show it or "no", and
+    ``merge/<key>``: the key of the phrase that stands for it, or empty for none. What arrives after the first stage
+    that shows phrases was opened isn't shown unless the facilitator says so.
     """
 
     write: Write
@@ -185,17 +173,17 @@ class Phrases(Activity[Moderated]):
 
     def _hidden(self, finals: Mapping[str, str], room: Room) -> set[str]:
         """The phrases that stand for others or for themselves and are kept from the room."""
-        held, said = self.held(finals, room), dict[str, str]()
+        usual = self.usual(room)
+        said = dict.fromkeys(finals.values(), YES if YES in usual else NO)
+        said |= {finals[key]: YES for key in usual & finals.keys()}
         # What was decided about a phrase itself counts more than about one that was merged into it.
         for key in sorted(finals, key=lambda key: (key == finals[key], key)):
-            if (decision := room.decisions.get(f"hide/{key}")) is not None:
-                said[finals[key]] = decision
-        return {key for key in finals.values() if said.get(key, YES if key in held else NO) == YES}
+            said[finals[key]] = room.decisions.get(f"{self.name}/{key}", said[finals[key]])
+        return {key for key, word in said.items() if word == NO}
 
-    def held(self, finals: Mapping[str, str], room: Room) -> set[str]:
-        """Those that the room doesn't see unless the facilitator says so: what came after a stage was opened."""
-        seen = room.opened.get(self.name)
-        return set() if seen is None else set(finals.values()) - set(seen)
+    def usual(self, room: Room) -> frozenset[str]:
+        """What is shown unless something else is decided about it: "yes" for all, or what was there at the opening."""
+        return frozenset(room.opened.get(self.name, [YES]))
 
     def choices(self, room: Room) -> tuple[list[tuple[Phrase, str]], Alike]:
         """The phrases for the prompts that the room works on, with the words that they are shown as; those alike.
@@ -213,7 +201,7 @@ class Phrases(Activity[Moderated]):
         group, _slash, key = item.partition("/")
         if group == "merge":
             return self._merge(key, value, room)
-        if group != "hide":
+        if group != self.name:
             return None
         if not is_key(key):
             raise no_phrase(key)

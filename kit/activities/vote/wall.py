@@ -33,7 +33,7 @@ class Wall(Approved):
 
     def page(self, room: Room) -> Page:
         """The newest phrases that fit."""
-        shown = [(phrase.key, phrase.text) for phrase in self.let_through(room)]
+        shown = [(phrase.key, phrase.text) for phrase in room.once(self.shown)[::-1]]
         written = sum(not phrase.merged_into for phrase in room.of(self).phrases.values())
         return Page(packed(shown), written)
 

@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
+from kit.activities.held import YES
 from kit.activities.typed import line_or_nothing, one_of
-from kit.activities.vote.moderated import YES, name_of
+from kit.activities.vote.moderated import name_of
 from kit.activities.write import Prompt, Remark, Write
 from kit.text import gettext as _
 

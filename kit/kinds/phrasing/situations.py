@@ -6,8 +6,9 @@ from typing import NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Room, Table
+from kit.activities.held import NO, YES
 from kit.activities.typed import clean_line, one_of
-from kit.activities.vote.moderated import NO, YES, name_of, phrase_key
+from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Prompt, Write
 from kit.errors import ResponseError
 from kit.text import gettext as _
