@@ -45,10 +45,10 @@ class Visit(RequestHandler):
             return await asyncio.to_thread(self.context.store.session, code)
         return None
 
-    async def seat(self, session: Session) -> Participant | None:
-        """Whose seat the cookie of this device is."""
-        secret = self.secret(session)
-        return await asyncio.to_thread(self.context.store.seat, session.id, secret) if secret else None
+    async def seat(self, session: Session, removed: bool = False) -> Participant | None:
+        """Whose seat the cookie of this device is; or was, until the facilitator ``removed`` them."""
+        secret, find = self.secret(session), self.context.store.seat
+        return await asyncio.to_thread(find, session.id, secret, removed) if secret else None
 
     def secret(self, session: Session) -> str | None:
         """What the cookie of this device holds; it may be void."""
@@ -93,7 +93,7 @@ class Page(Visit):
 
     def write_error(self, status_code: int, **_kwargs: Any) -> None:
         """Say it plainly, whatever went wrong."""
-        self.message(status_code, _("That didn't work"), _("Please go back and try again."))
+        self.message(status_code, _("That didn’t work"), _("Please go back and try again."))
 
 
 class NowherePage(Page):

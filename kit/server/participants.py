@@ -104,7 +104,7 @@ class SeatPage(SessionPage):
             self.page("phone.html", **await self.phone(participant))
         elif self.session.closed_at:
             self.message(410, _("This session has ended"), _("Thank you for stopping by."))
-        elif await self.removed():
+        elif await self.seat(self.session, removed=True):
             self.say_goodbye()
         else:
             self.ask_name(moved=self.secret(self.session) is not None)
@@ -114,7 +114,7 @@ class SeatPage(SessionPage):
         if await self.seat(self.session):
             self.go_to(self.session)
             return
-        if await self.removed():
+        if await self.seat(self.session, removed=True):
             self.say_goodbye()
             return
         store, limit = self.context.store, self.context.settings.max_participants
@@ -133,12 +133,6 @@ class SeatPage(SessionPage):
     def door(self) -> str:
         """The cookie of who is asked for a name: the secret of the seat to be, so that two taps take one."""
         return f"kit-door-{self.session.code}"
-
-    async def removed(self) -> bool:
-        """Whether the facilitator has removed the person whose device this is."""
-        secret = self.secret(self.session)
-        find = self.context.store.seat
-        return bool(secret and await asyncio.to_thread(find, self.session.id, secret, removed=True))
 
     def say_goodbye(self) -> None:
         """Send a removed person away with kind words."""

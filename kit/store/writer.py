@@ -124,7 +124,7 @@ class Writer:
         rows = sorted(rows, key=_key)
         with self._database.transaction() as connection:
             rows = self._as_first_said(connection, rows)
-            stored = self._append(connection, rows)
+            stored = _by_key(connection.execute(self._append_rows, rows))  # what wasn't there yet
             replayed = list({_key(row) for row in rows} - stored.keys())
             fresh = [row for row in rows if stored.get(_key(row)) == _content(row)]
             if fresh:
@@ -151,10 +151,6 @@ class Writer:
                 held[_key(row)[:-1]] = row
             dated.append(row)
         return dated
-
-    def _append(self, connection: Connection, rows: Sequence[_Row]) -> dict[_Values, _Values]:
-        """Add to the history; return what wasn't there."""
-        return _by_key(connection.execute(self._append_rows, rows))
 
     def _update(self, connection: Connection, rows: Iterable[_Row]) -> None:
         """Set the current responses, each to the highest sequence number; the rows come sorted by their keys."""
