@@ -24,6 +24,7 @@ _SCOPE_WORDS = 5
 _VOWELS = "aeiou"
 # "pop" doubles its last letter, "mail" doesn't
 _DOUBLING = re.compile(f".?[^{_VOWELS}][{_VOWELS}][^{_VOWELS}wxy]", re.DOTALL)
+_WORDLESS = re.compile(r"(^|[\s|])[~|]|\|($|[\s?])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,7 @@ class Cues:
         patterns: cue name to its patterns.
 
     Raises:
-        CoachError: a pattern is empty, begins or ends with a gap, or has angle brackets.
+        CoachError: a pattern is empty, begins or ends with a gap, lacks a word beside | or ~, or has angle brackets.
     """
 
     def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
@@ -68,10 +69,12 @@ class Cues:
     def _add(self, name: str, pattern: str) -> None:
         """Grow the trie by one pattern; an element with several forms branches."""
         elements = pattern.lower().replace("’", "'").split()
-        if not elements or ".." in (elements[0], elements[-1]) or {"<", ">"} & set(pattern):
+        gapped = not elements or ".." in (elements[0], elements[-1])
+        if gapped or _WORDLESS.search(pattern) or {"<", ">"} & set(pattern):
             raise CoachError(
-                f"cue {pattern!r} of {name!r} must begin and end with a word and have no '<' or '>'. Write the "
-                "words that show it, such as 'our mistake' or 'sorry .. if'."
+                f"cue {pattern!r} of {name!r} must begin and end with a word, have one before every '~' and on both "
+                "sides of every '|', and no '<' or '>'. Write the words that show it, such as 'our mistake' or "
+                "'sorry .. if'."
             )
         nodes = [self._root]
         for element in elements:
