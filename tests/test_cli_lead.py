@@ -117,7 +117,8 @@ def test_what_cannot_be_done_is_said_in_one_line(
 def test_a_rule_for_names_that_there_is_not_names_those_that_there_are(capsys: Said) -> None:
     with pytest.raises(SystemExit, match="2"):
         main(["start", RINGS, "--names", "maybe"])
-    assert "invalid choice: 'maybe' (choose from 'off', 'optional', 'required')" in capsys.readouterr().err
+    said = capsys.readouterr().err.replace("'", "")  # some Pythons quote the choices
+    assert "invalid choice: maybe (choose from off, optional, required)" in said
 
 
 def test_whoever_reads_the_list_may_stop_reading(store: Store) -> None:
