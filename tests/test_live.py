@@ -59,15 +59,15 @@ class Page:
 def live(folder: Path, story: Callable[[Store, Switchboard], Awaitable[None]]) -> None:
     """Run a story with a store and a switchboard of its own."""
 
-    async def run() -> None:
-        with a_store(folder) as store:
-            switchboard = Switchboard(store, asyncio.get_running_loop())
-            try:
-                await story(store, switchboard)
-            finally:
-                await asyncio.to_thread(switchboard.close)
+    async def run(store: Store) -> None:
+        switchboard = Switchboard(store, asyncio.get_running_loop())
+        try:
+            await story(store, switchboard)
+        finally:
+            await asyncio.to_thread(switchboard.close)
 
-    in_a_thread(lambda: asyncio.run(run()))
+    with a_store(folder) as store:  # until the loop's threads have ended, which may be reading
+        in_a_thread(lambda: asyncio.run(run(store)))
 
 
 async def until(happened: Callable[[], bool]) -> None:
