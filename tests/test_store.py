@@ -25,6 +25,7 @@ from kit.errors import ResponseError, SessionError, StoreError
 from kit.kinds.sort.content import Deck
 from kit.session import CODE_LETTERS, Change, Names, Participant, Session
 from kit.store import Store
+from kit.store.archive import dump
 from kit.store.database import hide_password
 from kit.store.migrate import HEAD, MIGRATIONS
 from kit.store.schema import UtcTime, history, metadata, participants, responses
@@ -360,6 +361,14 @@ def test_a_saved_change_is_everywhere_where_answers_are_read(store, session, sea
     assert (store.last_seq(seat.id), store.last_seq(bob.id), store.last_seq(999)) == (2, 4, 0)
     with store.database.reading() as connection:
         assert connection.scalar(select(history.c.at).where(history.c.seq == 1)) == at
+
+
+def test_items_stand_in_one_order_whatever_language_the_database_speaks(store, session, seat):
+    items = ["B", "a b", "a-c", "a:b", "ab", "b", "ä"]
+    for number, item in enumerate(reversed(items), start=1):
+        store.save(a_change(seat, number, item=item)).result()
+    assert list(store.responses(session.id, DECK.id)["item"]) == items
+    assert [each["item"] for each in dump(store, session.id)["responses"]] == items
 
 
 def test_the_frame_of_responses_is_sorted_and_typed_even_when_empty(store, session):

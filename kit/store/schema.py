@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import sqlalchemy as sa
+from sqlalchemy.dialects.postgresql import VARCHAR
 
 from kit.session import CODE_LENGTH, NAME_LENGTH, Names
 from kit.store.limits import ID_LENGTH, ITEM_LENGTH, TITLE_LENGTH
@@ -49,6 +50,11 @@ metadata = sa.MetaData(
 )
 
 
+def _id(length: int) -> sa.String:
+    """An id that people don't read: every database sorts it by its letters' codes, whatever its language."""
+    return sa.String(length).with_variant(VARCHAR(length, "C"), "postgresql")
+
+
 def _table(name: str, *parts: Any) -> sa.Table:
     """A table whose rows are numbered in the order of writing."""
     return sa.Table(name, metadata, sa.Column("id", sa.Integer, primary_key=True), *parts)
@@ -67,7 +73,7 @@ def _of_exercise_used() -> list[Any]:
     there = ["exercises_used.session_id", "exercises_used.exercise"]
     return [
         _kept("session_id", sa.Integer),
-        _kept("exercise", sa.String(ID_LENGTH)),
+        _kept("exercise", _id(ID_LENGTH)),
         sa.ForeignKeyConstraint(["session_id", "exercise"], there),
     ]
 
@@ -77,10 +83,10 @@ def _of_participant() -> list[Any]:
     there = ["participants.id", "participants.session_id"]
     return [
         _kept("session_id", sa.Integer),
-        _kept("exercise", sa.String(ID_LENGTH)),
+        _kept("exercise", _id(ID_LENGTH)),
         _kept("round", sa.Integer),
         _kept("participant_id", sa.Integer),
-        _kept("item", sa.String(ITEM_LENGTH)),
+        _kept("item", _id(ITEM_LENGTH)),
         _kept("value", sa.Text),
         _kept("seq", sa.BigInteger),
         _kept("late", sa.Boolean),
@@ -130,7 +136,7 @@ they are brought back. ``seen_at`` is when the server last knew a page of theirs
 exercises_used = _table(
     "exercises_used",
     _of_session(),
-    _kept("exercise", sa.String(ID_LENGTH)),
+    _kept("exercise", _id(ID_LENGTH)),
     _kept("content", sa.JSON),
     sa.UniqueConstraint("session_id", "exercise"),
 )
@@ -139,11 +145,11 @@ exercises_used = _table(
 stage_changes = _table(
     "stage_changes",
     *_of_exercise_used(),
-    _kept("stage", sa.String(ID_LENGTH)),
+    _kept("stage", _id(ID_LENGTH)),
     _kept("params", sa.JSON),
     _kept("opened_at", UtcTime),
     _kept("minutes", sa.Integer),
-    _kept("beat", sa.String(ITEM_LENGTH), server_default=""),
+    _kept("beat", _id(ITEM_LENGTH), server_default=""),
     sa.Column("ends_at", UtcTime),
     sa.Column("nudged_at", UtcTime),
     sa.Index(None, "session_id", "id"),
@@ -170,7 +176,7 @@ history = _table(
 notes = _table(
     "notes",
     _of_session(),
-    _kept("exercise", sa.String(ID_LENGTH)),
+    _kept("exercise", _id(ID_LENGTH)),
     _kept("text", sa.Text),
     _kept("at", UtcTime),
     sa.Index(None, "session_id"),
@@ -180,7 +186,7 @@ notes = _table(
 decisions = _table(
     "decisions",
     *_of_exercise_used(),
-    _kept("item", sa.String(ITEM_LENGTH)),
+    _kept("item", _id(ITEM_LENGTH)),
     _kept("value", sa.Text),
     _kept("at", UtcTime),
     sa.Index(None, "session_id", "exercise"),
