@@ -184,7 +184,8 @@ class Frail:
     process: "subprocess.Popen[str]"
 
     def stop(self) -> None:
-        """End it, as Ctrl+C does."""
+        """End it, as Ctrl+C does, even if it sleeps."""
+        self.process.send_signal(signal.SIGCONT)
         stop_server(self.process)
 
     def come_back(self) -> None:
