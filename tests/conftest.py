@@ -21,7 +21,7 @@ from kit.session import Names, Session
 from kit.settings import PROJECT
 from kit.store.store import Store
 
-settings.register_profile("suite", max_examples=40)
+settings.register_profile("suite", max_examples=40, deadline=None)
 settings.load_profile("suite")
 pytest.register_assert_rewrite("browser", "onstage", "panels", "phones")
 

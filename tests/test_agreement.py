@@ -7,7 +7,7 @@ from dataclasses import astuple
 import numpy as np
 import pandas as pd
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from kit.activities.activity import counted
@@ -159,7 +159,6 @@ def test_full_agreement_is_one_with_a_narrow_interval() -> None:
     assert (result.alpha, result.alpha_low, result.alpha_high) == (1, 1, 1)
 
 
-@settings(deadline=None)
 @given(people_cards)
 def test_the_interval_is_in_order_and_figures_stay_in_bounds(placed: dict[tuple[int, str], str]) -> None:
     result = agreed(some_placements(placed), resamples=10)
@@ -173,7 +172,6 @@ def test_the_interval_is_in_order_and_figures_stay_in_bounds(placed: dict[tuple[
         assert math.isnan(low) or low <= high
 
 
-@settings(deadline=None)
 @given(people_cards, st.randoms(use_true_random=False), st.permutations(range(8)))
 def test_who_and_when_change_nothing(placed, random, seats) -> None:
     rows = [(seats[person], item, value) for (person, item), value in placed.items()]
@@ -187,7 +185,6 @@ def test_who_and_when_change_nothing(placed, random, seats) -> None:
     )
 
 
-@settings(deadline=None)
 @given(people_cards)
 def test_every_placement_is_counted_once(placed: dict[tuple[int, str], str]) -> None:
     counts = counted(some_placements(placed), ITEMS, CATEGORIES)
@@ -200,7 +197,6 @@ def test_every_placement_is_counted_once(placed: dict[tuple[int, str], str]) -> 
     assert counts["share_x"].isna().equals(counts["n"] < 3)
 
 
-@settings(deadline=None)
 @given(st.lists(st.integers(0, 50), min_size=2, max_size=8))
 def test_entropy_lies_between_zero_and_that_of_equal_shares(counts: list[int]) -> None:
     entropy = agreement.entropy_bits(counts)
@@ -222,7 +218,6 @@ def test_the_shift_table_counts_who_moved() -> None:
     assert total[list(agreement.MOVES)].sum().tolist() == [0, 1, 1, 2]
 
 
-@settings(deadline=None)
 @given(people_cards, people_cards)
 def test_everybody_in_both_rounds_is_in_the_shift_table_once(first, second) -> None:
     shift = shift_of(rows_of(first), rows_of(second, round=2))

@@ -246,7 +246,7 @@ def test_any_spoiled_field_is_refused_or_comes_back_the_same(dumped, tmp_path):
         ]
         codes = iter(f"{a}{b}{c}CCC" for a in "CDFGHJKLMN" for b in "CDFGHJKLMN" for c in "CDFGHJKLMN")
 
-        @settings(max_examples=150, deadline=None)
+        @settings(max_examples=150)
         @given(st.sampled_from(places), JSON)
         def check(place: tuple[Any, ...], value: Any) -> None:
             data = copy.deepcopy(dumped)

@@ -30,7 +30,7 @@ EXPLODED = 30
 """Seconds that nothing takes unless its work grows with more than the length of the text."""
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT | PHRASES, RECIPES)
 def test_any_text_is_answered_with_spans_inside_it(text: str, recipe: str) -> None:
     answer = review(text, recipe)
@@ -46,7 +46,7 @@ def test_any_text_is_answered_with_spans_inside_it(text: str, recipe: str) -> No
     assert render(answer, text, recipe)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(PHRASES, RECIPES)
 def test_verdicts_and_traps_agree(text: str, recipe: str) -> None:
     answer = review(text, recipe)
@@ -58,7 +58,7 @@ def test_verdicts_and_traps_agree(text: str, recipe: str) -> None:
         assert not {"blame-customer", "interrogate"} & kinds
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(ANY_TEXT)
 def test_words_keep_their_place(text: str) -> None:
     words = split(text)
@@ -68,7 +68,7 @@ def test_words_keep_their_place(text: str) -> None:
     assert all(start < end for start, end in zip(words.starts, words.ends, strict=True))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text(max_size=12), max_size=4), st.text(max_size=60))
 def test_any_cues_of_ones_own_either_work_or_are_told(cues: list[str], text: str) -> None:
     try:
@@ -79,13 +79,13 @@ def test_any_cues_of_ones_own_either_work_or_are_told(cues: list[str], text: str
     assert set(review(text, recipe).steps) == {"a"}
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1, max_size=9))
 def test_a_verb_is_one_of_its_forms(verb: str) -> None:
     assert verb in inflect(verb)
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(PIECES, min_size=1, max_size=6).map(" ".join), RECIPES)
 def test_five_thousand_characters_never_take_long(piece: str, recipe: str) -> None:
     text = (piece + " ") * (5000 // (len(piece) + 1))

@@ -161,7 +161,7 @@ people_rows = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(people_rows, people_rows, st.integers(0, 4))
 def test_everybody_has_one_pair_and_what_a_phone_says_of_it_is_true(first, late, more: int) -> None:
     """In any room, with late answers and people who come late."""
@@ -193,7 +193,7 @@ def test_everybody_has_one_pair_and_what_a_phone_says_of_it_is_true(first, late,
             assert mine.chosen == (now.get((person, pair.card)) or "")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(people_rows)
 def test_nobody_is_left_who_could_have_talked_with_another_who_was_left(first) -> None:
     said: dict[str, dict[str, str]] = {}

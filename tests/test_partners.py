@@ -168,7 +168,6 @@ def test_a_stage_takes_nothing_before_it_was_opened(kind: Partners) -> None:
         kind.script.accept(1, "need/HR/1", "a list", taken)
 
 
-@settings(deadline=None)
 @given(st.text(max_size=60), st.text(max_size=80))
 def test_whatever_is_typed_is_refused_or_kept_as_it_stays(item: str, value: str) -> None:
     script = the_kind().script
@@ -239,7 +238,7 @@ rooms = st.lists(st.tuples(names, st.lists(names, max_size=4)), min_size=1, max_
 merges = st.dictionaries(names.map(lambda name: f"merge/{name}"), names, max_size=5)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(rooms, merges, st.randoms(use_true_random=False))
 def test_merging_in_any_order_gives_the_same_map(
     room: list[tuple[str, list[str]]], decisions: dict[str, str], dice: random.Random
@@ -262,7 +261,7 @@ def test_a_chain_of_merges_ends_where_it_began_in_any_order() -> None:
 # links and the map
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(rooms, st.tuples(names, st.lists(names, max_size=4)), st.randoms(use_true_random=False))
 def test_another_participant_never_removes_a_link(
     room: list[tuple[str, list[str]]], more: tuple[str, list[str]], dice: random.Random
@@ -276,7 +275,7 @@ def test_another_participant_never_removes_a_link(
     assert after.reciprocity is None or 0 <= after.reciprocity <= 1
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.sets(st.tuples(st.sampled_from("abcdef"), st.sampled_from("abcdef")), min_size=1, max_size=12))
 def test_a_symmetric_map_runs_both_ways_throughout(pairs: set[tuple[str, str]]) -> None:
     both = {pair for one, other in pairs if one != other for pair in ((one, other), (other, one))}

@@ -393,7 +393,7 @@ people = st.builds(
 )
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(people, min_size=1, max_size=6), st.sampled_from([{}, {"merge/I.T.": "IT"}]))
 def test_no_count_of_people_exceeds_the_people(room: list[dict[str, str]], merged: dict[str, str]) -> None:
     kind, seen = the_kind(), room_of(responses_of(*room), merged)
@@ -410,7 +410,7 @@ def test_no_count_of_people_exceeds_the_people(room: list[dict[str, str]], merge
             assert int("".join(counted)) <= len(room), html
 
 
-@settings(deadline=None, max_examples=40)
+@settings(max_examples=40)
 @given(st.lists(people, min_size=1, max_size=6))
 def test_a_link_runs_both_ways_only_where_people_of_both_roles_say_so(room: list[dict[str, str]]) -> None:
     rows = responses_of(*room)

@@ -188,7 +188,6 @@ def test_phrases_are_cleaned_and_can_be_withdrawn() -> None:
     assert script.accept(4, "vote/0123456789ab", "yes") == "yes"
 
 
-@settings(deadline=None)
 @given(st.text(max_size=700))
 def test_a_kept_phrase_is_short_clean_and_stays_as_it_is(typed: str) -> None:
     script = Phrasing(make_exercise()).script
@@ -460,7 +459,7 @@ def test_one_phrase_is_shown_alone_with_what_works_in_it(rows: Rows) -> None:
 
 
 @given(st.lists(st.sampled_from([GOOD, BAD, SORRY, SPANISH, GOOD + BAD, "ſ’<b>&"]), min_size=1, max_size=4))
-@settings(deadline=None, max_examples=25)
+@settings(max_examples=25)
 def test_marks_change_no_letter_of_a_phrase(parts: list[str]) -> None:
     reader, text = Phrasing(make_exercise()).reader, " ".join(parts)
     for item in (CAKE, SHOES):
@@ -1081,7 +1080,7 @@ items = st.sampled_from([CAKE, SOFA, SHOES, "situation/gone"])
 written = st.dictionaries(st.tuples(st.integers(0, 5), st.sampled_from([2, 3, 5]), items), texts, max_size=30)
 keys = st.sampled_from([phrase_key("cake", text) for text in (GOOD, BAD, "We apologise!", "gone")])
 ballots = st.dictionaries(st.tuples(st.integers(0, 5), keys), st.sampled_from(["yes", ""]), max_size=12)
-relaxed = settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+relaxed = settings(max_examples=25, suppress_health_check=[HealthCheck.too_slow])
 
 
 def rows_of(group: dict[Any, str], votes: dict[Any, str]) -> Rows:

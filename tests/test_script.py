@@ -261,7 +261,7 @@ small = {
 
 
 @pytest.mark.parametrize("name", small)
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_beats_keep_their_ids_while_results_change(name: str, data: st.DataObject) -> None:
     kind = kind_of(small[name])

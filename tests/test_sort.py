@@ -139,7 +139,6 @@ def test_placements_and_commitments_are_taken(sort: Sort) -> None:
     assert accept(0, "commitment", " \u200b\x00 ") == ""
 
 
-@settings(deadline=None)
 @given(st.text(alphabet=st.characters(), max_size=400))
 def test_a_kept_commitment_is_short_clean_and_stays_as_it_is(typed: str) -> None:
     try:
@@ -562,7 +561,6 @@ def rows_of(group: dict[tuple[int, int, str], str]) -> list[Said]:
     return [(f"P{person}", round, item, value) for (person, round, item), value in group.items()]
 
 
-@settings(deadline=None)
 @given(group_rows, st.booleans())
 def test_the_four_numbers_of_movers_are_the_people_who_sorted_both_times(group, nested: bool) -> None:
     kind = Sort(make_deck(nested))
@@ -574,7 +572,7 @@ def test_the_four_numbers_of_movers_are_the_people_who_sorted_both_times(group, 
         assert table[table["item"] == card]["n"].sum() == len(both)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(group_rows, keys, keys, st.sampled_from(HIDDEN_STAGES), st.booleans())
 def test_before_the_answers_no_view_depends_on_the_key(group, one, other, stage: str, nested: bool) -> None:
     """Decks that differ in nothing but the key show the same: the key can't be read from what they show."""
@@ -589,7 +587,7 @@ def test_before_the_answers_no_view_depends_on_the_key(group, one, other, stage:
     assert "KEY" not in shown[0] and "verdict" not in shown[0] and "Best fit" not in shown[0]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(group_rows, st.randoms(use_true_random=False), st.permutations(range(6)))
 def test_who_sits_where_changes_nothing(group, random, seats) -> None:
     kind = Sort(make_deck())
@@ -788,7 +786,6 @@ def test_the_most_split_card_comes_first_and_ties_keep_the_decks_order(sort: Sor
     assert partly["modal"].isna().sum() == partly["entropy"].isna().sum() == 3
 
 
-@settings(deadline=None)
 @given(group_rows)
 def test_shares_of_a_card_sum_to_one_and_the_most_split_comes_first(group) -> None:
     tables = Sort(make_deck()).frames(Room(responses_of(rows_of(group))))

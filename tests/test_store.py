@@ -479,7 +479,7 @@ def test_any_order_and_repetition_ends_in_the_highest_number(kind, tmp_path):
     with fresh_url(kind, tmp_path) as url, Store.open(url) as store:
         session = store.create_session("s", Names.OFF)
 
-        @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=60, suppress_health_check=[HealthCheck.too_slow])
         @given(st.lists(st.lists(CHANGES, max_size=8), max_size=6))
         def check(batches: list[list[tuple[int, str, int, str]]]) -> None:
             seat = store.join(session.id, "", limit=10_000)[0]
@@ -513,7 +513,7 @@ def test_the_same_value_again_changes_neither_time_nor_mark(kind, tmp_path):
     with fresh_url(kind, tmp_path) as url, Store.open(url) as store:
         session = store.create_session("s", Names.OFF)
 
-        @settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+        @settings(max_examples=40, suppress_health_check=[HealthCheck.too_slow])
         @given(SAID)
         def check(batches: list[list[tuple[str, bool]]]) -> None:
             seat = store.join(session.id, "", limit=10_000)[0]
