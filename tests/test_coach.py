@@ -466,10 +466,8 @@ def test_a_built_in_rule_may_have_another_name() -> None:
         ([Point("a", "own", ("us",))], [], "step 'a' needs either a rule or a list of cues"),
         ([Point("a", cues=(".. ever",))], [], "cue '.. ever' of 'a' must begin"),
         ([Point("a", cues=(" ",))], [], "cue '' of 'a' must begin"),
-        *(
-            ([Point("a", cues=(cue,))], [], "have one before every '~'")
-            for cue in ("oh ~", "|oh", "oh|~", "oh|?")
-        ),
+        ([Point("a", cues=("so? sorry?",))], [], "have one that can't be left out"),
+        *(([Point("a", cues=(cue,))], [], "one before every '~'") for cue in ("oh ~", "|oh", "oh|~", "oh|?")),
         ([Point("own", "own")], [Point("blame", "blame")], "trap 'blame' names the unknown rule 'blame'"),
     ],
 )

@@ -57,7 +57,8 @@ class Cues:
         patterns: cue name to its patterns.
 
     Raises:
-        CoachError: a pattern is empty, begins or ends with a gap, lacks a word beside | or ~, or has angle brackets.
+        CoachError: a pattern has no word that must be there, begins or ends with a gap, lacks a word beside | or ~, or
+            has angle brackets.
     """
 
     def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
@@ -69,16 +70,17 @@ class Cues:
     def _add(self, name: str, pattern: str) -> None:
         """Grow the trie by one pattern; an element with several forms branches."""
         elements = pattern.lower().replace("’", "'").split()
-        gapped = not elements or ".." in (elements[0], elements[-1])
+        needed = [element for element in elements if not _is_optional(element)]
+        gapped = not needed or ".." in (elements[0], elements[-1])
         if gapped or _WORDLESS.search(pattern) or {"<", ">"} & set(pattern):
             raise CoachError(
-                f"cue {pattern!r} of {name!r} must begin and end with a word, have one before every '~' and on both "
-                "sides of every '|', and no '<' or '>'. Write the words that show it, such as 'our mistake' or "
-                "'sorry .. if'."
+                f"cue {pattern!r} of {name!r} must begin and end with a word, have one that can't be left out, one "
+                "before every '~' and on both sides of every '|', and no '<' or '>'. Write the words that show it, "
+                "such as 'our mistake' or 'sorry .. if'."
             )
         nodes = [self._root]
         for element in elements:
-            optional = element.endswith("?") and len(element) > 1
+            optional = _is_optional(element)
             options = _options(element.removesuffix("?") if optional else element)
             grown = [node.setdefault(option, {}) for node in nodes for option in options]
             nodes = grown + nodes if optional else grown
@@ -111,6 +113,10 @@ class Cues:
                 gap = node[".."]
                 waiting += [(gap, place) for place in _gap_places(words, gap, position)]
         return found
+
+
+def _is_optional(element: str) -> bool:
+    return element.endswith("?") and len(element) > 1
 
 
 def _options(element: str) -> set[str]:
