@@ -786,6 +786,19 @@ def test_the_most_split_card_comes_first_and_ties_keep_the_decks_order(sort: Sor
     assert partly["modal"].isna().sum() == partly["entropy"].isna().sum() == 3
 
 
+def test_what_splits_the_room_in_halves_comes_before_what_most_agree_on(sort: Sort) -> None:
+    counts = {"c0": (6, 1, 1), "c1": (4, 4, 0), "c2": (4, 2, 2), "c3": (1, 1, 0)}
+    rows = [
+        (f"P{person}", 1, card, ring)
+        for card, row in counts.items()
+        for person, ring in enumerate(ring for ring, n in zip(RINGS, row, strict=True) for _one in range(n))
+    ]
+    room = Room(responses_of(rows))
+    assert list(sort.frames(room)["split"]["item"]) == ["c2", "c1", "c0", "c3"]
+    opened = sort.script.stage("discuss").opening(room)["contested"]
+    assert opened == ["c2", "c1", "c0", "c3"], "what only two people sorted is talked about last"
+
+
 @given(group_rows)
 def test_shares_of_a_card_sum_to_one_and_the_most_split_comes_first(group) -> None:
     tables = Sort(make_deck()).frames(Room(responses_of(rows_of(group))))
@@ -797,7 +810,10 @@ def test_shares_of_a_card_sum_to_one_and_the_most_split_comes_first(group) -> No
     assert shares[matrix["n"] < 3].isna().all(axis=None)
     for _round, cards in split.groupby("round"):
         known = cards["entropy"].dropna()
-        assert known.round(9).is_monotonic_decreasing and cards["entropy"].isna()[len(known) :].all()
+        assert (
+            cards["modal_share"].dropna().is_monotonic_increasing
+            and cards["entropy"].isna()[len(known) :].all()
+        )
         assert list(cards["n"] > 0) == [True] * len(known) + [False] * (len(cards) - len(known))
 
 

@@ -48,9 +48,8 @@ class Placed:
 
     @cached_property
     def ranked(self) -> list[Bar]:
-        """The most split first; what nobody placed last."""
-        # Rounded, because the same counts in another order of categories may differ in the last bit.
-        return sorted(self.bars.values(), key=lambda bar: -round(bar["entropy"], 9) if bar["n"] else 1.0)
+        """The most split first, then those that too few placed to show shares; what nobody placed last."""
+        return sorted(self.bars.values(), key=_agreed)
 
 
 ROWS = 12
@@ -96,6 +95,13 @@ class Overview:
             return divided
         united = ngettext("On {n}, most of us agree.", "On {n}, most of us agree.", agreed).format(n=agreed)
         return f"{divided} {united}"
+
+
+def _agreed(bar: Bar) -> tuple[bool, float, float]:
+    """How far people agree on a card: as many as chose the most frequent category, as everybody can see."""
+    n = bar["n"]
+    # Rounded, because the same counts in another order of categories may differ in the last bit.
+    return (n < FEWEST, max(_tallies(bar)) / n, -round(bar["entropy"], 9)) if n else (True, 2.0, 0.0)
 
 
 class Portion(NamedTuple):

@@ -54,8 +54,9 @@ SPLIT = Table(
     _("the cards, the most split first"),
     "round item card n modal modal_name modal_share entropy answer answer_name",
     note=_(
-        "The first card is the one over which the room was most divided. `entropy` measures it in bits: 0 when all "
-        "chose the same, 1 when two categories share the room evenly. `modal` is the most frequent choice, "
+        "The first card is the one over which the room was most divided: the fewest made its most frequent choice, "
+        "`modal`. `entropy` measures in bits how spread all choices are: 0 when all chose the same, 1 when two "
+        "categories share the room evenly. What fewer than three people placed comes after the others. "
         "`answer` is the best fit; where several are as right, it is all of them."
     ),
 )
@@ -84,8 +85,7 @@ class Figures(Activity[Rounds]):
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """The tables of both rounds."""
         counts = room.once(self.counts)
-        ranks = counts.assign(agreed=-counts["entropy"].round(9))  # as those of ``Placed.ranked``
-        split = ranks.sort_values(["round", "agreed"], kind="stable")
+        split = counts.sort_values(["round", "rank"])
         return {
             "placements": room.once(self.placements),
             "matrix": MATRIX.frame(counts, self.place.categories),
@@ -105,8 +105,11 @@ class Figures(Activity[Rounds]):
         return PLACEMENTS.frame(placed)
 
     def counts(self, room: Room) -> pd.DataFrame:
-        """What ``MATRIX`` and ``SPLIT`` show: the counts of both rounds, with ``round`` and the answers."""
-        rounds = [placed.counts.loc[items].assign(round=n) for n, placed, items in room.of(self)]
+        """What ``MATRIX`` and ``SPLIT`` show: the counts of both rounds, with ``round``, ``rank`` and the answers."""
+        rounds = []
+        for number, placed, items in room.of(self):
+            rank = {bar["item"]: at for at, bar in enumerate(placed.ranked)}
+            rounds.append(placed.counts.loc[items].assign(round=number, rank=[rank[item] for item in items]))
         counts = pd.concat(rounds)
         names = self.place.names
         right = [self.judge.right(item) for item in counts["item"]]
