@@ -704,6 +704,7 @@ def test_many_moments_come_five_at_a_time(sort: Sort) -> None:
     room = room_at(sort, "ours", responses_of(rows), decisions={"phrases/new": "yes"})
     overview, first, second = beats_of(sort, "ours", room)
     assert "and 3 more" in overview and first.count("<li>") == 5 and second.count("<li>") == 3
+    assert "size-4" in first and "size-5" in second, "the fewer they are, the larger they stand there"
 
 
 def test_long_moments_stand_side_by_side_as_far_as_a_column_holds_them(sort: Sort) -> None:
@@ -711,7 +712,7 @@ def test_long_moments_stand_side_by_side_as_far_as_a_column_holds_them(sort: Sor
     rows += [(f"P{n}", 4, "moment/1", "service") for n in range(8)]
     room = room_at(sort, "ours", responses_of(rows), decisions={"phrases/new": "yes"})
     overview, first, *_rest = beats_of(sort, "ours", room)
-    assert "and 6 more" in overview and first.count("<li>") == 5
+    assert "and 6 more" in overview and first.count("<li>") == 5 and "size-3" in first
 
 
 def test_the_commitment_starts_from_ones_own_moments(sort: Sort) -> None:

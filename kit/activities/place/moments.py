@@ -87,6 +87,10 @@ class Moments(Activity[pd.DataFrame]):
             return 2
         return next((step for step in (4, 3) if all(fits(one, self._column, step, 1.2) for one in whole)), 2)
 
+    def page(self, name: str, texts: Sequence[str]) -> tuple[str, Sequence[str], int]:
+        """Some moments of one category under its name, and the largest type in which they fit."""
+        return name, texts, next((step for step in (5, 4) if fits(texts, (PAGE, HIGH), step, 1.35)), 3)
+
     @property
     def _column(self) -> tuple[float, float]:
         columns = len(self.place.categories)
@@ -101,7 +105,7 @@ class Moments(Activity[pd.DataFrame]):
                 f"moments-{category}-{start}",
                 names[category],
                 "one",
-                (names[category], texts[start:][:ON_SCREEN]),
+                self.page(names[category], texts[start:][:ON_SCREEN]),
             )
             for category, texts in seen.items()
             for start in range(0, len(texts), ON_SCREEN)
