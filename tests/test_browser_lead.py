@@ -6,6 +6,7 @@ import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import browser
@@ -15,6 +16,7 @@ from browser import (
     DESK,
     EXERCISE,
     NOTEBOOK_MS,
+    PHONE,
     STAGES,
     Facilitator,
     Room,
@@ -27,6 +29,7 @@ from conftest import Server, free_port, start_server, stop_server
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from kit.kinds import kind_of
+from kit.room import open_stage
 from kit.session import Session
 from kit.store.store import Store
 
@@ -109,6 +112,27 @@ def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server
     on(phone, list(STAGES.values())[-2])
     assert barriers(phone.page) == ""
     assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+
+
+@pytest.mark.parametrize("size", [(740, 360), (844, 390)])
+def test_a_remote_on_its_side_leaves_most_of_its_height_to_words_and_decisions(
+    room: Room, server: Server, size: tuple[int, int]
+) -> None:
+    session = planned(server, sorted=SHORT)
+    open_stage(server.store, session, SHORT, "own")
+    phone = room.visitor(
+        **PHONE | {"viewport": dict(zip(("width", "height"), size, strict=True))}, bypass_csp=True
+    )
+    phone.page.goto(server.links.lead(session))
+    expect(phone.page.locator("#go-on")).to_be_in_viewport(ratio=1)
+    free = "() => document.querySelector('.keys').getBoundingClientRect().top - "
+    free += "document.querySelector('.lead-bar').getBoundingClientRect().bottom"
+    assert phone.page.evaluate(free) > size[1] / 2
+    titles = phone.page.locator(".where, .counts, .time, .ask summary").evaluate_all(
+        "parts => parts.map(part => part.getBoundingClientRect()).map(({left, right}) => [left, right])"
+    )
+    assert all(right <= left for (_left, right), (left, _right) in pairwise(sorted(titles))), "side by side"
+    assert barriers(phone.page) == ""
 
 
 def test_the_keys_of_the_keyboard_press_the_buttons(room: Room, server: Server) -> None:
