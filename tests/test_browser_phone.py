@@ -8,10 +8,13 @@ from pathlib import Path
 
 import browser
 import pytest
-from browser import CARDS, DECK, PHONE, RING_NAMES, STAGES, Room, Visitor
+from browser import CARDS, DECK, EXERCISE, PHONE, RING_NAMES, STAGES, Room, Visitor
 from conftest import Server, free_port, start_server, stop_server
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from rooms import EXERCISES
 
+from kit.library import load
+from kit.room import begin
 from kit.session import Names
 from kit.store.store import Store
 
@@ -25,6 +28,26 @@ COVERED = """() => [...document.querySelectorAll(".step .choice span")].filter((
     return width && !name.parentElement.contains(document.elementFromPoint(x + width / 2, y + height / 2));
 }).map((name) => name.textContent)"""
 """The rings whose names lie under another one."""
+
+
+OUTSIDE = """() => [...document.querySelectorAll(".step:not([hidden]) .rings span")].filter((name) => {
+    const words = document.createRange(), ring = name.parentElement.getBoundingClientRect(), radius = ring.width / 2;
+    words.selectNodeContents(name);
+    const { left, right, top, bottom } = words.getBoundingClientRect();
+    return [[left - 20, top], [right, top], [left, bottom], [right, bottom]].some(
+        ([x, y]) => Math.hypot(x - ring.x - radius, y - ring.y - radius) > radius);
+}).map((name) => name.textContent)"""
+"""The rings whose names, with the tick before them, cross their line."""
+
+OVERLAPS = """() => {
+    const boxes = ["form", "details", ".me"].map((part) => document.querySelector(part).getBoundingClientRect());
+    return boxes.some((one, at) => at && one.top < boxes[at - 1].bottom);
+}"""
+"""Whether of what is on a phone while people come in one part covers another."""
+
+LARGE_LETTERS = (
+    "addEventListener('DOMContentLoaded', () => { document.documentElement.style.fontSize = '200%' })"
+)
 
 
 def test_somebody_types_the_code_and_a_name_and_waits_for_the_first_stage(room: Room, server: Server) -> None:
@@ -132,6 +155,42 @@ def test_a_tap_on_a_ring_is_saved_and_moves_on(room: Room, server: Server) -> No
     assert room.stored(session) == dict(zip(ORDER, ("experience", "service", "success"), strict=False))
     for card, ring in room.stored(session).items():
         expect(phone.page.locator(f'[data-badge="{card}"]')).to_have_text(RING_NAMES[ring])
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_the_name_of_every_ring_lies_inside_of_it(room: Room, server: Server, width: int) -> None:
+    phone = room.visitor(**PHONE | {"viewport": {"width": width, "height": 640}})
+    room.take_seat(phone, server.sorting())
+    assert phone.page.evaluate(OUTSIDE) == []
+
+
+@pytest.mark.parametrize("width", [320, 360])
+def test_with_letters_twice_as_large_everything_can_be_read_and_tapped(
+    room: Room, server: Server, width: int
+) -> None:
+    phone = room.visitor(**PHONE | {"viewport": {"width": width, "height": 640}})
+    phone.page.add_init_script(LARGE_LETTERS)
+    session = server.session()
+    begin(server.store, session, load(EXERCISES / f"{EXERCISE}.yaml"))
+    room.take_seat(phone, session, "Ada")
+    assert not phone.page.evaluate(OVERLAPS)
+    server.open_stage(session, "sort")
+    phone.expect_stage("sort")
+    for card, ring in zip(ORDER, RING_NAMES, strict=False):
+        phone.tap_on(card, ring)
+    expect(phone.page.get_by_text("3 of 18 done")).to_be_visible()
+    size = "e => e.getBoundingClientRect().width / parseFloat(getComputedStyle(e).fontSize)"
+    assert phone.page.locator('[data-island="progress"]').evaluate(size) > 4, "not one letter below the other"
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    assert phone.heading.evaluate("e => parseFloat(getComputedStyle(e).fontSize)") > 32
+
+
+def test_on_a_phone_on_its_side_ones_own_head_covers_nothing(room: Room, server: Server) -> None:
+    phone = room.visitor(**PHONE | {"viewport": {"width": 740, "height": 360}})
+    session = server.session()
+    begin(server.store, session, load(EXERCISES / f"{EXERCISE}.yaml"))
+    room.take_seat(phone, session, "Ada")
+    assert not phone.page.evaluate(OVERLAPS)
 
 
 def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server) -> None:

@@ -800,6 +800,7 @@ def test_what_splits_the_room_in_halves_comes_before_what_most_agree_on(sort: So
     assert opened == ["c2", "c1", "c0", "c3"], "what only two people sorted is talked about last"
 
 
+@settings(deadline=None)
 @given(group_rows)
 def test_shares_of_a_card_sum_to_one_and_the_most_split_comes_first(group) -> None:
     tables = Sort(make_deck()).frames(Room(responses_of(rows_of(group))))
