@@ -43,6 +43,9 @@ def test_people_are_looked_after(room: Room, server: Server) -> None:
     expect(people).to_contain_text("2 working")
 
     page.get_by_text("Everybody by name").tap()
+    expect(people.locator(".names small").first).to_have_css(
+        "white-space", "nowrap"
+    )  # "P10" beside a long name
     page.get_by_label("Find somebody").fill("bo")
     expect(people.locator(".names button:visible")).to_have_count(1)
     people.get_by_role("button", name="Bob").tap()

@@ -189,7 +189,7 @@ def test_on_a_phone_on_its_side_ones_own_head_covers_nothing(room: Room, server:
     phone = room.visitor(**PHONE | {"viewport": {"width": 740, "height": 360}})
     session = server.session()
     begin(server.store, session, load(EXERCISES / f"{EXERCISE}.yaml"))
-    room.take_seat(phone, session, "Ada")
+    room.take_seat(phone, session, "محمد عبد الله")
     assert not phone.page.evaluate(OVERLAPS)
 
 
@@ -207,6 +207,9 @@ def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server
 
 def test_all_cards_can_be_placed_by_keyboard_and_only_next_moves_on(room: Room, server: Server) -> None:
     session = server.sorting()
+    heads = (phone.page.locator(".me span span"), room.projector(session).page.locator(".heads span"))
+    for head in heads:  # a name too long for it is cut at its end
+        expect(head).to_have_css("direction", "rtl")
     phone = room.phone(session)
     phone.page.reload()  # nothing has the focus on a fresh page
     expect(phone.status).to_have_text("Saved")
