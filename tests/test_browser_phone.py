@@ -164,6 +164,22 @@ def test_the_name_of_every_ring_lies_inside_of_it(room: Room, server: Server, wi
     assert phone.page.evaluate(OUTSIDE) == []
 
 
+def test_on_a_narrow_phone_the_sign_of_a_ring_stands_beside_its_name(room: Room, server: Server) -> None:
+    phone, session = room.visitor(**PHONE | {"viewport": {"width": 320, "height": 640}}), server.sorting()
+    room.take_seat(phone, session)
+    phone.tap_on(ORDER[0], "experience")
+    browser.let_sort(server, session, {ORDER[0]: "service"})
+    server.open_stage(session, "discuss")
+    chosen = phone.page.locator(".pair .chosen")
+    expect(chosen).to_have_text("You chose Experience")
+    beside = """chosen => {
+        const words = document.createRange(), sign = chosen.querySelector("svg").getBoundingClientRect();
+        words.selectNode(chosen.lastChild);
+        return words.getBoundingClientRect().top < sign.bottom;
+    }"""
+    assert chosen.evaluate(beside)
+
+
 @pytest.mark.parametrize("width", [320, 360])
 def test_with_letters_twice_as_large_everything_can_be_read_and_tapped(
     room: Room, server: Server, width: int
@@ -191,6 +207,9 @@ def test_on_a_phone_on_its_side_ones_own_head_covers_nothing(room: Room, server:
     begin(server.store, session, load(EXERCISES / f"{EXERCISE}.yaml"))
     room.take_seat(phone, session, "محمد عبد الله")
     assert not phone.page.evaluate(OVERLAPS)
+    heads = (phone.page.locator(".me span span"), room.projector(session).page.locator(".heads span"))
+    for head in heads:  # a name too long for it is cut at its end
+        expect(head).to_have_css("direction", "rtl")
 
 
 def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server) -> None:
@@ -207,9 +226,6 @@ def test_a_mind_can_be_changed_from_the_list_of_cards(room: Room, server: Server
 
 def test_all_cards_can_be_placed_by_keyboard_and_only_next_moves_on(room: Room, server: Server) -> None:
     session = server.sorting()
-    heads = (phone.page.locator(".me span span"), room.projector(session).page.locator(".heads span"))
-    for head in heads:  # a name too long for it is cut at its end
-        expect(head).to_have_css("direction", "rtl")
     phone = room.phone(session)
     phone.page.reload()  # nothing has the focus on a fresh page
     expect(phone.status).to_have_text("Saved")
