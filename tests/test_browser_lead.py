@@ -128,7 +128,9 @@ def test_a_remote_on_its_side_leaves_most_of_its_height_to_words_and_decisions(
     free = "() => document.querySelector('.keys').getBoundingClientRect().top - "
     free += "document.querySelector('.lead-bar').getBoundingClientRect().bottom"
     assert phone.page.evaluate(free) > size[1] / 2
-    titles = phone.page.locator(".where, .counts, .time, .ask summary").evaluate_all(
+    titles = phone.page.locator(
+        ".lead-bar :is(.where, .counts, .clock, .time button, .ask > summary)"
+    ).evaluate_all(
         "parts => parts.map(part => part.getBoundingClientRect()).map(({left, right}) => [left, right])"
     )
     assert all(right <= left for (_left, right), (left, _right) in pairwise(sorted(titles))), "side by side"
