@@ -519,6 +519,8 @@ def test_movers_of_a_hand_made_room_are_counted_in_four_ways(sort: Sort) -> None
 @pytest.mark.parametrize(
     ("second", "finding"),
     [
+        ("service service service", "All stayed."),
+        ("success experience success", "All moved."),
         ("service service success", "Most stayed: 2 of 3 placements."),
         ("success experience service", "Most moved: 2 of 3 placements."),
         ("service service success success", "As many moved as stayed: 2 placements each."),

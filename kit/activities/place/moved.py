@@ -73,10 +73,12 @@ class Moved(Activity[pd.DataFrame]):
         return moved[moved["n"] >= FEWEST]
 
     def finding(self, room: Room) -> str:
-        """Whether most stayed or moved, in a sentence."""
+        """Whether most or all stayed or moved, in a sentence."""
         moved = self.by_card(room)
         every = int(moved["n"].sum())
         stayed = int(moved["stayed_ours"].sum() + moved["stayed_elsewhere"].sum())
+        if every and stayed in (0, every):
+            return _("All stayed.") if stayed else _("All moved.")
         if 2 * stayed == every:
             return _("As many moved as stayed: {n} placements each.").format(n=stayed)
         most, n = (_("Most stayed"), stayed) if 2 * stayed > every else (_("Most moved"), every - stayed)
