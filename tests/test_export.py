@@ -424,7 +424,8 @@ def test_figures_are_formatted_as_what_they_are(tmp_path: Path) -> None:
     assert cell("matrix", "count_success").number_format == "0", "also where some rows have none"
     values = {row[1].value: row[2] for row in book["summary"].iter_rows(min_row=2)}
     assert values["Started (UTC)"].number_format == "yyyy-mm-dd hh:mm:ss"
-    assert values["Exact, share of placements in round 1"].number_format == "0.00"
+    assert values["Exact, share of placements in round 1"].number_format == "0%"
+    assert values["Fleiss' kappa, round 1"].number_format == "0.00"
     assert cell("placements", "late").value in (True, False)
 
 

@@ -28,9 +28,11 @@ from rooms import (
     needs,
 )
 
+from kit.activities.activity import Share
 from kit.kinds import kind_of
 from kit.report import files
 from kit.report.shown import readable
+from kit.report.shown import table as table_shown
 from kit.report.tables import Results
 from kit.room import open_stage
 from kit.session import Change, Names
@@ -318,6 +320,7 @@ def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
         ("share_a", 0.256, "26%"),
         ("modal_share", 1.0, "100%"),
         ("kappa", 0.256, "0.26"),
+        ("value", Share(0.256), "26%"),
         ("n", 12, "12"),
         ("late", True, "yes"),
         ("modal", None, "\N{EN DASH}"),
@@ -328,6 +331,12 @@ def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
 )
 def test_values_are_readable(column: str, value: Any, text: str) -> None:
     assert readable(column, value) == text
+
+
+def test_only_a_long_table_scrolls_in_its_place() -> None:
+    frames = [pd.DataFrame({"measure": range(rows)}) for rows in (20, 21)]
+    whole, long = (table_shown("summary", [("A", frame)], 100, "").html for frame in frames)
+    assert "max-height" not in whole and "max-height" in long
 
 
 def test_results_and_pictures_load_no_user_interface() -> None:

@@ -32,6 +32,11 @@ Opened = Mapping[str, Sequence[str]]
 Summary = list[tuple[str, Any]]
 """Lines of the exercise on one page: (measure, value)."""
 
+
+class Share(float):
+    """A part of a whole, 0 to 1, which people read as a percentage."""
+
+
 WHOLE = ""
 """In place of an item: what an activity says of all its items together."""
 
@@ -328,9 +333,9 @@ def _natural(names: "pd.Series[str]") -> "pd.Series[str]":
     return names.map(lambda name: f"{len(name):04}{name}")
 
 
-def share(part: float, whole: float, people: int = FEWEST) -> float:
+def share(part: float, whole: float, people: int = FEWEST) -> Share:
     """A part of a whole, 0 to 1; NaN of nothing, and of so few people that it would tell who said what."""
-    return part / whole if whole and people >= FEWEST else float("nan")
+    return Share(part / whole if whole and people >= FEWEST else "nan")
 
 
 def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]) -> pd.DataFrame:

@@ -13,6 +13,7 @@ from xlsxwriter.format import Format
 from xlsxwriter.utility import xl_range
 from xlsxwriter.worksheet import Worksheet
 
+from kit.activities.activity import Share
 from kit.report.formulas import defuse, looks_like_formula
 from kit.report.shown import is_share
 from kit.report.tables import Results
@@ -94,7 +95,9 @@ def _dress(sheet: Worksheet, frame: pd.DataFrame, looks: Mapping[str, Format]) -
             elif isinstance(value, datetime) and not pd.isna(value):
                 sheet.write_datetime(row, place, _naive(value), looks["time"])
             elif isinstance(value, float) and frame[column].dtype == object and not pd.isna(value):
-                sheet.write_number(row, place, value, looks["fraction"])
+                sheet.write_number(
+                    row, place, value, looks["share" if isinstance(value, Share) else "fraction"]
+                )
     last = len(frame), len(frame.columns) - 1
     sheet.freeze_panes(1, 0)
     sheet.autofilter(0, 0, *last)

@@ -9,6 +9,7 @@ from typing import Any
 
 import pandas as pd
 
+from kit.activities.activity import Share
 from kit.activities.dates import day_in_words, time_in_words
 from kit.text import gettext as _
 from kit.text import ngettext
@@ -16,8 +17,8 @@ from kit.text import ngettext
 TEXT_CHARACTERS = 18
 """A column of long texts is at least so wide, however many columns there are; the table scrolls sideways."""
 
-TALLEST = "32em"
-"""A table that is taller scrolls in its place, so that the page stays one that can be read through."""
+TALLEST, ROWS_WHOLE = "32em", 20
+"""A table of more rows scrolls in its place where it is taller, so that the page stays one to read through."""
 
 DASH = "\N{EN DASH}"
 
@@ -77,10 +78,10 @@ def _figure(title: str, part: pd.DataFrame, rows: int) -> Shown:
     # Without a limit, because pandas would cut what somebody wrote after 50 characters.
     with pd.option_context("display.max_colwidth", None):
         body = shown.to_html(index=False, border=0, col_space=widths)
-    label = escape(caption)
+    label, tallest = escape(caption), f";max-height:{TALLEST}" if len(head) > ROWS_WHOLE else ""
     html = (
         f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '
-        f'aria-label="{label}" style="overflow:auto;max-height:{TALLEST}">{body}</div></figure>'
+        f'aria-label="{label}" style="overflow:auto{tallest}">{body}</div></figure>'
     )
     return Shown(f"{caption}\n{shown.to_string(index=False)}", html)
 
@@ -103,7 +104,7 @@ def readable(column: str, value: Any) -> str:
     if isinstance(value, datetime):
         return time_in_words(value)
     if isinstance(value, float):
-        return f"{value:.0%}" if is_share(column) else f"{value:.2f}"
+        return f"{value:.0%}" if isinstance(value, Share) or is_share(column) else f"{value:.2f}"
     if value is True or value is False:
         return _("yes") if value else _("no")
     return day_in_words(value) if column == "review" else str(value)

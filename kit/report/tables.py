@@ -6,6 +6,7 @@ Which tables there are, their columns and words, is what the activities of the s
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import chain
 from typing import Self
 
 import pandas as pd
@@ -58,16 +59,14 @@ class Used:
         }
 
     def shown(self, rows: int) -> Iterator[Shown]:
-        """Its pictures and tables under headings, activity by activity; the summary is left out."""
-        title, tables = self.kind.exercise.title, {table.name: table for table in self.kind.tables}
-        yield paragraph(title, "h3")
-        for activity in self.kind.activities:
-            for heading, picture in self.pictures[activity.name]:
-                yield paragraph(heading, "h4")
-                yield picture
-            for name in [table.name for table in activity.tables]:
-                if name in tables:  # once, though several activities may yield it
-                    yield from self._table(tables.pop(name), rows)
+        """Its pictures and then its tables under headings; the summary is left out."""
+        yield paragraph(self.kind.exercise.title, "h3")
+        for heading, picture in chain.from_iterable(self.pictures.values()):
+            yield paragraph(heading, "h4")
+            yield picture
+        for table in self.kind.tables:
+            if table is not SUMMARY:
+                yield from self._table(table, rows)
 
     def _table(self, table: Table, rows: int) -> Iterator[Shown]:
         yield paragraph(f"{table.about[:1].upper()}{table.about[1:]} `{table.name}`", "h4")
@@ -201,7 +200,9 @@ class Results(dict[str, pd.DataFrame]):
         return f"{line}{left_out_in_words(self.left_out)}"
 
     def _hint(self) -> str:
-        text = _('Look at one with results.show("{name}"), or take its DataFrame: results["{name}"].')
+        text = _(
+            'In JupyterLab, look at one with results.show("{name}"), or take its DataFrame: results["{name}"].'
+        )
         return text.format(name=self.names[1])
 
 

@@ -8,7 +8,7 @@ from typing import Any, ClassVar, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Share, Summary, Table
 from kit.activities.link import Link
 from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Line
 from kit.activities.link.person import MEETS, STATED
@@ -108,9 +108,9 @@ class RoleMap:
         return self.counted[BOTH_WAYS] + self.counted[ONE_WAY]
 
     @property
-    def reciprocity(self) -> float | None:
-        """Of those the share that runs both ways, 0 to 1; None of none, and of too few people."""
-        return None if self.too_few or not self.answered else self.counted[BOTH_WAYS] / self.answered
+    def reciprocity(self) -> Share | None:
+        """Of those the share that runs both ways; None of none, and of too few people."""
+        return None if self.too_few or not self.answered else Share(self.counted[BOTH_WAYS] / self.answered)
 
     @property
     def unserved(self) -> list[str]:

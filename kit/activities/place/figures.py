@@ -5,7 +5,7 @@ from dataclasses import asdict
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Room, Summary, Table, people
+from kit.activities.activity import FEWEST, Activity, Room, Share, Summary, Table, people
 from kit.activities.charts import Chart, Heat
 from kit.activities.place import Place, Placed, agreement
 from kit.activities.place.judge import Judge, Verdict
@@ -55,7 +55,7 @@ SPLIT = Table(
     "round item card n modal modal_name modal_share entropy answer answer_name",
     note=_(
         "The first card is the one over which the room was most divided: the fewest made its most frequent choice, "
-        "`modal`. `entropy` measures in bits how spread all choices are: 0 when all chose the same, 1 when two "
+        "`modal` (of equals the first). `entropy` measures in bits how spread all choices are: 0 when all chose the same, 1 when two "
         "categories share the room evenly. What fewer than three people placed comes after the others. "
         "`answer` is the best fit; where several are as right, it is all of them."
     ),
@@ -137,8 +137,8 @@ class Figures(Activity[Rounds]):
             (_("Participants"), people(placed)),
             (_("Placements, round 1"), len(first)),
             (_("Placements, round 2"), len(second)),
-            (_("Exact, share of placements in round 1"), float(first.eq(Verdict.EXACT).mean())),
-            (_("Exact, share of placements in round 2"), float(second.eq(Verdict.EXACT).mean())),
+            (_("Exact, share of placements in round 1"), Share(first.eq(Verdict.EXACT).mean())),
+            (_("Exact, share of placements in round 2"), Share(second.eq(Verdict.EXACT).mean())),
             (_("Fleiss' kappa, round 1"), figures["kappa"]),
             (_("Krippendorff's alpha, round 1"), figures["alpha"]),
         ]

@@ -6,7 +6,17 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Summary, Table, by_participant, people, share
+from kit.activities.activity import (
+    Activity,
+    Beat,
+    Room,
+    Share,
+    Summary,
+    Table,
+    by_participant,
+    people,
+    share,
+)
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Write
@@ -192,7 +202,7 @@ class Readings(Activity[pd.DataFrame]):
         ]
 
 
-def _shares(both: pd.DataFrame) -> tuple[float, float]:
+def _shares(both: pd.DataFrame) -> tuple[Share, Share]:
     """In which share of the rows it held before and after, if enough people have written."""
     before, after = (share(int(both[when].sum()), len(both), people(both)) for when in ("before", "after"))
     return before, after
