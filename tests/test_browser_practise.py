@@ -24,6 +24,11 @@ room = pytest.fixture(browser.room)
 ORDER = list(CARDS)
 
 
+BELOW = """dl => [...dl.children].every((part, at, all) => at === 0 || (
+    part.offsetLeft === all[0].offsetLeft && part.offsetTop >= all[at - 1].offsetTop + all[at - 1].offsetHeight))"""
+"""Whether terms and their meanings stand one below the other."""
+
+
 def told(learner: Visitor) -> Locator:
     """What is said of the placement of the card that is shown."""
     return learner.card.get_by_role("status")
@@ -40,6 +45,10 @@ def test_a_learner_sorts_alone_comes_back_and_starts_once_more(room: Room, serve
     learner.page.goto(f"{server.url}/voila/render/practise/{EXERCISE}.ipynb")
     expect(learner.status).to_have_text("Saved", timeout=NOTEBOOK_MS)
     assert CARDS[ORDER[0]].reason[:40] not in learner.page.content()
+    learner.page.get_by_text("What the words mean").tap()
+    meanings = learner.page.locator("dl:visible")
+    expect(meanings.locator("dd")).to_have_count(3)
+    assert meanings.evaluate(BELOW)
 
     place(learner, "loves-old-tablet", "success")
     expect(learner.card.locator(".verdict")).to_have_text("Not this one.")
