@@ -59,6 +59,11 @@ class Scene:
         return self.session is not None and self.session.closed_at is None
 
     @property
+    def has_ended(self) -> bool:
+        """Whether the session is over: its results are yet to be taken home."""
+        return self.session is not None and not self.is_open
+
+    @property
     def on(self) -> Stage | None:
         """The stage of this exercise that the room is in; None while it is elsewhere."""
         here = self.position is not None and self.position.exercise == self.kind.exercise.id

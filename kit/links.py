@@ -49,6 +49,10 @@ class Links:
         """A facilitator's link to this one session, for their phone or for a second facilitator."""
         return self._signed("lead", session)
 
+    def practise(self, exercise_id: str) -> str:
+        """Where anybody who can reach this computer practises an exercise alone."""
+        return f"{self.public_url}/voila/render/{notebook('practise', exercise_id)}"
+
     def opens(self, page: str, key: str, session: Session) -> bool:
         """Whether the key is ours, for this page and session, and not too old; ``lead`` is over with the session."""
         value = decode_signed_value(self.secret, page, key, max_age_days=LINK_DAYS)

@@ -112,6 +112,10 @@ def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server
     on(phone, list(STAGES.values())[-2])
     assert barriers(phone.page) == ""
     assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    server.store.close_session(session.id)
+    expect(phone.page.get_by_text("On the run sheet, under “Take it home”")).to_be_visible()
+    expect(phone.page.locator(".keys")).to_be_hidden()
+    expect(phone.page.get_by_text("Everybody by name")).to_be_visible()
 
 
 @pytest.mark.parametrize("size", [(740, 360), (844, 390)])

@@ -6,7 +6,7 @@ import io
 import json
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import urljoin, urlsplit
 
 import browser
 import openpyxl
@@ -295,3 +295,8 @@ def resume_and_end(room: Room, facilitator: Facilitator, session: Session, phone
     for phone in phones:
         expect(phone.heading).to_have_text(re.compile("Thank you!$"))
     expect(page.get_by_text("has ended. Its results are kept.")).to_be_visible()
+    facilitator.console.get_by_role("link", name="Take it home").click()
+    results = page.get_by_role("link", name=f"See the results of {session.code}")
+    expect(results).to_be_in_viewport()
+    href = results.get_attribute("href")
+    assert urlsplit(urljoin(page.url, href)).path == "/voila/render/results.ipynb"

@@ -272,7 +272,12 @@ def test_behind_the_last_step_the_bar_ends_the_session(at: Host, monkeypatch: py
     assert told.act("end") == ""
     assert at.store.session_by_id(session.id).closed_at
     assert plain(told.islands()["counts"]) == "3 people were here"
-    assert plain(told.islands()["words"]) == "", "there is nothing to say any more"
+    assert told.act("read", value="answers") == ""
+    assert plain(told.islands()["words"]).startswith("The answers are kept."), (
+        "there is nothing to say any more"
+    )
+    people = plain(told.islands()["people"])
+    assert people.startswith("You can still take somebody’s answers out") and "ffline" not in people
 
 
 def test_while_another_exercise_is_on_the_strip_marks_nothing(

@@ -95,7 +95,10 @@ def test_after_the_end_nothing_opens_and_another_session_can_be_taken_up(
     assert told["welcome"].act("end") == ""
     assert "has ended" in told["welcome"].islands()["session"]
     assert "The session has ended." in told["console"].islands()["where"]
-    assert told["console"].islands()["keys"] == "" and "<form" not in told["console"].islands()["words"]
+    keys, panel = told["console"].islands()["keys"], told["home"].panel.html
+    assert 'href="#take-home"' in keys and "<button" not in keys and 'id="take-home"' in panel
+    assert "“Take it home”" in told["console"].islands()["words"]
+    assert told["console"].islands()["strip"] == "", "there is nothing to read ahead"
     assert f"Session {ended.code} has ended" in told["console"].act("open", stage="sort")
     assert told["welcome"].act("resume", code=other.code) == ""
     assert f'class="joincode">{other.code}<' in told["welcome"].islands()["session"]
@@ -128,7 +131,7 @@ def test_notes_and_downloads_leave_the_page(at: Host, monkeypatch: pytest.Monkey
     session = a_session(at.store, people=3)
     told = console(at, monkeypatch, session=session)
     assert told["home"].act("note", text="They laughed at card 7") == "Your note is kept."
-    assert "They laughed at card 7" in told["home"].islands()["home"]
+    assert "They laughed at card 7" in told["home"].islands()["notes"]
     assert [note.text for note in at.store.notes(session.id)] == ["They laughed at card 7"]
     assert "can't be kept" in told["home"].act("note", text="  ")
     for suffix, start in ((".csv", b"\xef\xbb\xbf"), (".xlsx", b"PK"), (".json", b"{")):
@@ -139,6 +142,19 @@ def test_notes_and_downloads_leave_the_page(at: Host, monkeypatch: pytest.Monkey
             bytes(told["home"].buffers[-1]).lstrip(b"\xef\xbb\xbf").startswith(start.lstrip(b"\xef\xbb\xbf"))
         )
     assert ".exe" in told["home"].act("download", value=".exe")
+
+
+@pytest.mark.parametrize("is_open", [True, False])
+def test_what_is_taken_home_leads_to_this_session_and_to_practice_on_the_network(
+    at: Host, monkeypatch: pytest.MonkeyPatch, is_open: bool
+) -> None:
+    session = a_session(at.store, people=3)
+    at.store.create_session("Later", Names.OFF)
+    here = Host(Settings(practise_open=is_open), at.store, at.links)
+    home = console(here, monkeypatch, session=session)["home"]
+    assert f'href="../results.ipynb?session={session.code}"' in home.islands()["home"]
+    address = "http://10.0.0.7:8866/voila/render/practise/cx-vs-service.ipynb"
+    assert (address in plain(home.panel.html)) == is_open
 
 
 def test_what_people_typed_is_only_text(at: Host, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -312,9 +328,14 @@ def test_the_choice_and_the_results_follow_the_address(at: Host, monkeypatch: py
     first = a_session(at.store, people=3)
     second = at.store.create_session("Later", Names.OFF)
     assert choose.results().session == second
+    at.store.close_session(second.id)
+    assert choose.results().session == at.store.session(second.code), (
+        "the newest, though an older one is open"
+    )
+    assert f"{first.created_at.astimezone():%H:%M} · {first.code}</a>" in choose.choose_session().html
     monkeypatch.setitem(os.environ, "QUERY_STRING", f"session={first.code}")
     assert choose.results().session == first
     assert f'{first.code}" aria-current="page"' in choose.choose_session().html
-    assert choose.results(second.code).session == second
+    assert choose.results(second.code).session == at.store.session(second.code)
     with pytest.raises(KitError, match="There is no session with the code"):
         choose.results("CDFGHJ")

@@ -63,6 +63,5 @@ def results(code: str | None = None, rehearsed: bool = False) -> Results:
 
 
 def _chosen(at: Host) -> str:
-    newest = [*at.store.sessions(open_only=True), *at.store.sessions()]
-    session = session_asked(at) or next(iter(newest), None)
+    session = session_asked(at) or next(iter(at.store.sessions()), None)
     return str(session.code) if session else ""

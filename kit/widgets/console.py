@@ -62,7 +62,8 @@ class RunSheet:
     def take_home(self) -> Panel:
         """The panel with notes and downloads."""
         downloads = (*DOWNLOADS, *([".ics"] if self.kind.is_dated else []))
-        return self._add("home.html", self._home_islands, downloads=downloads)
+        practise = self._at.links.practise(self.exercise.id) if self._at.settings.practise_open else ""
+        return self._add("home.html", self._home_islands, downloads=downloads, practise=practise)
 
     def refresh(self) -> None:
         """Bring all panels up to what the store says now."""
@@ -97,7 +98,8 @@ class RunSheet:
 
     def _home_islands(self, _attendance: Attendance | None) -> dict[str, str]:
         notes = self._at.store.notes(self.session.id) if self.session else []
-        return {"home": render("run-sheet/home-state.html", session=self.session, notes=notes)}
+        home = render("run-sheet/home-state.html", session=self.session)
+        return {"home": home, "notes": render("run-sheet/notes.html", notes=notes)}
 
     def _heard(self, panel: Panel, message: Mapping[str, Any]) -> None:
         if message.get("type") == "hello":

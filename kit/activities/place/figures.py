@@ -55,8 +55,9 @@ SPLIT = Table(
     "round item card n modal modal_name modal_share entropy answer answer_name",
     note=_(
         "The first card is the one over which the room was most divided: the fewest made its most frequent choice, "
-        "`modal` (of equals the first). `entropy` measures in bits how spread all choices are: 0 when all chose the same, 1 when two "
-        "categories share the room evenly. What fewer than three people placed comes after the others. "
+        "`modal` (of equals the first). `entropy` measures in bits how spread all choices are: 0 when all chose the "
+        "same, 1 when two categories share the room evenly. What fewer than three people placed comes after the "
+        "others. "
         "`answer` is the best fit; where several are as right, it is all of them."
     ),
 )
