@@ -300,7 +300,10 @@ def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
             store, session=a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
         )
         results = Results.of(store, session)
-    outline = Outline(shown_as_html(results.show_all()))
+    page = shown_as_html(results.show_all())
+    for one in page.split("<h3>")[1:]:
+        assert one.rindex("<img") < one.index("<table"), "pictures first"
+    outline = Outline(page)
     assert outline.levels.count(3) == len(results.exercises) == 3
     assert outline.levels[0] == 3 and set(outline.levels) == {3, 4}
     assert outline.pictures == [picture.text for picture in results.pictures()]
@@ -334,9 +337,10 @@ def test_values_are_readable(column: str, value: Any, text: str) -> None:
 
 
 def test_only_a_long_table_scrolls_in_its_place() -> None:
-    frames = [pd.DataFrame({"measure": range(rows)}) for rows in (20, 21)]
+    frames = [pd.DataFrame({"measure": range(rows)}) for rows in (24, 25)]
     whole, long = (table_shown("summary", [("A", frame)], 100, "").html for frame in frames)
-    assert "max-height" not in whole and "max-height" in long
+    assert "max-height" not in whole and "A: summary, 24 rows<" in whole
+    assert "max-height" in long and "A: summary, 25 rows (scroll to see them all)<" in long
 
 
 def test_results_and_pictures_load_no_user_interface() -> None:

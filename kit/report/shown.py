@@ -17,7 +17,7 @@ from kit.text import ngettext
 TEXT_CHARACTERS = 18
 """A column of long texts is at least so wide, however many columns there are; the table scrolls sideways."""
 
-TALLEST, ROWS_WHOLE = "32em", 20
+TALLEST, ROWS_WHOLE = "32em", 24
 """A table of more rows scrolls in its place where it is taller, so that the page stays one to read through."""
 
 DASH = "\N{EN DASH}"
@@ -78,7 +78,11 @@ def _figure(title: str, part: pd.DataFrame, rows: int) -> Shown:
     # Without a limit, because pandas would cut what somebody wrote after 50 characters.
     with pd.option_context("display.max_colwidth", None):
         body = shown.to_html(index=False, border=0, col_space=widths)
-    label, tallest = escape(caption), f";max-height:{TALLEST}" if len(head) > ROWS_WHOLE else ""
+    label, tallest = escape(caption), ""
+    if len(head) > ROWS_WHOLE:
+        # It may be cut between two rows, and some browsers show no scrollbar.
+        label = escape(_("{caption} (scroll to see them all)").format(caption=caption))
+        tallest = f";max-height:{TALLEST}"
     html = (
         f'<figure style="margin:0 0 1em"><figcaption>{label}</figcaption><div role="region" tabindex="0" '
         f'aria-label="{label}" style="overflow:auto{tallest}">{body}</div></figure>'
