@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from diary import DIARY, a_diary
+from partners_rooms import a_company, room_of, said_on_both_sides, the_kind
 from PIL import Image
 from rooms import (
     FLAT,
@@ -23,7 +24,7 @@ from rooms import (
     needs,
 )
 
-from kit.activities.charts import Chart, Heat, Paired, Series, Stacked
+from kit.activities.charts import Chart, Heat, Join, Net, Paired, Series, Stacked
 from kit.content.exercise import Exercise
 from kit.report.pictures import draw
 from kit.report.shown import Shown
@@ -50,6 +51,13 @@ PAIRED = Paired(
     ["own\nMake it right (4)"],
     series=[Series("First", [0.25]), Series("Then", [1.0], "ours")],
 )
+NET = Net(
+    "Who serves whom",
+    ["HR", "IT", "Sales"],
+    joins=[Join(0, 1, "both"), Join(2, 1, "one")],
+    ways={"both": "both ways", "one": "one way"},
+    directed="one",
+)
 MEANS = Paired(
     "How good", ["fast"], series=[Series("Me", [4.25]), Series("My team", [NAN])], most=5, percent=False
 )
@@ -73,6 +81,11 @@ def starting(results: Results, title: str) -> Shown:
         (STACKED, "Who moved: Help! one: There 3, Away 1. two: There 0, Away 2."),
         (PAIRED, "Before and after: Help! own, Make it right (4): First 25%, Then 100%."),
         (MEANS, "How good: Help! fast: Me 4.2."),
+        (
+            NET,
+            "Who serves whom: Help! HR: IT (both ways). IT: HR (both ways), ← Sales (one way). "
+            "Sales: → IT (one way).",
+        ),
     ],
 )
 def test_a_picture_says_in_words_what_it_shows(chart: Chart, alt: str) -> None:
@@ -159,6 +172,21 @@ def test_ratings_are_drawn_for_both_subjects(tmp_path: Path) -> None:
     for statement in exercise(RATING).statements:
         me, team = (f"{means[s.name, statement.id]:.1f}".removesuffix(".0") for s in (first, second))
         assert f"{statement.text}: {first.name} {me}, {second.name} {team}." in picture.text
+
+
+def test_the_map_is_drawn_with_those_on_whom_most_depend() -> None:
+    kind = the_kind()
+    for rows, roles, note in (
+        (said_on_both_sides(), 3, ""),
+        (a_company(300, 30), 16, "Drawn are the 16 roles on which most people depend, of 30."),
+    ):
+        drawn, room = next(one for one in kind.activities if one.name == "map"), room_of(rows)
+        (chart,) = drawn.charts(room)
+        assert (len(chart.rows), chart.note) == (roles, note)
+        links = {frozenset((line.one, line.other)) for line in room.of(drawn).lines}
+        joined = {frozenset((chart.rows[one.first], chart.rows[one.second])) for one in chart.joins}
+        assert joined == {link for link in links if link <= {*chart.rows}}
+        assert png(draw(chart, kind.exercise.title)).startswith(PNG)
 
 
 def test_each_exercise_has_its_own_pictures(tmp_path: Path) -> None:

@@ -1,9 +1,9 @@
 """What a picture of a result shows, as data and in words. Drawn by ``kit.report.pictures``."""
 
 import math
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Literal
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Literal, NamedTuple
 
 from kit.text import gettext as _
 
@@ -109,6 +109,38 @@ class Paired(Bars):
 
     percent: bool = True
     most: float = 1.0
+
+
+class Join(NamedTuple):
+    """A line between two rows, by their places: which of the chart's ways it runs."""
+
+    first: int
+    second: int
+    way: str
+
+
+@dataclass(frozen=True)
+class Net(Chart):
+    """What is joined to what: the rows around a circle, and lines between them.
+
+    Attributes:
+        joins: The lines.
+        ways: In which ways they run, and what that is called.
+        directed: The one of these that leads from the first row to the second.
+    """
+
+    joins: Sequence[Join] = ()
+    ways: Mapping[str, str] = field(default_factory=dict)
+    directed: str = ""
+
+    def told(self) -> list[list[str]]:
+        """Of each row those to which it is joined, and how."""
+        told: list[list[str]] = [[] for _row in self.rows]
+        for first, second, way in self.joins:
+            there, back = ("→ ", "← ") if way == self.directed else ("", "")
+            told[first].append(f"{there}{self.rows[second]} ({self.ways[way]})")
+            told[second].append(f"{back}{self.rows[first]} ({self.ways[way]})")
+        return told
 
 
 def figure(value: float, percent: bool = False) -> str:

@@ -6,6 +6,7 @@ is when somebody copies it into a report.
 
 import base64
 import io
+import math
 import textwrap
 import warnings
 from collections.abc import Callable, Mapping
@@ -13,7 +14,7 @@ from html import escape
 from typing import TYPE_CHECKING, Any
 
 from kit.activities.activity import FEWEST
-from kit.activities.charts import Bars, Chart, Heat, Paired, Stacked, Tone, figure
+from kit.activities.charts import Bars, Chart, Heat, Net, Paired, Stacked, Tone, figure
 from kit.report.shown import Shown, paragraph
 from kit.text import gettext as _
 
@@ -30,6 +31,13 @@ LOOKS: Mapping[Tone, dict[str, Any]] = {
     "plain": {"color": "#999999", "hatch": ""},
 }
 """Source of the colours: Okabe, Ito 2008, Color Universal Design; grey added."""
+
+LINES = (
+    {"color": "#0072B2", "linestyle": "-"},
+    {"color": "#D55E00", "linestyle": "--"},
+    {"color": "#999999", "linestyle": ":"},
+)
+"""How lines that run in the first way, the second and the third are drawn."""
 
 WIDTH_INCHES = 9.0
 HEAD_INCHES = 1.9
@@ -74,6 +82,8 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
 
     beside = len(chart.series) if isinstance(chart, Paired) else 1
     height = HEAD_INCHES + BAR_INCHES * beside * len(chart.rows)
+    if isinstance(chart, Net):
+        height = WIDTH_INCHES
     drawing = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     axes = drawing.add_subplot()
     title = f"{_wrapped(exercise, 80)}\n{chart.title}"
@@ -82,6 +92,7 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
     _PAINTERS[type(chart)](axes, chart)
     if isinstance(chart, Bars):
         axes.invert_yaxis()
+    if isinstance(chart, Bars | Net):
         look = {"frameon": False, "labelcolor": INK, "alignment": "left", "title_fontsize": 9}
         drawing.legend(loc="outside lower left", ncols=4, title=chart.note or None, **look)
     elif chart.note:
@@ -130,10 +141,28 @@ def _paired(axes: "Axes", chart: Paired) -> None:
     axes.set_xticks([])
 
 
+def _net(axes: "Axes", chart: Net) -> None:
+    turns = [2 * math.pi * place / len(chart.rows) for place in range(len(chart.rows))]
+    spots = [(math.sin(turn), math.cos(turn)) for turn in turns]
+    looks = dict(zip(chart.ways, LINES, strict=False))
+    for first, second, way in chart.joins:
+        arrow = "-|>" if way == chart.directed else "-"
+        bowed = {"arrowstyle": arrow, "shrinkA": 24, "shrinkB": 24, "connectionstyle": "arc3,rad=0.12"}
+        axes.annotate("", spots[second], spots[first], arrowprops={**looks[way], **bowed, "linewidth": 1.4})
+    for row, spot in zip(chart.rows, spots, strict=True):
+        box = {"boxstyle": "round,pad=0.3", "facecolor": "white", "edgecolor": INK}
+        axes.text(*spot, _wrapped(row, 16), ha="center", va="center", color=INK, fontsize=9, bbox=box)
+    for way, look in looks.items():
+        axes.plot([], label=chart.ways[way], **look)
+    axes.set(xlim=(-1.25, 1.25), ylim=(-1.12, 1.12))
+    axes.set_axis_off()
+
+
 _PAINTERS: Mapping[type[Chart], Callable[["Axes", Any], None]] = {
     Heat: _heat,
     Stacked: _stacked,
     Paired: _paired,
+    Net: _net,
 }
 
 

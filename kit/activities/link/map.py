@@ -9,6 +9,7 @@ from typing import Any, ClassVar, NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Share, Summary, Table
+from kit.activities.charts import Chart, Join, Net
 from kit.activities.link import Link
 from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Line
 from kit.activities.link.person import MEETS, STATED
@@ -16,6 +17,9 @@ from kit.text import gettext as _
 
 MOST_LINES = 12
 """So many links can be told apart on a projector."""
+
+MOST_DRAWN = 16
+"""So many roles can be read around one picture of the results."""
 
 TOP = 4
 """So many roles are named as those on which most people depend."""
@@ -228,3 +232,24 @@ class Map(Activity[RoleMap]):
             (_("Most depended on"), ", ".join(one.role for one in drawn.equal) or None),
             (_("Roles of which nobody says that they serve them"), len(drawn.unserved)),
         ]
+
+    def charts(self, room: Room) -> Sequence[Chart]:
+        """The map; of very many roles those on which most depend."""
+        drawn, title = room.of(self), _("Our map of internal customers")
+        if not drawn.lines:
+            return (Net(title, empty=LINKS.empty),)
+        most = sorted(drawn.roles, key=lambda one: (-one.depended_on, one.place))[:MOST_DRAWN]
+        rows = [one.role for one in sorted(most, key=lambda one: one.place)]
+        joins = [
+            Join(*map(rows.index, line.directed), line.runs)
+            for line in drawn.lines
+            if {*line.directed} <= {*rows}
+        ]
+        ways = {
+            BOTH_WAYS: _("both ways"),
+            ONE_WAY: _("one way, from who serves"),
+            NOBODY_HERE: _("nobody here to say"),
+        }
+        text = _("Drawn are the {n} roles on which most people depend, of {all}.")
+        note = text.format(n=MOST_DRAWN, all=len(drawn.roles)) if len(drawn.roles) > MOST_DRAWN else ""
+        return (Net(title, rows, note, joins=joins, ways=ways, directed=ONE_WAY),)
