@@ -153,7 +153,9 @@ def test_the_results_are_shown_step_by_step(at: Host, monkeypatch: pytest.Monkey
     shown = [b for b in tree(told.islands()["beats"]).iter("button") if b.get("data-action") == "beat"]
     buttons = {b.attrib["value"]: b for b in shown}
     assert list(buttons)[:2] == ["", "hold"]
-    assert set(buttons) == {"", "hold", "overview", "overview-2", *(f"card-{card.id}" for card in CARDS)}
+    assert set(buttons) == {"", "hold", "overview", "overview~2", *(f"card-{card.id}" for card in CARDS)}
+    overviews = [" ".join("".join(buttons[name].itertext()).split()) for name in ("overview", "overview~2")]
+    assert overviews == ["All cards at a glance, 1 of 2", "All cards at a glance, 2 of 2"]
     assert told.act("beat", value="card-greeted") == ""
     words = told.islands()["result"].partition('class="in-words"')[2]
     assert words.count("<tr>") == len(CARDS) + 1, "who leads sees all of it"

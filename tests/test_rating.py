@@ -91,6 +91,13 @@ def test_there_is_a_stage_for_each_subject_and_one_to_look_at_both(kind: Rating)
     assert sum(kind.minutes.values()) == 25
 
 
+def test_a_persons_ratings_stand_in_the_exercise_s_order(kind: Rating) -> None:
+    statements = [statement.id for statement in kind.exercise.statements]
+    rows = [("P1", 1, item, "3") for item in sorted(statements)]
+    assert sorted(statements) != statements
+    assert list(kind.frames(Room(responses_of(rows)))["rated"]["item"]) == statements
+
+
 def test_with_one_subject_nobody_rates_twice(one_subject: Rating) -> None:
     assert [stage.id for stage in one_subject.script] == ["brief", "rate", "result", "debrief"]
     assert "differences" not in {table.name for table in one_subject.tables}

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_tra
 
 import pandas as pd
 
+from kit.text import gettext as _
+
 if TYPE_CHECKING:
     from kit.activities.charts import Chart
     from kit.activities.dates import Dated
@@ -362,6 +364,15 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
 def passed_beats(beats: Sequence[Beat], here: str) -> Sequence[Beat]:
     """The steps that the room has seen, up to the one of that id; none where that one is gone."""
     return beats[: next((number for number, beat in enumerate(beats, 1) if beat.id == here), 0)]
+
+
+def numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:
+    """A beat a page; several of them have their number in the title."""
+    of = _("{title}, {number} of {size}") if len(pages) > 1 else "{title}"
+    return [
+        Beat(f"{id}~{n}" if n > 1 else id, of.format(title=title, number=n, size=len(pages)), macro, page)
+        for n, page in enumerate(pages, 1)
+    ]
 
 
 def paged(entries: Iterable[Entry], fits: Callable[[Sequence[Entry]], bool]) -> list[list[Entry]]:

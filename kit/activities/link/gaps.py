@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Summary, Table, paged
+from kit.activities.activity import Activity, Beat, Room, Summary, Table, numbered, paged
 from kit.activities.link import Link
 from kit.activities.link.compare import KNOWN, PAIR, SIDES, WORDS, Comparison, Need, Outcome, Verdict, compare
 from kit.activities.link.group import Pair, key_of
@@ -233,15 +233,6 @@ def _height(gap: Gap) -> float:
     return 0.8 + 4.8 * (1 + length // 50)
 
 
-def _numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:
-    """A beat a page; several of them have their number in the title."""
-    of = _("{title}, {number} of {size}") if len(pages) > 1 else "{title}"
-    return [
-        Beat(f"{id}~{n}" if n > 1 else id, of.format(title=title, number=n, size=len(pages)), macro, page)
-        for n, page in enumerate(pages, 1)
-    ]
-
-
 class Gaps(Activity[Compared]):
     """Shows the needs of both sides; a phone those of the person's own role."""
 
@@ -279,13 +270,13 @@ class Gaps(Activity[Compared]):
             for gap in found.told
             if not gap.only_side
             for needs, gives in [gap.link]
-            for beat in _numbered(
+            for beat in numbered(
                 f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap.pages
             )
         ]
         return [
             Beat("gaps", _("The gaps"), "counted", found),
-            *_numbered("served", _("How well we serve"), "served", served),
+            *numbered("served", _("How well we serve"), "served", served),
             *links,
             *([Beat("one-side", _("Only one side has written"), "one_side", alone)] if alone else ()),
         ]

@@ -7,7 +7,17 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, by_participant, counted, people
+from kit.activities.activity import (
+    FEWEST,
+    Activity,
+    Beat,
+    Room,
+    Seat,
+    by_participant,
+    counted,
+    numbered,
+    people,
+)
 from kit.activities.fitting import ems
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
@@ -195,14 +205,11 @@ class Place(Activity[Placed]):
 
     def overviews(self, bars: Sequence[Bar]) -> list[Beat]:
         """All of the cards at a glance, as many pages as it takes."""
-        seen, title = [bar for bar in bars if bar["n"] >= FEWEST], _("All cards at a glance")
+        seen = [bar for bar in bars if bar["n"] >= FEWEST]
         pages = [
             Overview(seen, seen[at : at + ROWS], len(seen) == len(bars)) for at in range(0, len(seen), ROWS)
         ]
-        return [
-            Beat(f"overview-{n}" if n > 1 else "overview", title, "overview", page)
-            for n, page in enumerate(pages, 1)
-        ]
+        return numbered("overview", _("All cards at a glance"), "overview", pages)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """A breath, then card by card, the most split first, then all of them."""

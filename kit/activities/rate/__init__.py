@@ -126,7 +126,9 @@ class Rate(Activity[pd.DataFrame], kw_only=True):
         """See ``RATED``; what an edited exercise no longer knows is left out."""
         said = room.said(self)
         known = said["item"].isin(list(self.statements)) & said["value"].isin(list(self.scale))
-        given = by_participant(said[known]).assign(subject=self.subject)
+        places = dict(zip(self.statements, range(len(self.statements)), strict=True))
+        ordered = said[known].sort_values("item", key=lambda items: items.map(places), kind="stable")
+        given = by_participant(ordered).assign(subject=self.subject)
         texts = given["item"].map(self.statements)
         return RATED.frame(given.assign(statement=texts, rating=given["value"].astype(int)))
 
