@@ -32,11 +32,7 @@ LOOKS: Mapping[Tone, dict[str, Any]] = {
 }
 """Source of the colours: Okabe, Ito 2008, Color Universal Design; grey added."""
 
-LINES = (
-    {"color": "#0072B2", "linestyle": "-"},
-    {"color": "#D55E00", "linestyle": "--"},
-    {"color": "#999999", "linestyle": ":"},
-)
+LINES: Mapping[Tone, str] = {"ours": "-", "away": "--", "plain": ":"}
 """How lines that run in the first way, the second and the third are drawn."""
 
 WIDTH_INCHES = 9.0
@@ -81,9 +77,8 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
     from matplotlib.figure import Figure  # slow to import, and only wanted here
 
     beside = len(chart.series) if isinstance(chart, Paired) else 1
-    height = HEAD_INCHES + BAR_INCHES * beside * len(chart.rows)
-    if isinstance(chart, Net):
-        height = WIDTH_INCHES
+    bars = HEAD_INCHES + BAR_INCHES * beside * len(chart.rows)
+    height = WIDTH_INCHES if isinstance(chart, Net) else bars
     drawing = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     axes = drawing.add_subplot()
     title = f"{_wrapped(exercise, 80)}\n{chart.title}"
@@ -144,7 +139,8 @@ def _paired(axes: "Axes", chart: Paired) -> None:
 def _net(axes: "Axes", chart: Net) -> None:
     turns = [2 * math.pi * place / len(chart.rows) for place in range(len(chart.rows))]
     spots = [(math.sin(turn), math.cos(turn)) for turn in turns]
-    looks = dict(zip(chart.ways, LINES, strict=False))
+    lines = [{"color": LOOKS[tone]["color"], "linestyle": line} for tone, line in LINES.items()]
+    looks = dict(zip(chart.ways, lines, strict=False))
     for first, second, way in chart.joins:
         arrow = "-|>" if way == chart.directed else "-"
         bowed = {"arrowstyle": arrow, "shrinkA": 24, "shrinkB": 24, "connectionstyle": "arc3,rad=0.12"}

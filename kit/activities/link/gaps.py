@@ -206,16 +206,16 @@ class Compared:
         return [gap for gap in self.widest.values() if gap.tells]
 
     @property
-    def one_sided(self) -> OneSide | None:
-        """Those of which only one side has written, by most people first; as many as fit on a page."""
+    def one_sided(self) -> list[OneSide]:
+        """Those of which only one side has written, by most people first: a page of them, if there are any."""
         gaps = [gap for gap in self.told if gap.only_side]
         gaps.sort(key=lambda gap: (-gap.needs[Outcome.UNHEARD][0].people, gap.only_side != SIDES[STATED]))
-        page = paged(gaps, lambda page: sum(map(_height, page)) + 9 * len({g.only_side for g in page}) < 60)[
-            0
-        ]
+        page, *_more = paged(
+            gaps, lambda page: sum(map(_height, page)) + 9 * len({gap.only_side for gap in page}) < 60
+        )
         sides = SIDES[STATED], SIDES[PREDICTED]
         by_side = {side: [gap for gap in page if gap.only_side == side] for side in sides}
-        return OneSide(by_side, len(gaps)) if gaps else None
+        return [OneSide(by_side, len(gaps))] if gaps else []
 
     def _taken(self) -> Mapping[Pair, dict[str, str]]:
         """By link; of each stated need once, though several predicted ones may be near."""
@@ -261,7 +261,6 @@ class Gaps(Activity[Compared]):
         then of all others as many as fit on a page.
         """
         found, title = room.of(self), _("{needs} needs from {gives}")
-        alone = found.one_sided
         *roles, whole = found.served or [None]
         roles.sort(key=lambda row: -abs(row.difference))
         served = [Served(page, whole) for page in paged(roles, lambda page: len(page) <= ROLES) if page]
@@ -278,7 +277,7 @@ class Gaps(Activity[Compared]):
             Beat("gaps", _("The gaps"), "counted", found),
             *numbered("served", _("How well we serve"), "served", served),
             *links,
-            *([Beat("one-side", _("Only one side has written"), "one_side", alone)] if alone else ()),
+            *numbered("one-side", _("Only one side has written"), "one_side", found.one_sided),
         ]
 
     def choices(self, room: Room) -> Queue | None:

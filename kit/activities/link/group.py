@@ -13,6 +13,7 @@ from kit.activities.activity import FEWEST
 from kit.activities.link.likeness import bare
 from kit.activities.link.person import MEETS, PREDICTED, STATED, Person
 from kit.activities.link.roles import RoleBook
+from kit.text import N_
 
 Pair = tuple[str, str]
 """Two roles; of a link the one that needs something first."""
@@ -23,6 +24,13 @@ LINK = ["needs_role", "gives_role"]
 BOTH_WAYS, ONE_WAY, NOBODY_HERE = "both_ways", "one_way", "nobody_here"
 """How two roles are linked: people of both named the other; those of one, while the other is here and named only
 others; or nobody of the other is here to say."""
+
+WAYS: Mapping[str, str] = {
+    BOTH_WAYS: N_("both ways"),
+    ONE_WAY: N_("one way, from who serves"),
+    NOBODY_HERE: N_("nobody here to say"),
+}
+"""What explains each of them beside a picture -> message of the catalogue."""
 
 
 def key_of(text: str) -> str:

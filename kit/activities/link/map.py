@@ -11,7 +11,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Beat, Room, Share, Summary, Table
 from kit.activities.charts import Chart, Join, Net
 from kit.activities.link import Link
-from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, Line
+from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, WAYS, Line
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
 
@@ -90,6 +90,7 @@ class RoleMap:
     links: pd.DataFrame
     too_few: bool = False
     role: str = ""
+    ways: ClassVar[Mapping[str, str]] = WAYS
 
     @cached_property
     def depended_on(self) -> list[Role]:
@@ -245,11 +246,7 @@ class Map(Activity[RoleMap]):
             for line in drawn.lines
             if {*line.directed} <= {*rows}
         ]
-        ways = {
-            BOTH_WAYS: _("both ways"),
-            ONE_WAY: _("one way, from who serves"),
-            NOBODY_HERE: _("nobody here to say"),
-        }
+        ways = {way: _(words) for way, words in WAYS.items()}
         text = _("Drawn are the {n} roles on which most people depend, of {all}.")
         note = text.format(n=MOST_DRAWN, all=len(drawn.roles)) if len(drawn.roles) > MOST_DRAWN else ""
         return (Net(title, rows, note, joins=joins, ways=ways, directed=ONE_WAY),)
