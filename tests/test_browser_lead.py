@@ -5,6 +5,7 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -30,6 +31,7 @@ from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 from kit.kinds import kind_of
 from kit.room import open_stage
 from kit.session import Session
+from kit.store.schema import stage_changes
 from kit.store.store import Store
 
 room = pytest.fixture(browser.room)
@@ -114,6 +116,7 @@ def test_a_whole_exercise_is_led_with_the_phone_alone(room: Room, server: Server
     server.store.close_session(session.id)
     expect(phone.page.get_by_text("On the run sheet, under “Take it home”")).to_be_visible()
     expect(phone.page.locator(".keys")).to_be_hidden()
+    expect(phone.page.get_by_text("Lead from your phone, or together with somebody")).to_be_hidden()
     expect(phone.page.get_by_text("Everybody by name")).to_be_visible()
 
 
@@ -138,6 +141,33 @@ def test_a_remote_on_its_side_leaves_most_of_its_height_to_words_and_decisions(
     )
     assert all(right <= left for (_left, right), (left, _right) in pairwise(sorted(titles))), "side by side"
     assert barriers(phone.page) == ""
+
+
+@pytest.mark.parametrize("width", [1440, 1280, 1024])
+def test_next_stays_under_the_mouse_when_the_time_is_up(room: Room, server: Server, width: int) -> None:
+    session = planned(server)
+    page = room.visitor(viewport={"width": width, "height": 720}).page
+    for minutes in (3, 0):
+        open_stage(server.store, session, DECK, "reveal", minutes=1)
+        change = server.store.stage_now(session.id)
+        assert change
+        with server.store.database.writing() as connection:
+            ends = datetime.now(UTC) + timedelta(minutes=minutes)
+            connection.execute(
+                stage_changes.update().where(stage_changes.c.id == change.id).values(ends_at=ends)
+            )
+        page.goto(server.links.lead(session))
+        expect(page.locator(".lead-bar .clock")).to_contain_text("Time’s up" if not minutes else ":")
+        for press in ("#go-on", "#go-on", "#go-back"):
+            here, first = page.locator("#go-on").get_attribute("value"), page.locator("#go-on").bounding_box()
+            page.locator(press).click()
+            expect(page.locator(f'#go-on[value="{here}"]')).to_have_count(0)
+            now = page.locator("#go-on").bounding_box()
+            assert first and now
+            assert now["x"] + now["width"] == first["x"] + first["width"] == width - 24
+            assert now["y"] < first["y"] + first["height"] / 2 < now["y"] + now["height"]
+            for key in ("#go-blank", "#go-back"):
+                assert page.locator(key).evaluate("key => key.scrollWidth <= key.clientWidth")
 
 
 def test_the_keys_of_the_keyboard_press_the_buttons(room: Room, server: Server) -> None:

@@ -1,16 +1,18 @@
 """The projector's page in a real browser: the invitation, live counts, the result, and who may open it."""
 
 import re
+from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import browser
 import pytest
-from browser import CARDS, DECK, DESK, RINGS, STAGES, Room, let_sort
+from browser import CARDS, DECK, DESK, RINGS, STAGES, Room, let_sort, planned
 from conftest import Server
 from playwright.sync_api import Page, expect
 
 from kit.links import Links
 from kit.settings import Settings
+from kit.store.schema import stage_changes
 
 room = pytest.fixture(browser.room)
 
@@ -84,6 +86,29 @@ def test_the_projector_comes_back_after_a_lost_connection(room: Room, server: Se
     screen.context.set_offline(False)
     expect(screen.status).to_have_text("Live")
     screen.expect_stage("brief")
+
+
+def test_no_word_about_the_time_lies_under_the_picture_of_a_card(room: Room, server: Server) -> None:
+    session = planned(server)
+    server.open_stage(session, "reveal", minutes=1)
+    change = server.store.stage_now(session.id)
+    assert change
+    with server.store.database.writing() as connection:
+        connection.execute(
+            stage_changes.update().where(stage_changes.c.id == change.id).values(ends_at=datetime.now(UTC))
+        )
+    server.store.show_beat(change.id, f"card-{DECK.cards[0].id}")
+    screen = room.projector(session)
+    expect(screen.page.get_by_role("timer")).to_have_text("Time’s up")
+    expect(screen.page.locator(".picture")).to_be_visible()
+    covered = """part => {
+        const at = part.getBoundingClientRect();
+        const under = x => document.elementsFromPoint(x, at.bottom).some(other => other.matches(".ring"));
+        return under(at.left) || under((at.left + at.right) / 2) || under(at.right);
+    }"""
+    words = screen.page.locator(".clock > :visible:not(.unseen)").all()
+    assert [part.evaluate(covered) for part in words] == [False]
+    expect(screen.page.locator("[data-said]")).to_contain_text("Finish your thought")
 
 
 def heads(screen: Page) -> list[str]:
