@@ -88,6 +88,28 @@ def test_the_projector_comes_back_after_a_lost_connection(room: Room, server: Se
     screen.expect_stage("brief")
 
 
+def test_phones_follow_the_big_screen_card_by_card(room: Room, server: Server) -> None:
+    session = planned(server)
+    phone, screen = room.phone(session), room.projector(session)
+    server.open_stage(session, "sort")
+    screen.expect_stage("sort")
+    screen.page.keyboard.press("PageDown")
+    expect(screen.page.locator("h2.huge")).to_have_text("Everybody ready?")
+    look_up = phone.page.get_by_text("Look up: the cards come one by one, and stay here.")
+    expect(look_up).to_be_visible()
+    expect(phone.page.get_by_role("rowheader")).to_have_count(0)
+    for number in (1, 2):
+        screen.page.keyboard.press("PageDown")
+        expect(screen.page.locator(".count")).to_contain_text(f"Card {number} of")
+        expect(phone.page.get_by_role("rowheader")).to_have_count(number)
+        card = screen.page.locator("h2.card").inner_text()
+        expect(phone.page.get_by_role("rowheader").first).to_contain_text(" ".join(card.split()))
+    phone.page.reload()
+    expect(phone.page.get_by_role("rowheader")).to_have_count(2)
+    screen.page.keyboard.press("PageUp")
+    expect(phone.page.get_by_role("rowheader")).to_have_count(1)
+
+
 def test_no_word_about_the_time_lies_under_the_picture_of_a_card(room: Room, server: Server) -> None:
     session = planned(server)
     server.open_stage(session, "reveal", minutes=1)

@@ -471,6 +471,27 @@ def test_a_card_says_most_split_first_only_where_its_shares_are_those_of_the_ord
     assert count("answers", "card-c1") == "Card 2 of 4"
 
 
+def test_a_phone_has_of_the_result_what_was_up_front_the_newest_on_top(
+    sort: Sort, four_people: pd.DataFrame
+) -> None:
+    room = room_at(sort, "reveal", four_people)
+    beats = [beat.id for beat in sort.place().beats(room)]
+    cards = [beat.removeprefix("card-c") for beat in beats if beat.startswith("card-")]
+    seen = {
+        beat: text_of(phone(sort, "reveal", replace(room, beat=beat, _results={})))
+        for beat in ("", *beats, "no-such")
+    }
+    look_up = "Look up: the cards come one by one, and stay here."
+    assert seen["hold"] == seen["no-such"] == look_up, "nobody reads ahead"
+    for number, card in enumerate(cards[:-1], 1):
+        shown = seen[f"card-c{card}"]
+        assert re.findall(r"Card number (\d)", shown) == cards[:number][::-1] and look_up in shown
+    for beat in (f"card-c{cards[-1]}", "overview", ""):
+        assert (
+            re.findall(r"Card number (\d)", seen[beat]) == ["0", "1", "2", "3"] and look_up not in seen[beat]
+        )
+
+
 @pytest.mark.parametrize("stage", ["reveal", "discuss", "answers"])
 def test_groups_under_three_see_no_shares(sort: Sort, stage: str) -> None:
     rows = [(f"P{n}", round, "c0", RINGS[n]) for n in range(2) for round in (1, 2)]

@@ -16,6 +16,7 @@ from kit.activities.activity import (
     by_participant,
     counted,
     numbered,
+    passed_beats,
     people,
 )
 from kit.activities.fitting import ems
@@ -216,6 +217,13 @@ class Place(Activity[Placed]):
         placed = room.of(self)
         hold = Beat("hold", _("Everybody ready?"), "hold", placed)
         return hold, *self.steps(placed.ranked), *self.overviews(placed.ranked)
+
+    def on_phones(self, room: Room) -> Sequence[Bar]:
+        """The cards that phones show: those that were up front, the last of them first; in the end all, in order."""
+        beats = room.once(self.beats)
+        passed = [beat.shows for beat in passed_beats(beats, room.beat) if beat.macro == "card"]
+        is_over = not room.beat or len(passed) == sum(beat.macro == "card" for beat in beats)
+        return list(room.of(self).bars.values()) if is_over else passed[::-1]
 
     # the picture of a card
 
