@@ -193,3 +193,19 @@ def test_piles_cover_neither_the_clock_nor_their_names(chromium: Browser, deck: 
         card_by_card = [html for html in measured.values() if 'class="picture' in html]
         assert len(card_by_card) > 2 * len(deck.cards) and all("4:5" in html for html in card_by_card)
         assert faults_of(page, measured) == []
+
+
+@pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.id)
+def test_the_words_of_an_exercise_are_explained_without_a_break_in_them(
+    chromium: Browser, deck: Deck
+) -> None:
+    broken = """terms => terms.flatMap(term => [...term.firstChild.data.matchAll(/\\S+/g)].filter(word => {
+        const range = document.createRange();
+        range.setStart(term.firstChild, word.index);
+        range.setEnd(term.firstChild, word.index + word[0].length);
+        return range.getClientRects().length > 1;
+    }).map(word => word[0]))"""
+    with easel(chromium) as page:
+        show(page, slides(*of_one_mind(deck))["brief"])
+        assert page.locator("dt").count() == len(deck.categories)
+        assert page.locator("dt").evaluate_all(broken) == []
