@@ -99,3 +99,20 @@ def test_a_field_names_its_limit_and_says_that_a_pasted_text_was_cut(room: Room,
     expect(said).to_have_text("")
     expect(line).to_have_text("Characters left: 1")
     assert room.stored(session, round=0)["commitment"] == ("word " * 100)[:LENGTH].strip()
+
+
+@pytest.mark.parametrize(
+    ("stage", "label"), [("own", "In a line"), ("debrief", "One thing I will do on Monday")]
+)
+def test_a_field_grows_with_what_is_typed_so_that_all_of_it_is_read(
+    room: Room, server: Server, stage: str, label: str
+) -> None:
+    session = server.session()
+    server.open_stage(session, stage)
+    phone = room.phone(session)
+    typed = phone.page.get_by_label(label).first
+    before = typed.bounding_box()
+    typed.fill("A customer calls for the third time about the same bill. " * (2 if stage == "own" else 4))
+    grown = typed.bounding_box()
+    assert before and grown and grown["height"] > before["height"]
+    assert typed.evaluate("field => field.scrollHeight <= field.clientHeight")
