@@ -26,6 +26,7 @@ from rooms import (
 
 from kit.activities.charts import Chart, Heat, Join, Net, Paired, Series, Stacked
 from kit.content.exercise import Exercise
+from kit.lead import Lead
 from kit.report.pictures import draw
 from kit.report.shown import Shown
 from kit.report.tables import Results
@@ -197,6 +198,21 @@ def test_each_exercise_has_its_own_pictures(tmp_path: Path) -> None:
         assert len(results.pictures(name)) == 3
         assert all(results.exercises[name].title in picture.text for picture in results.pictures(name))
     assert results.pictures() == [*results.pictures(RINGS), *results.pictures(FLAT)]
+
+
+def test_a_question_stands_once_over_its_picture(tmp_path: Path) -> None:
+    with a_store(tmp_path) as store:
+        session = store.create_session("Tuesday", Names.OPTIONAL)
+        Lead(store, session).act(
+            {"action": "ask", "text": "Lunch?", "form": "choice", "options": "Good\nBad"}
+        )
+        for number in range(3):
+            person, _secret = store.join(session.id, "")
+            store.save(Change(session.id, person.id, "question-1", 1, "answer", "1", number + 1)).result(10)
+        results = Results.of(store, session)
+    (picture,) = results.pictures()
+    assert picture.text == "Lunch? Good: Share of the answers 100%. Bad: Share of the answers 0%."
+    assert re.findall(r"<h\d>(Lunch\?)</h\d>", results.show_all().html) == ["Lunch?"]
 
 
 @pytest.mark.parametrize("people", [1, 2])

@@ -65,7 +65,7 @@ def draw(chart: Chart, exercise: str) -> Shown:
 
 def in_words(chart: Chart, exercise: str) -> str:
     """What the picture of a chart shows, for people who don't see it."""
-    title = f"{chart.title}: {exercise}"
+    title = ": ".join(dict.fromkeys((chart.title, exercise)))  # a question's are the same
     lines = [title if title[-1] in ".!?" else f"{title}."]
     for row, told in zip(chart.rows, chart.told(), strict=True):
         shown = ", ".join(told) or _("too few people")
@@ -81,7 +81,7 @@ def _drawn(chart: Chart, exercise: str) -> bytes:
     height = WIDTH_INCHES if isinstance(chart, Net) else bars
     drawing = Figure(figsize=(WIDTH_INCHES, height), layout="constrained")
     axes = drawing.add_subplot()
-    title = f"{_wrapped(exercise, 80)}\n{chart.title}"
+    title = "\n".join(dict.fromkeys((_wrapped(exercise, 80), _wrapped(chart.title, 80))))
     drawing.suptitle(title, color=INK, x=0.01, ha="left", fontweight="bold")
     axes.set_yticks(range(len(chart.rows)), [_wrapped(row) for row in chart.rows])
     _PAINTERS[type(chart)](axes, chart)

@@ -62,7 +62,8 @@ class Used:
         """Its pictures and then its tables under headings; the summary is left out."""
         yield paragraph(self.kind.exercise.title, "h3")
         for heading, picture in chain.from_iterable(self.pictures.values()):
-            yield paragraph(heading, "h4")
+            if heading != self.kind.exercise.title:
+                yield paragraph(heading, "h4")
             yield picture
         for table in self.kind.tables:
             if table is not SUMMARY:
