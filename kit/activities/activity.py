@@ -154,6 +154,21 @@ class Room:
         """The responses of that activity's round."""
         return self.responses[self.responses["round"] == activity.round]
 
+    def given(
+        self, activity: "Activity[Any]", items: Iterable[str], values: Iterable[str] | None = None
+    ) -> pd.DataFrame:
+        """What was said of these items, by participant and in the items' order; all but empty texts.
+
+        What an edited exercise no longer knows is left out.
+
+        Args:
+            values: The only ones that count.
+        """
+        said, places = self.said(activity), {item: place for place, item in enumerate(items)}
+        counts = said["value"] != "" if values is None else said["value"].isin(list(values))
+        known = said[counts & said["item"].isin(list(places))]
+        return by_participant(known.sort_values("item", key=lambda column: column.map(places), kind="stable"))
+
 
 @dataclass(frozen=True)
 class Seat:

@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
+from kit.activities.activity import Activity, Room, Seat, Summary, Table
 from kit.activities.typed import line_or_nothing
 from kit.activities.write import Write
 from kit.text import gettext as _
@@ -53,9 +53,7 @@ class Commit(Activity[pd.DataFrame]):
 
     def result(self, room: Room) -> pd.DataFrame:
         """See ``COMMITMENTS``."""
-        said = room.said(self)
-        written = by_participant(said[(said["item"] == ITEM) & (said["value"] != "")])
-        return COMMITMENTS.frame(written.rename(columns={"value": "commitment"}))
+        return COMMITMENTS.frame(room.given(self, [ITEM]).rename(columns={"value": "commitment"}))
 
     def summary(self, room: Room) -> Summary:
         """How many there are."""

@@ -13,7 +13,6 @@ from kit.activities.activity import (
     Beat,
     Room,
     Seat,
-    by_participant,
     counted,
     numbered,
     passed_beats,
@@ -179,11 +178,8 @@ class Place(Activity[Placed]):
         return {category.id: category.name for category in self.categories.values()}
 
     def result(self, room: Room) -> Placed:
-        """Where the group put the cards; what an edited deck no longer knows is left out."""
-        said = room.said(self)
-        placed = said[said["item"].isin(list(self.cards)) & said["value"].isin(list(self.categories))]
-        order = {item: index for index, item in enumerate(self.cards)}
-        placed = by_participant(placed.sort_values("item", key=lambda c: c.map(order), kind="stable"))
+        """Where the group put the cards."""
+        placed = room.given(self, self.cards, self.categories)
         counts = counted(placed, self.cards, self.categories)
         tallies, shares = counts.filter(regex="^count_"), counts.filter(regex="^share_")
         modal = tallies.idxmax(axis=1).str.removeprefix("count_").where(counts["n"] > 0)

@@ -5,7 +5,7 @@ from typing import Any, TypeVar
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Seat, Summary, Table, by_participant
+from kit.activities.activity import Activity, Room, Seat, Summary, Table
 from kit.text import gettext as _
 
 Result = TypeVar("Result")
@@ -55,8 +55,7 @@ class Asked(Activity[Result], kw_only=True):
 
     def given(self, room: Room) -> pd.DataFrame:
         """The answers that there are, by participant."""
-        said = room.said(self)
-        return by_participant(said[(said["item"] == self.item) & (said["value"] != "")])
+        return room.given(self, [self.item])
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
         """Of each answer its words, how many people, their share, and whether the room sees it."""

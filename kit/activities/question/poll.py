@@ -53,8 +53,7 @@ class Poll(Asked[Counts], kw_only=True):
 
     def given(self, room: Room) -> pd.DataFrame:
         """Those that are among the options."""
-        said = super().given(room)
-        return said[said["value"].isin(list(self.options))]
+        return room.given(self, [self.item], self.options)
 
     def result(self, room: Room) -> Counts:
         """How many chose which."""

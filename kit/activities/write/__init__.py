@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Room, Seat, by_participant
+from kit.activities.activity import Activity, Room, Seat
 from kit.activities.fitting import fits
 from kit.activities.typed import line_or_nothing
 
@@ -170,6 +170,4 @@ class Write(Activity[pd.DataFrame], kw_only=True):
 
     def result(self, room: Room) -> pd.DataFrame:
         """The texts that are there."""
-        said = room.said(self)
-        written = said[said["item"].isin(list(self.prompts)) & (said["value"] != "")]
-        return by_participant(written.sort_values("item", kind="stable"))
+        return room.given(self, sorted(self.prompts))
