@@ -48,7 +48,7 @@ class Rating(Kind):
         return [
             Stage("brief", _("What this is about"), 2, asks=(Brief(given.title, given.objective, coming),)),
             *asked,
-            Stage("result", _("How we see it"), 8, shows=(*rates, self.difference(rates))),
+            Stage("result", _("How we see it"), 8, shows=(self.difference(rates),)),
             Stage("debrief", _("What I take away"), 4, asks=(Commit(),)),
         ]
 
