@@ -261,7 +261,7 @@ def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     room = in_groups(kind, said, {f"question/{first.key}": YES, f"question/{third.key}": YES})
     (page,) = share.beats(room)
     assert [(one.group.number, one.step(2)) for one in page.shows] == [(1, 5), (3, 3)]
-    seen = text_of(projector(kind, "shared", replace(room, beat="page-1")))
+    seen = text_of(projector(kind, "shared", replace(room, beat="answers")))
     assert seen.count("We listen") == 1 and "HR" in seen
     own = text_of(phone(kind, "shared", room, person="P3"))
     assert "We listen (your group)" in own

@@ -128,11 +128,11 @@ def test_texts_wait_for_the_facilitator_and_come_a_page_each() -> None:
     room = press(kind, room, "question/new", "yes")
     beats = kind.script[1].shows[0].beats(room)
     assert [beat.title for beat in beats[:2]] == [
-        f"Answers, page 1 of {len(beats)}",
-        f"Answers, page 2 of {len(beats)}",
+        f"Answers, 1 of {len(beats)}",
+        f"Answers, 2 of {len(beats)}",
     ]
     assert [word.text for beat in beats for word in beat.shows] == texts
-    second = projector(kind, "answers", Room(room.responses, {}, room.decisions, "page-2"))
+    second = projector(kind, "answers", Room(room.responses, {}, room.decisions, "answers~2"))
     assert beats[1].shows[0].text in second and texts[0] not in second
 
 

@@ -5,10 +5,10 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, paged
+from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, numbered, paged
 from kit.activities.fitting import largest
 from kit.activities.group.teams import Team, dealt
-from kit.activities.question.words import TEXT_LENGTH, Word, Words, answer_beats, key_of
+from kit.activities.question.words import TEXT_LENGTH, Word, Words, key_of
 from kit.activities.signs import Sign, signs
 from kit.activities.typed import one_of
 from kit.errors import ResponseError
@@ -202,9 +202,8 @@ class Share(Words, kw_only=True):
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
-        return answer_beats(
-            paged(room.once(self.seen), beside), "side_by_side" if room.of(self) else "nobody"
-        )
+        pages = paged(room.once(self.seen), beside)
+        return numbered("answers", _("Answers"), "side_by_side" if room.of(self) else "nobody", pages)
 
     def there(self, room: Room) -> list[Group]:
         """The groups that count: somebody is in them, or was, and wrote; not those of people who are left out."""

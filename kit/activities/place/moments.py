@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 
 import pandas as pd
 
-from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
+from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table, numbered
 from kit.activities.fitting import PAGE, fits
 from kit.activities.place import Place
 from kit.activities.vote.moderated import Phrase, Phrases, name_of, phrase_key
@@ -99,17 +99,12 @@ class Moments(Activity[pd.DataFrame]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """All categories, then each that has any: so many at a time as the projector can show."""
         seen, names = room.once(self.seen), self.place.names
-        overview = Beat("moments", _("Where our own work begins"), "overview", seen)
-        return overview, *(
-            Beat(
-                f"moments-{category}-{start}",
-                names[category],
-                "one",
-                self.page(names[category], texts[start:][:ON_SCREEN]),
-            )
-            for category, texts in seen.items()
-            for start in range(0, len(texts), ON_SCREEN)
-        )
+        beats = [Beat("moments", _("Where our own work begins"), "overview", seen)]
+        for category, texts in seen.items():
+            starts = range(0, len(texts), ON_SCREEN)
+            pages = [self.page(names[category], texts[start:][:ON_SCREEN]) for start in starts]
+            beats += numbered(f"moments-{category}", names[category], "one", pages)
+        return beats
 
     def summary(self, room: Room) -> Summary:
         """How many there are."""

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
-from kit.activities.activity import Beat, Room, paged, share
+from kit.activities.activity import Beat, Room, numbered, paged, share
 from kit.activities.fitting import ems
 from kit.activities.held import NO, YES, HeldBack
 from kit.activities.link.likeness import bare
@@ -118,7 +118,8 @@ class Words(HeldBack, Asked[Sequence[Word]], kw_only=True):
         """Texts come a page each; words all at once."""
         if self.is_word:
             return ()
-        return answer_beats(self.pages(room.once(self.shown)), "page" if room.of(self) else "nobody")
+        pages = self.pages(room.once(self.shown))
+        return numbered("answers", _("Answers"), "page" if room.of(self) else "nobody", pages)
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
         """Each word, those of most people first."""
@@ -133,13 +134,6 @@ class Words(HeldBack, Asked[Sequence[Word]], kw_only=True):
         """Texts a page each, as many as can be read from the back row; at least one page."""
         lines = {word.key: math.ceil(ems(word.text) * SIZES[0] / PAGE_WIDTH) + BETWEEN for word in words}
         return paged(words, lambda page: sum(lines[word.key] for word in page) <= PAGE_LINES)
-
-
-def answer_beats(pages: Sequence[Any], macro: str) -> list[Beat]:
-    """Pages of answers, each a step."""
-    title = _("Answers, page {n} of {all}") if len(pages) > 1 else _("Answers")
-    every = enumerate(pages, 1)
-    return [Beat(f"page-{n}", title.format(n=n, all=len(pages)), macro, page) for n, page in every]
 
 
 def key_of(text: str) -> str:

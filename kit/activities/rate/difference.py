@@ -14,6 +14,7 @@ from kit.activities.activity import (
     Room,
     Seat,
     Table,
+    numbered,
     paged,
     passed_beats,
     people,
@@ -135,9 +136,7 @@ class Difference(Activity[pd.DataFrame]):
         means = self.means(seen)
         pages = paged(means, lambda page: sum(map(_height, page)) < 55) if means else []
         title, finding = _("All at a glance"), self.finding(means)
-        beats += [
-            Beat(f"{self.name}//{n}", title, "means", (finding, page)) for n, page in enumerate(pages, 1)
-        ]
+        beats += numbered(f"{self.name}//1", title, "means", [(finding, page) for page in pages])
         title, notes = _("What others found: {statement}"), enumerate(self.notes.items(), 1)
         return beats + [
             Beat(f"note//{n}", title.format(statement=note[0]), "note", note) for n, note in notes

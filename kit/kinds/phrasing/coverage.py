@@ -6,7 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Table
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Table, numbered
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.fitting import fits
 from kit.kinds.phrasing.readings import LATEST, STEP, Readings
@@ -186,10 +186,8 @@ class Traps(Activity[pd.DataFrame]):
         rows, title = room.once(self.frequent), _("Traps, and in how many phrases they are")
         left, revisions = room.once(self.left), room.once(self.readings.revisions)
         most = ceil(len(rows) / ceil(len(rows) / ROWS)) if rows else 1
-        return [
-            Beat(f"traps-{at}" if at else "traps", title, "page", (rows[at : at + most], left, revisions))
-            for at in range(0, len(rows), most)
-        ]
+        pages = [(rows[at : at + most], left, revisions) for at in range(0, len(rows), most)]
+        return numbered("traps", title, "page", pages)
 
     def left(self, room: Room) -> pd.DataFrame | None:
         """The rows of the most frequent trap in the newest versions that are told; None where nothing is."""
