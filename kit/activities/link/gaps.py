@@ -111,7 +111,7 @@ class Gap(NamedTuple):
         entries = [(outcome, need) for outcome in SHOWN for need in self.needs[outcome]]
         room = 66 - 6.5 * (1 + len(self.finding) // 50)  # in hundredths of the projector's height
         pages = paged(entries, lambda page: sum(map(self._height, page)) + 8.5 * len(dict(page)) < room)
-        return [GapPage(self, page, number, len(pages)) for number, page in enumerate(pages, 1)]
+        return [(self, page, number, len(pages)) for number, page in enumerate(pages, 1)]
 
     def _height(self, entry: tuple[Outcome, Need]) -> float:
         """What a need takes on a page."""
@@ -120,32 +120,8 @@ class Gap(NamedTuple):
         return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
-class GapPage(NamedTuple):
-    """A page of a gap: some of its needs, each with its outcome."""
-
-    gap: Gap
-    entries: Sequence[tuple[Outcome, Need]]
-    number: int
-    of: int
-
-
-class OneSide(NamedTuple):
-    """Links of which only one side has written, a page of them, by that side; and how many there are in all."""
-
-    sides: Mapping[str, Sequence[Gap]]
-    links: int
-
-    @property
-    def shown(self) -> int:
-        """How many are on the page."""
-        return sum(map(len, self.sides.values()))
-
-
-class Served(NamedTuple):
-    """How well roles serve, a page of it: rows of ``RATINGS``, and that of the whole room."""
-
-    rows: Sequence[Any]
-    room: Any
+GapPage = tuple[Gap, Sequence[tuple[Outcome, Need]], int, int]
+"""Some needs of a gap, each with its outcome; the number of that page, and of how many."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -206,16 +182,14 @@ class Compared:
         return [gap for gap in self.widest.values() if gap.tells]
 
     @property
-    def one_sided(self) -> list[OneSide]:
-        """Those of which only one side has written, by most people first: a page of them, if there are any."""
+    def one_sided(self) -> list[tuple[Sequence[Gap], int]]:
+        """Those of which only one side has written, by most people first: a page, if there are any; and how many."""
         gaps = [gap for gap in self.told if gap.only_side]
         gaps.sort(key=lambda gap: (-gap.needs[Outcome.UNHEARD][0].people, gap.only_side != SIDES[STATED]))
         page, *_more = paged(
             gaps, lambda page: sum(map(_height, page)) + 9 * len({gap.only_side for gap in page}) < 60
         )
-        sides = SIDES[STATED], SIDES[PREDICTED]
-        by_side = {side: [gap for gap in page if gap.only_side == side] for side in sides}
-        return [OneSide(by_side, len(gaps))] if gaps else []
+        return [(page, len(gaps))] if gaps else []
 
     def _taken(self) -> Mapping[Pair, dict[str, str]]:
         """By link; of each stated need once, though several predicted ones may be near."""
@@ -263,7 +237,8 @@ class Gaps(Activity[Compared]):
         found, title = room.of(self), _("{needs} needs from {gives}")
         *roles, whole = found.served or [None]
         roles.sort(key=lambda row: -abs(row.difference))
-        served = [Served(page, whole) for page in paged(roles, lambda page: len(page) <= ROLES) if page]
+        rows = [(row.role, row.self, row.received) for row in roles]
+        served = [(page, whole) for page in paged(rows, lambda page: len(page) <= ROLES) if page]
         links = [
             beat
             for gap in found.told
