@@ -21,7 +21,8 @@ class Told:
     """What a person learns about one card, and about their placement if there is one.
 
     Attributes:
-        answer: The name of the category that fits best; where several are as right, the names of all.
+        answer: The name of the category that fits best; where several are as right, the names of all. Like its reason
+            empty until it is told.
         placed: The name of the category of the last placement, or empty.
         before: The name of the category of the first one, if the card was placed again.
         says: The verdict in words.
@@ -30,8 +31,8 @@ class Told:
 
     item: str
     text: str
-    answer: str
-    reason: str
+    answer: str = ""
+    reason: str = ""
     placed: str = ""
     before: str = ""
     verdict: Verdict | None = None

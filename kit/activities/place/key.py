@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any, NamedTuple
+from typing import Any
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, passed_beats
 from kit.activities.place import Bar, Place
@@ -46,14 +46,6 @@ class Overall:
     is_whole: bool
     score: str
     before: int | None = None
-
-
-class Front(NamedTuple):
-    """The card that the room looks at before its answer: its text, and where the person had it last and before."""
-
-    text: str
-    placed: str
-    before: str
 
 
 class Key(Activity[Mapping[str, Answer]]):
@@ -118,13 +110,14 @@ class Key(Activity[Mapping[str, Answer]]):
         placed, before = self.latest(seat, item)
         return self.judge.told(item, placed, before) if placed else None
 
-    def front(self, room: Room, seat: Seat) -> Front | None:
-        """The card that is in front of the room, until its answer is."""
+    def front(self, room: Room, seat: Seat) -> Told | None:
+        """The card that is in front of the room, still without its answer, until that is."""
         if not room.beat.startswith("card-"):
             return None
         item = room.beat.removeprefix("card-")
         placed, before = (self.place.names.get(said, "") for said in self.latest(seat, item))
-        return Front(self.place.cards[item], placed, before) if item in self.place.cards else None
+        cards = self.place.cards
+        return Told(item, cards[item], placed=placed, before=before) if item in cards else None
 
     def explained(self, room: Room, seat: Seat) -> list[Told]:
         """The cards with their answers and what those say of the person's last placement.

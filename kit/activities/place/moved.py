@@ -1,7 +1,6 @@
 """Who moved between the rounds, seen from the answers."""
 
 from collections.abc import Sequence
-from typing import NamedTuple
 
 import pandas as pd
 
@@ -32,13 +31,6 @@ _WAYS = (
     ("moved_elsewhere", _("Moved elsewhere"), "away", 2, "→"),
 )
 """Where people end: column, name, tone in a chart; number of the colour and sign on the projector."""
-
-
-class Moves(NamedTuple):
-    """The picture of who moved: what it shows in a sentence, and of each card its text and its portions."""
-
-    finding: str
-    rows: Sequence[tuple[str, Sequence[Portion]]]
 
 
 class Moved(Activity[pd.DataFrame]):
@@ -90,7 +82,7 @@ class Moved(Activity[pd.DataFrame]):
             (row["card"], [Portion(name, row[way], *look) for way, name, _tone, *look in _WAYS])
             for row in self.by_card(room).to_dict("records")
         ]
-        return (Beat("moves", _("Who moved"), "moves", Moves(self.finding(room), rows)),) if rows else ()
+        return (Beat("moves", _("Who moved"), "moves", (self.finding(room), rows)),) if rows else ()
 
     def charts(self, room: Room) -> Sequence[Chart]:
         """Who moved, card by card."""
