@@ -173,10 +173,10 @@ def test_a_cloud_never_leaves_its_place_and_loses_no_word_uncounted(
         Word(str(n), text, people, True)
         for n, (text, people) in enumerate(sorted(found, key=lambda one: -one[1]))
     ]
-    cloud = fitting(words, 94, height)
-    assert [one.word for one in cloud.words] == words[: len(cloud.words)]
-    assert len(cloud.words) + cloud.more == len(words)
-    sizes = [one.size for one in cloud.words]
+    shown, more = fitting(words, 94, height)
+    assert [word for word, _size in shown] == words[: len(shown)]
+    assert len(shown) + more == len(words)
+    sizes = [size for _word, size in shown]
     assert sizes == sorted(sizes, reverse=True)
     assert max((SIZES[size] * LEADING for size in sizes), default=0) <= max(height, SIZES[0] * LEADING)
 

@@ -50,18 +50,11 @@ class Word(NamedTuple):
     by: str = ""
 
 
-class Sized(NamedTuple):
-    """A word with its place among ``SIZES``."""
+Sized = tuple[Word, int]
+"""A word with its place among ``SIZES``."""
 
-    word: Word
-    size: int
-
-
-class Cloud(NamedTuple):
-    """Words as they fit onto the projector, and how many more there are."""
-
-    words: Sequence[Sized]
-    more: int
+Cloud = tuple[Sequence[Sized], int]
+"""Words as they fit onto the projector, and how many more there are."""
 
 
 class Words(HeldBack, Asked[Sequence[Word]], kw_only=True):
@@ -145,11 +138,11 @@ def fitting(words: Sequence[Word], width: float, height: float) -> Cloud:
     """Words so large that they fit: the largest of most people; and so many as fit at all."""
     most = max((word.people for word in words), default=1)
     for largest in range(len(SIZES) - 1, -1, -1):
-        sized = [Sized(word, _size(word.people, most, largest)) for word in words]
+        sized = [(word, _size(word.people, most, largest)) for word in words]
         if _lines(sized, width, height) == len(sized):
-            return Cloud(sized, 0)
+            return sized, 0
     fits = _lines(sized, width, height - LEADING * SIZES[0]) if words else 0
-    return Cloud(sized[:fits], len(words) - fits)
+    return sized[:fits], len(words) - fits
 
 
 def _size(people: int, most: int, largest: int) -> int:

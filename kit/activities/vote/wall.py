@@ -1,24 +1,9 @@
 """The wall: what the room wrote, live on the projector, as it is let through."""
 
-from collections.abc import Sequence
-from typing import NamedTuple
-
 from kit.activities.activity import Room
 from kit.activities.vote.approved import Approved
 from kit.activities.vote.bubbles import Bubble, packed
 from kit.activities.vote.moderated import phrase_key
-
-
-class Page(NamedTuple):
-    """What the wall shows: rows of bubbles, of so many phrases ``written``."""
-
-    rows: Sequence[Sequence[Bubble]]
-    written: int
-
-    @property
-    def shown(self) -> int:
-        """How many phrases hang there."""
-        return sum(map(len, self.rows))
 
 
 class Wall(Approved):
@@ -31,12 +16,10 @@ class Wall(Approved):
         """The same for all prompts, for equal words hang there once; another than that of these words elsewhere."""
         return phrase_key(self.write.name, text)
 
-    def page(self, room: Room) -> Page:
+    def rows(self, room: Room) -> list[list[Bubble]]:
         """The newest phrases that fit."""
-        shown = [(phrase.key, phrase.text) for phrase in room.once(self.shown)[::-1]]
-        written = sum(not phrase.merged_into for phrase in room.of(self).phrases.values())
-        return Page(packed(shown), written)
+        return packed((phrase.key, phrase.text) for phrase in room.once(self.shown)[::-1])
 
     def fills(self, room: Room) -> bool:
         """As soon as anything hangs there."""
-        return bool(room.once(self.page).rows)
+        return bool(room.once(self.rows))
