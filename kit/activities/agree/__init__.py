@@ -14,7 +14,7 @@ from typing import Any, ClassVar, NamedTuple
 import pandas as pd
 
 from kit.activities.activity import Activity, Beat, Room, Seat, Summary, Table
-from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Begun, Side, clean_part
+from kit.activities.agree.agreement import BY, GIVES, REVIEW, Agreement, Side, agreement, clean_part
 from kit.activities.dates import Dated, ics_bytes
 from kit.activities.link import Link
 from kit.activities.link.group import Pair
@@ -105,18 +105,17 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def result(self, room: Room) -> Mapping[Pair, Agreement]:
         """By the pair of roles; only what somebody of one of the two wrote counts."""
-        begun: defaultdict[Pair, Begun] = defaultdict(Begun)
+        written, said = defaultdict[Pair, dict[str, Any]](dict), defaultdict[Pair, dict[str, Any]](dict)
         for pair, part, row in self._said(room):
             # Of each part, and of each person's word, the last one stays.
             if part == CONFIRM:
-                begun[pair].said[row.participant] = row.value, row.at
+                said[pair][row.participant] = row
             else:
-                begun[pair].texts[part], begun[pair].at = row.value, row.at
+                written[pair][part] = row
         holders = room.of(self.link).holders
+        begun = [pair for pair, parts in written.items() if any(row.value for row in parts.values())]
         pairs = sorted(begun, key=lambda pair: tuple(map(str.casefold, pair)))
-        return {
-            pair: begun[pair].agreement(pair, holders) for pair in pairs if any(begun[pair].texts.values())
-        }
+        return {pair: agreement(pair, written[pair], said[pair], holders) for pair in pairs}
 
     def _said(self, room: Room) -> Iterator[tuple[Pair, str, Any]]:
         """Responses in order of time with their pair and part; of those alone who have one of the roles."""

@@ -2,9 +2,8 @@
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from kit.activities.dates import Dated, clean_day, day_in_words
 from kit.activities.link.group import Pair, key_of
@@ -89,37 +88,26 @@ class Agreement(NamedTuple):
         return Dated(uid, date.fromisoformat(self.review), title, self.text(), self.at)
 
 
-@dataclass
-class Begun:
-    """What two roles have written so far.
+def agreement(
+    pair: Pair, written: Mapping[str, Any], said: Mapping[str, Any], holders: Mapping[str, set[str]]
+) -> Agreement:
+    """The agreement of two roles as it stands; only those who have a role confirm for it.
 
-    Attributes:
-        texts: One of ``GIVES``, ``BY``, ``REVIEW`` -> text.
-        at: When the last of them was written.
-        said: Participant -> the digest of the words that they confirmed, and when.
+    Args:
+        written: One of ``GIVES``, ``BY``, ``REVIEW`` -> the response of the latest text.
+        said: Participant -> the response by which they confirmed some words, by their digest.
+        holders: Role -> participants.
     """
-
-    texts: dict[str, str] = field(default_factory=dict)
-    at: datetime | None = None
-    said: dict[str, tuple[str, datetime]] = field(default_factory=dict)
-
-    def agreement(self, pair: Pair, holders: Mapping[str, set[str]]) -> Agreement:
-        """The same as the agreement of the two; only those who have a role confirm for it.
-
-        Args:
-            holders: Role -> participants.
-        """
-        parts = [[self.texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
-        one, other = (Side(*side) for side in zip(pair, *parts, strict=True))
-        card = Agreement((one, other), self.texts.get(REVIEW, ""), self.at)
-        if not card.is_complete:
-            return card
-        yes = {
-            participant: when for participant, (digest, when) in self.said.items() if digest == card.digest
-        }
-        first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
-        one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
-        return card._replace(sides=(one, other), stands_since=max(first) if all(first) else None)
+    texts = {part: row.value for part, row in written.items()}
+    parts = [[texts.get(part, "") for part in parts] for parts in (GIVES, BY)]
+    one, other = (Side(*side) for side in zip(pair, *parts, strict=True))
+    card = Agreement((one, other), texts.get(REVIEW, ""), max(row.at for row in written.values()))
+    if not card.is_complete:
+        return card
+    yes = {participant: row.at for participant, row in said.items() if row.value == card.digest}
+    first = [min((yes[p] for p in holders.get(role, ()) if p in yes), default=None) for role in pair]
+    one, other = (side._replace(confirmed=bool(at)) for side, at in zip(card.sides, first, strict=True))
+    return card._replace(sides=(one, other), stands_since=max(first) if all(first) else None)
 
 
 def clean_part(part: str, typed: str) -> str:
