@@ -45,7 +45,7 @@ def a_room(kind: Kind, values: list[str], **more: Any) -> Room:
 def test_a_rating_counts_each_number_and_their_mean() -> None:
     kind = asked(LUNCH)
     room = a_room(kind, ["1", "5", "5", "4"])
-    assert [count.people for count in room.of(kind.script[1].shows[0]).counts] == [1, 0, 0, 1, 2]
+    assert [people for _answer, people, _share in room.of(kind.script[1].shows[0]).counts] == [1, 0, 0, 1, 2]
     seen = text_of(projector(kind, "answers", room))
     assert "How was lunch?\n4 answers · 3.8 on average\n1 cold | 1\n2 | 0\n3 | 0\n4 | 1\n5 hot | 2" in seen
     assert "average" not in projector(kind, "ask", room)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Room, counted, share
+from kit.activities.activity import FEWEST, Room, share
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.question import ANSWERED, Asked
 from kit.activities.typed import one_of
@@ -15,12 +15,8 @@ POINTS = 5
 """A rating goes from 1 to this."""
 
 
-class Count(NamedTuple):
-    """One answer, how many gave it, and their share of all; NaN under three people."""
-
-    answer: str
-    people: int
-    share: float
+Count = tuple[str, int, float]
+"""One answer, how many gave it, and their share of all; NaN under three people."""
 
 
 class Counts(NamedTuple):
@@ -58,13 +54,11 @@ class Poll(Asked[Counts], kw_only=True):
     def result(self, room: Room) -> Counts:
         """How many chose which."""
         given = room.once(self.given)
-        row = counted(given, [self.item], self.options).iloc[0]
-        counts = [
-            Count(words, int(row[f"count_{value}"]), float(row[f"share_{value}"]))
-            for value, words in self.options.items()
-        ]
-        total = sum(int(value) for value in given["value"]) if self.ends else 0
-        return Counts(counts, len(given), share(total, len(given), len(given)))
+        people, gave = len(given), given["value"].value_counts().reindex(list(self.options), fill_value=0)
+        each = zip(self.options.values(), gave.tolist(), strict=True)
+        counts = [(words, n, share(n, people, people)) for words, n in each]
+        total = given["value"].astype(int).sum() if self.ends else 0
+        return Counts(counts, people, share(total, people, people))
 
     def rows(self, room: Room) -> list[tuple[Any, ...]]:
         """Each option, in order."""
@@ -76,8 +70,9 @@ class Poll(Asked[Counts], kw_only=True):
         if result.people < FEWEST:
             few = _("Fewer than three people have answered, so no shares are shown.")
             return (Paired(self.question, empty=few if result.people else ANSWERED.empty),)
-        bars = Series(_("Share of the answers"), [count.share for count in result.counts], "ours")
-        return (Paired(self.question, [count.answer for count in result.counts], series=[bars]),)
+        answers, _people, shares = zip(*result.counts, strict=True)
+        bars = Series(_("Share of the answers"), shares, "ours")
+        return (Paired(self.question, answers, series=[bars]),)
 
 
 def rating(ends: Sequence[str]) -> Mapping[str, str]:
