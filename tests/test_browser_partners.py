@@ -458,7 +458,7 @@ def test_needs_are_compared_by_keys_and_all_screens_say_the_same(room: Room, ser
     ]
     sentence = "1 need was not thought of by those who could give it. 1 need was known on both sides."
     show_beat(server.store, session, "")
-    for shown in (screen.page.locator(".sums"), panel.locator("[data-island=result] .in-words")):
+    for shown in (screen.page.locator(".on-screen .sums"), panel.locator("[data-island=result] .in-words")):
         expect(shown).to_contain_text(re.compile(sentence.replace(" 1 need", r"\s*1 need")))
     phone.page.goto(f"{server.url}/join/{session.code}")
     own = phone.page.locator("[data-island=shown-gaps]")

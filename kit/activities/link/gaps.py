@@ -1,6 +1,5 @@
 """The gaps: what each side of a link needs, beside what the other side thought; and how well roles serve."""
 
-from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -68,8 +67,8 @@ class Gap(NamedTuple):
 
     link: Pair
     runs: str
-    needs: Mapping[Outcome, Sequence[Need]]
-    taken: Mapping[str, str]
+    needs: Mapping[Outcome, list[Need]]
+    taken: dict[str, str]
 
     @property
     def tells(self) -> bool:
@@ -142,20 +141,22 @@ class Compared:
     served: Sequence[Any]
 
     @cached_property
-    def each(self) -> Mapping[Pair, Mapping[Outcome, list[Need]]]:
-        """The needs of each link by outcome, without those that the other side says in its own words."""
-        found: dict[Pair, dict[Outcome, list[Need]]] = {
-            link: {one: [] for one in Outcome} for link in self.runs
-        }
+    def each(self) -> Mapping[Pair, Gap]:
+        """All links, without the needs that the other side says in its own words."""
+        found = {link: Gap(link, runs, {one: [] for one in Outcome}, {}) for link, runs in self.runs.items()}
         for need, outcome in self.outcomes.items():
             if outcome not in KNOWN or need.side == SIDES[STATED]:
-                found[need.link][outcome].append(need)
+                found[need.link].needs[outcome].append(need)
+        for link in self.links:
+            for predicted, stated in link.pairs(link.verdicts == Verdict.TAKEN):
+                # Once, though several predicted ones may be near.
+                found[stated.link].taken.setdefault(stated.text, predicted.text)
         return found
 
     @cached_property
     def counted(self) -> Mapping[Outcome, int]:
         """How many needs there are of each outcome."""
-        return {one: sum(len(needs[one]) for needs in self.each.values()) for one in Outcome}
+        return {one: sum(len(gap.needs[one]) for gap in self.each.values()) for one in Outcome}
 
     @property
     def known(self) -> int:
@@ -165,12 +166,7 @@ class Compared:
     @cached_property
     def widest(self) -> Mapping[Pair, Gap]:
         """The links about which somebody wrote a need, with the most missed needs first."""
-        taken = self._taken()
-        gaps = [
-            Gap(link, self.runs[link], needs, taken[link])
-            for link, needs in self.each.items()
-            if any(needs.values())
-        ]
+        gaps = [gap for gap in self.each.values() if any(gap.needs.values())]
         gaps.sort(
             key=lambda gap: (-len(gap.needs[Outcome.MISSED]), -len(gap.needs[Outcome.UNHEARD]), gap.link)
         )
@@ -190,15 +186,6 @@ class Compared:
             gaps, lambda page: sum(map(_height, page)) + 9 * len({gap.only_side for gap in page}) < 60
         )
         return [(page, len(gaps))] if gaps else []
-
-    def _taken(self) -> Mapping[Pair, dict[str, str]]:
-        """By link; of each stated need once, though several predicted ones may be near."""
-        found: defaultdict[Pair, dict[str, str]] = defaultdict(dict)
-        for link in self.links:
-            for predicted, stated in link.pairs(link.verdicts == Verdict.TAKEN):
-                if self.outcomes[stated] == Outcome.TAKEN:
-                    found[stated.link].setdefault(stated.text, predicted.text)
-        return found
 
 
 def _height(gap: Gap) -> float:
@@ -286,7 +273,7 @@ class Gaps(Activity[Compared]):
             (*need.link, need.side, need.text, need.key, need.people, str(outcome))
             for need, outcome in found.outcomes.items()
         ]
-        gaps = [(*link, found.runs[link], *map(len, needs.values())) for link, needs in found.each.items()]
+        gaps = [(*gap.link, gap.runs, *map(len, gap.needs.values())) for gap in found.each.values()]
         return {"needs": NEEDS.frame(needs), "gaps": GAPS.frame(gaps), "ratings": room.once(self.ratings)}
 
     def summary(self, room: Room) -> Summary:
