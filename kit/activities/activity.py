@@ -150,6 +150,11 @@ class Room:
             self._results[count] = count(self)
         return self._results[count]
 
+    def passed(self, activity: "Activity[Any]") -> Sequence[Beat]:
+        """The steps of its result that the room has seen, up to the one that is on; none where that one is gone."""
+        beats = self.once(activity.beats)
+        return beats[: next((number for number, beat in enumerate(beats, 1) if beat.id == self.beat), 0)]
+
     def said(self, activity: "Activity[Any]") -> pd.DataFrame:
         """The responses of that activity's round."""
         return self.responses[self.responses["round"] == activity.round]
@@ -374,11 +379,6 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0).where(n >= FEWEST)
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
-
-
-def passed_beats(beats: Sequence[Beat], here: str) -> Sequence[Beat]:
-    """The steps that the room has seen, up to the one of that id; none where that one is gone."""
-    return beats[: next((number for number, beat in enumerate(beats, 1) if beat.id == here), 0)]
 
 
 def numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:

@@ -237,22 +237,12 @@ class Place(Activity[Placed]):
         """Whether a name doesn't fit in one line beside the largest share, if that is as large as it can be."""
         return any(ems(name) > SHORT for name in self.short_names.values())
 
-    @cached_property
-    def order(self) -> Mapping[str, int]:
-        """The number of each category, from 1."""
-        return {category: number for number, category in enumerate(self.categories, 1)}
-
     def portions(self, bar: Bar) -> Sequence[Portion]:
         """How many people put a card where, in the categories' order."""
-        signs = (
-            "○◎●"
-            if self.nested and len(self.order) == 3
-            else [name[:1] for name in self.short_names.values()]
-        )
-        counts = [bar[f"count_{id}"] for id in self.order]
+        names, counts = self.short_names.values(), [bar[f"count_{id}"] for id in self.categories]
+        signs = "○◎●" if self.nested and len(names) == 3 else [name[:1] for name in names]
         leads = [count == max(counts) and counts.count(count) == 1 for count in counts]
-        names, numbers = self.short_names.values(), self.order.values()
-        return list(map(Portion, names, counts, numbers, signs, leads))
+        return list(map(Portion, names, counts, range(1, len(names) + 1), signs, leads))
 
     @property
     def has_rings(self) -> bool:

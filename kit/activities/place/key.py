@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, passed_beats
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat
 from kit.activities.place import Bar, Place
 from kit.activities.place.judge import Judge, Told
 from kit.text import gettext as _
@@ -126,7 +126,7 @@ class Key(Activity[Mapping[str, Answer]]):
         """
         shown = list(self.place.cards)
         if room.beat.startswith(("card-", "answer-")):  # any other step comes after all of these
-            ids = [beat.id for beat in passed_beats(room.once(self.beats), room.beat)]
+            ids = [beat.id for beat in room.passed(self)]
             shown = [id.removeprefix("answer-") for id in reversed(ids) if id.startswith("answer-")]
         return [self.judge.told(item, *self.latest(seat, item)) for item in shown]
 

@@ -6,19 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import (
-    FEWEST,
-    WHOLE,
-    Activity,
-    Beat,
-    Room,
-    Seat,
-    Table,
-    numbered,
-    paged,
-    passed_beats,
-    people,
-)
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table, numbered, paged, people
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.rate import RATED, Rate
 from kit.text import gettext as _
@@ -107,7 +95,7 @@ class Difference(Activity[pd.DataFrame]):
 
     def passed(self, room: Room) -> tuple[Sequence[str], Mapping[str, str]]:
         """What a phone may show: statements by id and notes, as far as the steps have come; or all at once."""
-        seen, every = passed_beats(room.once(self.beats), room.beat), list(self.rates[0].statements)
+        seen, every = room.passed(self), list(self.rates[0].statements)
         if not room.beat:
             return every, self.notes
         notes = dict(beat.shows for beat in seen if beat.macro == "note")
