@@ -99,3 +99,35 @@ class State(Needs):
     question = N_("What do I need from %(role)s?")
     label = N_("I need from them")
     rated = N_("How well do they serve me?")
+
+
+class Late(Link, kw_only=True):
+    """Role and partners of whoever has named none yet, then what a stage asks of everybody about them.
+
+    Attributes:
+        needs: What the stage asks.
+    """
+
+    needs: Needs
+    template = "link/late.html"
+
+    @property
+    def name(self) -> str:  # type: ignore[override]
+        """One for each stage."""
+        return f"late-{self.needs.name}"
+
+    def parts(self, room: Room, seat: Seat) -> Sequence[str]:
+        """None: the stage follows nobody else's answers."""
+        return ()
+
+    def progress(self, room: Room, seat: Seat) -> tuple[int, int]:
+        """Nothing of its own; what is asked about the partners counts."""
+        return 0, 0
+
+    def touched(self, item: str) -> Sequence[str]:
+        """All partners at once, when a role changes; not while somebody writes."""
+        return (self.name,) if item == self.name or self.names(item) else ()
+
+    def told(self, room: Room, seat: Seat, item: str) -> Writer:
+        """Everything that the person has said."""
+        return Writer(seat, self.person(room, seat))

@@ -1,16 +1,14 @@
 """The wall: what the room wrote, live on the projector, as it is let through."""
 
 from kit.activities.activity import Room
-from kit.activities.vote.approved import Approved
 from kit.activities.vote.bubbles import Bubble, packed
-from kit.activities.vote.moderated import phrase_key
+from kit.activities.vote.moderated import Approved, phrase_key
 
 
 class Wall(Approved):
     """Phrases that hang on the projector as they are let through, the newest first. No phone has them."""
 
     name = "wall"
-    template = "vote/wall.html"
 
     def key(self, item: str, text: str) -> str:
         """The same for all prompts, for equal words hang there once; another than that of these words elsewhere."""

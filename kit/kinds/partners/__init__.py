@@ -11,9 +11,8 @@ from kit.activities.choose.key import Key
 from kit.activities.commit import Commit
 from kit.activities.link import Link
 from kit.activities.link.gaps import Gaps
-from kit.activities.link.late import Late
 from kit.activities.link.map import Map
-from kit.activities.link.needs import Needs, Predict, State
+from kit.activities.link.needs import Late, Needs, Predict, State
 from kit.activities.link.sharpen import Sharpen
 from kit.kinds.partners.alone import Draft, Named, Sheet
 from kit.kinds.partners.content import Case, PartnersExercise, Side

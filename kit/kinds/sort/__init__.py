@@ -13,7 +13,7 @@ from kit.activities.place.judge import Judge
 from kit.activities.place.key import Key
 from kit.activities.place.moments import Moments, PlaceOwn
 from kit.activities.place.moved import Moved
-from kit.activities.vote.approved import Approved
+from kit.activities.vote.moderated import Approved
 from kit.activities.write import Prompt, Write
 from kit.kinds.script import Kind, Script, Stage
 from kit.kinds.sort.content import Deck
