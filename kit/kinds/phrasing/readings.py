@@ -6,17 +6,7 @@ from typing import NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import (
-    Activity,
-    Beat,
-    Room,
-    Share,
-    Summary,
-    Table,
-    by_participant,
-    people,
-    share,
-)
+from kit.activities.activity import Activity, Beat, Room, Share, Summary, Table, by_participant, people, share
 from kit.activities.vote import Vote
 from kit.activities.vote.moderated import name_of, phrase_key
 from kit.activities.write import Write
@@ -149,9 +139,7 @@ class Readings(Activity[pd.DataFrame]):
         before, after = _shares(steps := room.once(self.revision))
         changed, phrases, *_situations = room.once(self.revisions)
         each = steps.groupby(["participant", "item"])[["gained", "lost"]].sum()
-        more, fewer = (
-            int((each[one] > each[other]).sum()) for one, other in (("gained", "lost"), ("lost", "gained"))
-        )
+        more, fewer = int((each["gained"] > each["lost"]).sum()), int((each["lost"] > each["gained"]).sum())
         return None if isnan(before) else Gain(before, after, people(steps), phrases, changed, more, fewer)
 
     def beats(self, room: Room) -> Sequence[Beat]:
@@ -179,26 +167,19 @@ class Readings(Activity[pd.DataFrame]):
 
     def summary(self, room: Room) -> Summary:
         """How many wrote how much, and what is in it."""
-        rows, steps, phrases = room.of(self), room.once(self.revision), room.once(self.phrases)
+        rows, phrases = room.of(self), room.once(self.phrases)
+        steps_before, steps_after = _shares(room.once(self.revision))
+        traps_before, traps_after = _shares(phrases)
         return [
             (_("Participants who wrote"), people(rows[rows["situation"] != ""])),
             (_("Phrases, first version"), int((rows["stage"] == self.first).sum())),
             (_("Phrases, revised"), int((rows["stage"] == self.revised).sum())),
             (_("Phrases compared with their first version"), len(phrases)),
             (_("Phrases changed since then"), room.once(self.revisions)[0]),
-            *zip(
-                (_("Steps there, share in first versions"), _("Steps there, share in latest versions")),
-                _shares(steps),
-                strict=True,
-            ),
-            *zip(
-                (
-                    _("Phrases with a trap, share in first versions"),
-                    _("Phrases with a trap, share in latest versions"),
-                ),
-                _shares(phrases),
-                strict=True,
-            ),
+            (_("Steps there, share in first versions"), steps_before),
+            (_("Steps there, share in latest versions"), steps_after),
+            (_("Phrases with a trap, share in first versions"), traps_before),
+            (_("Phrases with a trap, share in latest versions"), traps_after),
         ]
 
 
