@@ -57,9 +57,7 @@ def day_in_words(day: str) -> str:
 
 def time_in_words(at: datetime) -> str:
     """A moment as people of the reader's language write it, such as ``20 Jun 2031, 09:30``."""
-    day, time = (
-        make(at, form, locale=language()) for make, form in ((format_date, "medium"), (format_time, "short"))
-    )
+    day, time = format_date(at, "medium", locale=language()), format_time(at, "short", locale=language())
     return f"{day}, {time}"
 
 

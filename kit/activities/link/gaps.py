@@ -221,26 +221,19 @@ class Gaps(Activity[Compared]):
         """How many needs were known; how well roles serve; each link on which both sides wrote, the widest gap first;
         then of all others as many as fit on a page.
         """
-        found, title = room.of(self), _("{needs} needs from {gives}")
+        found = room.of(self)
         *roles, whole = found.served or [None]
         roles.sort(key=lambda row: -abs(row.difference))
         rows = [(row.role, row.self, row.received) for row in roles]
         served = [(page, whole) for page in paged(rows, lambda page: len(page) <= ROLES) if page]
-        links = [
-            beat
-            for gap in found.told
-            if not gap.only_side
-            for needs, gives in [gap.link]
-            for beat in numbered(
-                f"gap-{needs}~{gives}", title.format(needs=needs, gives=gives), "gap", gap.pages
-            )
-        ]
-        return [
-            Beat("gaps", _("The gaps"), "counted", found),
-            *numbered("served", _("How well we serve"), "served", served),
-            *links,
-            *numbered("one-side", _("Only one side has written"), "one_side", found.one_sided),
-        ]
+        beats = [Beat("gaps", _("The gaps"), "counted", found)]
+        beats += numbered("served", _("How well we serve"), "served", served)
+        for gap in found.told:
+            if not gap.only_side:
+                needs, gives = gap.link
+                title = _("{needs} needs from {gives}").format(needs=needs, gives=gives)
+                beats += numbered(f"gap-{needs}~{gives}", title, "gap", gap.pages)
+        return beats + numbered("one-side", _("Only one side has written"), "one_side", found.one_sided)
 
     def choices(self, room: Room) -> Queue | None:
         """What is left to compare, and what was said; nothing where no link has needs of both sides."""

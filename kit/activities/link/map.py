@@ -11,7 +11,7 @@ import pandas as pd
 from kit.activities.activity import Activity, Beat, Room, Share, Summary, Table
 from kit.activities.charts import Chart, Join, Net
 from kit.activities.link import Link
-from kit.activities.link.group import BOTH_WAYS, LINK, NOBODY_HERE, ONE_WAY, WAYS, Line
+from kit.activities.link.group import BOTH_WAYS, NOBODY_HERE, ONE_WAY, WAYS, Line
 from kit.activities.link.person import MEETS, STATED
 from kit.text import gettext as _
 
@@ -176,10 +176,8 @@ class Map(Activity[RoleMap]):
         group = room.of(self.link)
         merged = group.book.merged()
         # Whoever speaks of several links to a role is one person; on whom others depend only those others tell.
-        needing, giving = (
-            group.about(*what).groupby(end)["participant"].nunique().to_dict()
-            for end, what in zip(LINK, (("partner", STATED), (STATED,)), strict=True)
-        )
+        needing = group.about("partner", STATED).groupby("needs_role")["participant"].nunique().to_dict()
+        giving = group.about(STATED).groupby("gives_role")["participant"].nunique().to_dict()
         roles = [
             Role(
                 role,
@@ -200,20 +198,16 @@ class Map(Activity[RoleMap]):
         drawn = room.of(self)
         if not drawn.roles:
             return ()
-        linked, silent = (
-            Counter(role for line in lines for role in (line.one, line.other))
-            for lines in (drawn.lines, drawn.running(ONE_WAY))
-        )
-        roles = sorted(
-            (one for one in drawn.roles if one.role in linked),
-            key=lambda one: (-silent[one.role], -one.depended_on, one.place),
-        )
-        direction = [Beat("map-one-way", _("Links that run one way"), "one_way", drawn)] if roles else []
-        return (
-            Beat("map", _("Most depended on"), "most", drawn),
-            *direction,
-            *(Beat(f"map~{one.role}", one.role, "role", (drawn, drawn.around(one.role))) for one in roles),
-        )
+        linked = {role for line in drawn.lines for role in line.directed}
+        silent = Counter(role for line in drawn.running(ONE_WAY) for role in line.directed)
+        roles = [one for one in drawn.roles if one.role in linked]
+        roles.sort(key=lambda one: (-silent[one.role], -one.depended_on, one.place))
+        beats = [Beat("map", _("Most depended on"), "most", drawn)]
+        if roles:
+            beats.append(Beat("map-one-way", _("Links that run one way"), "one_way", drawn))
+        return beats + [
+            Beat(f"map~{one.role}", one.role, "role", (drawn, drawn.around(one.role))) for one in roles
+        ]
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See the tables."""

@@ -90,13 +90,8 @@ class Key(Activity[Mapping[str, Answer]]):
         first = [(item, self.place.said(seat, item)) for item in self.place.cards]
         before = sum(self.judge.exact(*pair) for pair in first if pair[1])
         moved = any(said and said != last[item] for item, said in first)
-        return Overall(
-            talk,
-            len(last),
-            len(last) == len(placed),
-            self.judge.score(len(last) - len(off)),
-            before if moved else None,
-        )
+        score = self.judge.score(len(last) - len(off))
+        return Overall(talk, len(last), len(last) == len(placed), score, before if moved else None)
 
     def touched(self, item: str) -> Sequence[str]:
         """The card's own, and that of all together."""

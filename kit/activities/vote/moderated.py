@@ -255,10 +255,8 @@ def alike(phrases: Sequence[Phrase]) -> Alike:
 
     pairs = []
     for item in {phrase.item for phrase in phrases}:
-        group = sorted(
-            (phrase for phrase in phrases if phrase.item == item),
-            key=lambda phrase: (-len(phrase.text), phrase.key),
-        )
+        group = [phrase for phrase in phrases if phrase.item == item]
+        group.sort(key=lambda phrase: (-len(phrase.text), phrase.key))
         words = [utils.default_process(phrase.text) for phrase in group]
         scores = process.cdist(words, words, scorer=fuzz.token_sort_ratio, score_cutoff=ALIKE)
         found = np.argwhere(np.triu(scores >= ALIKE, 1)).tolist()
