@@ -7,17 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import (
-    FEWEST,
-    Activity,
-    Beat,
-    Room,
-    Seat,
-    counted,
-    numbered,
-    passed_beats,
-    people,
-)
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people
 from kit.activities.fitting import ems
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
@@ -216,9 +206,8 @@ class Place(Activity[Placed]):
 
     def on_phones(self, room: Room) -> Sequence[Bar]:
         """The cards that phones show: those that were up front, the last of them first; in the end all, in order."""
-        beats = room.once(self.beats)
-        passed = [beat.shows for beat in passed_beats(beats, room.beat) if beat.macro == "card"]
-        is_over = not room.beat or len(passed) == sum(beat.macro == "card" for beat in beats)
+        passed = [beat.shows for beat in room.passed(self) if beat.macro == "card"]
+        is_over = not room.beat or len(passed) == sum(beat.macro == "card" for beat in room.once(self.beats))
         return list(room.of(self).bars.values()) if is_over else passed[::-1]
 
     # the picture of a card
