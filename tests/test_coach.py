@@ -447,6 +447,13 @@ def test_a_cue_may_begin_with_a_word_that_may_be_left_out() -> None:
         assert review(text, recipe).steps["slip"] == "found", text
 
 
+def test_a_quote_has_the_last_word_that_may_be_left_out_where_it_is_there() -> None:
+    recipe = Recipe("slip", (Point("slip", cues=("our mistake entirely?",)),))
+    for text in ("our mistake entirely", "our mistake"):
+        start, end = review(f"It was {text}.", recipe).evidence["slip"]
+        assert f"It was {text}."[start:end] == text
+
+
 def test_a_built_in_rule_may_have_another_name() -> None:
     traps = review("That's shipping's fault, they never listen.", OWN).traps
     assert [trap.kind for trap in traps] == ["pushing"]
@@ -466,7 +473,7 @@ def test_a_built_in_rule_may_have_another_name() -> None:
         ([Point("a", "own", ("us",))], [], "step 'a' needs either a rule or a list of cues"),
         ([Point("a", cues=(".. ever",))], [], "cue '.. ever' of 'a' must begin"),
         ([Point("a", cues=(" ",))], [], "cue '' of 'a' must begin"),
-        ([Point("a", cues=("so? sorry?",))], [], "have one that can't be left out"),
+        *(([Point("a", cues=(cue,))], [], "one that can't be left out") for cue in ("a? b?", "a? .. b?")),
         *(([Point("a", cues=(cue,))], [], "one before every '~'") for cue in ("oh ~", "|oh", "oh|~", "oh|?")),
         ([Point("own", "own")], [Point("blame", "blame")], "trap 'blame' names the unknown rule 'blame'"),
     ],

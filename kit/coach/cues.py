@@ -1,18 +1,15 @@
-"""Cues: short patterns of words that show a meaning, matched in one pass over a text.
+"""Cues: short patterns of words that show a meaning, as regular expressions over plain words.
 
-Owns the cue language and the matcher.  A cue is words with spaces between them, where
+A cue is words with spaces between them, where
 
     ask~       also stands for asks, asking, asked
     a|b        stands for either word
     word?      may be left out
     ..         stands for up to four words of the same sentence
-
-All cues of a set share one trie, so that a text costs one walk however many cues there are.
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 from kit.coach.lexicon import word_list
 from kit.coach.text import PAUSES, STOPS, Text
@@ -25,16 +22,7 @@ _VOWELS = "aeiou"
 # "pop" doubles its last letter, "mail" doesn't
 _DOUBLING = re.compile(f".?[^{_VOWELS}][{_VOWELS}][^{_VOWELS}wxy]", re.DOTALL)
 _WORDLESS = re.compile(r"(^|[\s|])[~|]|\|($|[\s?])")
-
-
-@dataclass(frozen=True, slots=True)
-class Hit:
-    """A cue found in a text: word positions `first` to `last` (exclusive)."""
-
-    name: str
-    first: int
-    last: int
-    negated: bool
+_GAP = rf"(?:(?![{''.join(STOPS)}] )\S+ ){{0,{GAP_WORDS}}}"
 
 
 def inflect(verb: str) -> set[str]:
@@ -50,87 +38,50 @@ def inflect(verb: str) -> set[str]:
     return {verb, plural, stem + "ing", stem + "ed"}
 
 
-class Cues:
-    """A compiled set of cues.
-
-    Args:
-        patterns: cue name to its patterns.
+def compiled(name: str, cues: Iterable[str]) -> re.Pattern[str]:
+    """What finds any of the cues of that name in a text.
 
     Raises:
-        CoachError: a pattern has no word that must be there, begins or ends with a gap, lacks a word beside | or ~, or
-            has angle brackets.
+        CoachError: a cue has no word that must be there, begins or ends with a gap, lacks a word beside | or ~, or has
+            angle brackets.
     """
+    return re.compile(rf"(?<!\S)(?=({'|'.join(_pattern(name, cue) for cue in cues)}))")
 
-    def __init__(self, patterns: Mapping[str, Iterable[str]]) -> None:
-        self._root: dict = {}
-        for name, listed in patterns.items():
-            for pattern in listed:
-                self._add(name, pattern)
 
-    def _add(self, name: str, pattern: str) -> None:
-        """Grow the trie by one pattern; an element with several forms branches."""
-        elements = pattern.lower().replace("’", "'").split()
-        needed = [element for element in elements if not _is_optional(element)]
-        gapped = not needed or ".." in (elements[0], elements[-1])
-        if gapped or _WORDLESS.search(pattern) or {"<", ">"} & set(pattern):
-            raise CoachError(
-                f"cue {pattern!r} of {name!r} must begin and end with a word, have one that can't be left out, one "
-                "before every '~' and on both sides of every '|', and no '<' or '>'. Write the words that show it, "
-                "such as 'our mistake' or 'sorry .. if'."
-            )
-        nodes = [self._root]
-        for element in elements:
-            optional = _is_optional(element)
-            options = _options(element.removesuffix("?") if optional else element)
-            grown = [node.setdefault(option, {}) for node in nodes for option in options]
-            nodes = grown + nodes if optional else grown
-        for node in nodes:
-            names = node.setdefault("", [])
-            if name not in names:
-                names.append(name)
+def words_found(pattern: re.Pattern[str], text: Text) -> tuple[int, int] | None:
+    """The first words that match, the last one exclusive; what is denied doesn't count."""
+    plain = "".join(f"{word} " for word in text.words)
+    for found in pattern.finditer(plain):
+        first, last = (plain.count(" ", 0, place) for place in found.span(1))
+        if not is_negated(text, first):
+            return first, last
+    return None
 
-    def find(self, text: Text) -> list[Hit]:
-        """All cues in a text, in order of their first word."""
-        return [
-            Hit(name, position, last, is_negated(text, position))
-            for position in range(len(text.words))
-            for name, last in self._ends(text.words, position)
-        ]
 
-    def _ends(self, words: list[str], first: int) -> dict[tuple[str, int], None]:
-        """Each cue that begins at a word, with where it ends; the trie's depth bounds the walk."""
-        found: dict[tuple[str, int], None] = {}
-        waiting = [(self._root, first)]
-        while waiting:
-            node, position = waiting.pop()
-            for name in node.get("", ()):
-                found[name, position] = None
-            if position >= len(words):
-                continue
-            if words[position] in node:
-                waiting.append((node[words[position]], position + 1))
-            if ".." in node:
-                gap = node[".."]
-                waiting += [(gap, place) for place in _gap_places(words, gap, position)]
-        return found
+def _pattern(name: str, cue: str) -> str:
+    elements = cue.lower().replace("’", "'").split()
+    needed = [element for element in elements if element != ".." and not _is_optional(element)]
+    gapped = not needed or ".." in (elements[0], elements[-1])
+    if gapped or _WORDLESS.search(cue) or {"<", ">"} & set(cue):
+        raise CoachError(
+            f"cue {cue!r} of {name!r} must begin and end with a word, have one that can't be left out, one "
+            "before every '~' and on both sides of every '|', and no '<' or '>'. Write the words that show it, "
+            "such as 'our mistake' or 'sorry .. if'."
+        )
+    return "".join(map(_element, elements))
 
 
 def _is_optional(element: str) -> bool:
     return element.endswith("?") and len(element) > 1
 
 
-def _options(element: str) -> set[str]:
-    parts = element.split("|")
-    return {form for part in parts for form in (inflect(part[:-1]) if part.endswith("~") else (part,))}
-
-
-def _gap_places(words: list[str], gap: dict, position: int) -> Iterator[int]:
-    """Where the words after a gap may stand: within a few words, in the same sentence."""
-    for place in range(position, min(position + GAP_WORDS + 1, len(words))):
-        if words[place] in gap:
-            yield place
-        if words[place] in STOPS:
-            break
+def _element(element: str) -> str:
+    if element == "..":
+        return _GAP
+    optional = _is_optional(element)
+    parts = (element[:-1] if optional else element).split("|")
+    forms = [form for part in parts for form in (inflect(part[:-1]) if part.endswith("~") else (part,))]
+    return f"(?:(?:{'|'.join(map(re.escape, forms))}) ){'?' if optional else ''}"
 
 
 def is_negated(text: Text, first: int) -> bool:

@@ -3,12 +3,13 @@
 Each step and each trap names a built-in rule or lists cues of its own, in the language of `cues.py`.
 """
 
+import re
 import tomllib
 from dataclasses import dataclass
 from functools import cache, cached_property
 from importlib import resources
 
-from kit.coach.cues import Cues
+from kit.coach.cues import compiled, words_found
 from kit.coach.text import Text, split
 from kit.errors import CoachError
 from kit.text import gettext as _
@@ -56,14 +57,13 @@ class Point:
     question: str = ""
 
     @cached_property
-    def compiled(self) -> Cues:
+    def pattern(self) -> re.Pattern[str]:
         """Its cues, ready to be found."""
-        return Cues({self.id: [_plain(cue) for cue in self.cues]})
+        return compiled(self.id, map(_plain, self.cues))
 
     def words_in(self, text: Text) -> tuple[int, int] | None:
         """The first words that match its cues, the last one exclusive; what is denied doesn't count."""
-        hits = self.compiled.find(text)
-        return next(((hit.first, hit.last) for hit in hits if not hit.negated), None)
+        return words_found(self.pattern, text)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Recipe:
                 if point.id in {other.id for other in points[:number]}:
                     raise CoachError(f"{where} is there twice. Rename one of them.")
                 # Now, so that a cue that can't be read is found before somebody types.
-                _compiled = point.compiled
+                _pattern = point.pattern
 
     @cached_property
     def kind(self) -> str:

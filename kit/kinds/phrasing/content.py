@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import AfterValidator, Field, StringConstraints
 
 from kit import coach
-from kit.coach.cues import Cues
+from kit.coach.cues import compiled
 from kit.coach.recipe import STEP_RULES, TRAP_RULES
 from kit.content.exercise import Content, Entry, Exercise, Id, Line, Text, unfit
 from kit.content.fault import Flaw, Location
@@ -18,7 +18,7 @@ from kit.text import N_
 from kit.text import gettext as _
 
 MAX_WORDINGS = 500
-"""For how many wordings one cue may stand. The coach writes them all out, and they multiply."""
+"""For how many wordings one cue may stand. The coach may have to try them all, and they multiply."""
 
 FORMS = 6
 """How many forms a word with ``~`` has at most."""
@@ -35,7 +35,7 @@ def _readable(cue: str) -> str:
             _("{it} holds {shown}, which has too many wordings. Use fewer '|', '?' and '~' in one cue.")
         )
     try:
-        Cues({"cue": [cue]})
+        compiled("cue", [cue])
     except (CoachError, IndexError):  # the latter for a bare "~", which has no letter to make forms of
         text = _(
             "{it} holds {shown}, which can't be read. "
