@@ -10,6 +10,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Protocol
 
+from tornado.ioloop import PeriodicCallback
+
 from kit.activities.activity import Room, Seat
 from kit.pages import pages, stages
 from kit.pages.rendering import render, sharing
@@ -38,7 +40,7 @@ THINKERS = 2
 RETRY_SECONDS = 1.0
 
 NOTICING_SECONDS = 2.0
-"""Who comes and goes is kept at most this often; a page that is loaded again within it was never away."""
+"""Who comes and goes is kept this often; a page that is loaded again in between was never away."""
 
 STILL_HERE_SECONDS = 30.0
 """Everybody who is here is kept as such this often, so that a server that dies leaves nobody here for long."""
@@ -165,13 +167,15 @@ class Switchboard:
         self._tasks: set[asyncio.Task[None]] = set()
         self._thinkers = ThreadPoolExecutor(THINKERS, "think")
         self._here: dict[int, set[int]] = {}
-        self._noticing = False
         self._noticed = 0.0
+        self._noticing = PeriodicCallback(self._keep_who_is_here, 1000 * NOTICING_SECONDS)
+        self._noticing.start()
         self._stop = watch(store, lambda: self._loop.call_soon_threadsafe(self._wake))
 
     def close(self) -> None:
-        """Stop listening to the store."""
+        """Stop listening to the store, and telling it who is here."""
         self._stop()
+        self._noticing.stop()
         self._thinkers.shutdown(wait=False, cancel_futures=True)
 
     async def _open(self, session: Session) -> LiveSession:
@@ -232,7 +236,6 @@ class Switchboard:
         """Connect a phone: greet it and bring it to the present view."""
         live = await self._open(session)
         live.add(phone)
-        self._notice()
         try:
             await self._refresh(live)
             shown = None
@@ -264,32 +267,19 @@ class Switchboard:
             live.discard(connection)
         else:
             live.followers.discard(connection)
-        self._notice()
         if not live.seats and not live.followers:
             self._live.pop(live.session.id, None)
 
-    def _notice(self) -> None:
-        """Keep in the store, in a moment, who has a page open: of all who come or go meanwhile in one go."""
-        if not self._noticing:
-            self._noticing = True
-            self._loop.call_later(NOTICING_SECONDS, lambda: self._spawn(self._keep_who_is_here()))
-
     async def _keep_who_is_here(self) -> None:
         """Tell the store who has come and gone, and now and then of everybody that they are still here."""
-        here = {key: set(live.seats) for key, live in self._live.items()}
+        here = {key: set(live.seats) for key, live in self._live.items() if live.seats}
         is_due = self._loop.time() - self._noticed > STILL_HERE_SECONDS
-        try:
-            for key in {*here, *self._here}:
-                now, before = here.get(key, set()), self._here.get(key, set())
-                if now != before or (now and is_due):
-                    await asyncio.to_thread(self.store.seen, key, now, before - now)
-            self._here = {key: now for key, now in here.items() if now}
-            self._noticed = self._loop.time() if is_due else self._noticed
-        except Exception:
-            LOG.exception("Who is here could not be kept; trying again")
-        self._noticing = False
-        if self._here or any(live.seats for live in self._live.values()):
-            self._notice()
+        for key in {*here, *self._here}:
+            now, before = here.get(key, set()), self._here.get(key, set())
+            if now != before or (now and is_due):
+                await asyncio.to_thread(self.store.seen, key, now, before - now)
+        self._here = here
+        self._noticed = self._loop.time() if is_due else self._noticed
 
     def _wake(self) -> None:
         if not self._woken:
