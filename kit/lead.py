@@ -1,6 +1,6 @@
 """What a facilitator sees of a session and does in it, from whatever page. No web, no widgets."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -176,12 +176,50 @@ class Lead:
             self._reading = value
         elif action == "person":
             self._person, self._token = value, ""
-        elif action in self._actions:
-            return self._actions[action](self, self.now(action in AFTERWARDS), value, message)
         else:
-            text = _("“{action}” can't be done here. There is: {known}.")
-            known = ", ".join(("read", "person", *self._actions))
-            raise SessionError(text.format(action=action[:20], known=known))
+            return self._do(action, value, message, self.now(action in AFTERWARDS))
+        return None
+
+    def _do(self, action: str, value: str, message: Mapping[str, Any], session: Session) -> str | None:
+        store = self._store
+        match action:
+            case "next" | "back":
+                go(store, session, action, self.exercise, seen=value)
+                self._reading = ""
+            case "open":
+                self._open(session, message)
+            case "beat":
+                show_beat(store, session, value)
+            case "extend":
+                if change := store.stage_now(session.id):
+                    store.extend_stage(change.id, MORE_MINUTES)
+            case "blank":
+                store.blank(session.id, value == "yes")
+            case "ask":
+                self._ask(session, message)
+            case "decide":
+                self._decide(session, message)
+            case "lock":
+                store.lock(session.id, value == "yes")
+            case "nudge":
+                return self._nudge(session)
+            case "rename":
+                store.rename(self._someone(session, value), str(message.get("name") or ""))
+            case "remove":
+                store.remove(person := self._someone(session, value))
+                text = _("{name} is out, and their answers don’t count. You can bring them back.")
+                return text.format(name=person.known_as)
+            case "bring-back":
+                store.remove(person := self._someone(session, value, removed=True), removed=False)
+                return _("{name} is back, with all their answers.").format(name=person.known_as)
+            case "free":
+                self._person, self._token = value, store.return_token(self._someone(session, value).id)
+            case "end":
+                store.close_session(session.id)
+            case _:
+                text = _("“{action}” can't be done here. Reload the page.")
+                raise SessionError(text.format(action=action[:20]))
+        return None
 
     def now(self, or_ended: bool = False) -> Session:
         """The session as it is now.
@@ -197,31 +235,18 @@ class Lead:
             raise SessionError(text.format(code=self.session.code))
         return self.session
 
-    def _go(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
-        go(self._store, session, str(message.get("action")), self.exercise, seen=value)
-        self._reading = ""
-
-    def _open(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+    def _open(self, session: Session, message: Mapping[str, Any]) -> None:
         minutes = str(message.get("minutes") or "0")
         if not minutes.isdecimal() or len(minutes) > 9:
             text = _("“{typed}” isn’t a number of minutes. Use 0 for no limit.")
             raise SessionError(text.format(typed=minutes[:20]))
-        exercise, stage = self._led(session).exercise, str(message.get("stage"))[:60]
+        kind = surely_led(Position.read(self._store, session), self.exercise)
+        stage = str(message.get("stage"))[:60]
         beat = None if message.get("whole") else 0
-        open_stage(self._store, session, exercise, stage, int(minutes), beat)
+        open_stage(self._store, session, kind.exercise, stage, int(minutes), beat)
         self._reading = ""
 
-    def _beat(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
-        show_beat(self._store, session, value)
-
-    def _extend(self, session: Session, _value: str, _message: Mapping[str, Any]) -> None:
-        if change := self._store.stage_now(session.id):
-            self._store.extend_stage(change.id, MORE_MINUTES)
-
-    def _blank(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
-        self._store.blank(session.id, value == "yes")
-
-    def _ask(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+    def _ask(self, session: Session, message: Mapping[str, Any]) -> None:
         """Ask the room something beside its exercise; it comes back to where it was."""
         position = Position.read(self._store, session)
         roles, number = roles_in(self._store, position), 1 + sum(k.is_aside for k in position.kinds.values())
@@ -231,7 +256,7 @@ class Lead:
         open_stage(self._store, session, asked, kind_of(asked).script[0].id)
         self._reading = ""
 
-    def _decide(self, session: Session, _value: str, message: Mapping[str, Any]) -> None:
+    def _decide(self, session: Session, message: Mapping[str, Any]) -> None:
         store, position = self._store, Position.read(self._store, session)
         kind = surely_led(position, self.exercise)
         said = [str(message[part]) for part in ("value", "words") if part in message]
@@ -253,10 +278,7 @@ class Lead:
         if position.beat not in left and passed:
             self._store.show_beat(position.change.id, passed[-1], blank=session.blank)
 
-    def _lock(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
-        self._store.lock(session.id, value == "yes")
-
-    def _nudge(self, session: Session, _value: str, _message: Mapping[str, Any]) -> str:
+    def _nudge(self, session: Session) -> str:
         position = Position.read(self._store, session)
         waiting = len(by_doing(Attendance.read(self._store, position))[Doing.NOT_BEGUN])
         if position.change:
@@ -268,47 +290,8 @@ class Lead:
         )
         return text.format(n=waiting)
 
-    def _rename(self, session: Session, value: str, message: Mapping[str, Any]) -> None:
-        self._store.rename(self._someone(session, value), str(message.get("name") or ""))
-
-    def _remove(self, session: Session, value: str, _message: Mapping[str, Any]) -> str:
-        self._store.remove(person := self._someone(session, value))
-        text = _("{name} is out, and their answers don’t count. You can bring them back.")
-        return text.format(name=person.known_as)
-
-    def _bring_back(self, session: Session, value: str, _message: Mapping[str, Any]) -> str:
-        self._store.remove(person := self._someone(session, value, removed=True), removed=False)
-        return _("{name} is back, with all their answers.").format(name=person.known_as)
-
-    def _free(self, session: Session, value: str, _message: Mapping[str, Any]) -> None:
-        self._person, self._token = value, self._store.return_token(self._someone(session, value).id)
-
-    def _end(self, session: Session, _value: str, _message: Mapping[str, Any]) -> None:
-        self._store.close_session(session.id)
-
     def _someone(self, session: Session, pseudonym: str, removed: bool = False) -> Participant:
         people = self._store.participants(session.id, removed=removed)
         if found := next((person for person in people if person.pseudonym == pseudonym), None):
             return found
         raise SessionError(_("There is no “{name}” in this session.").format(name=pseudonym[:20]))
-
-    def _led(self, session: Session) -> Kind:
-        return surely_led(Position.read(self._store, session), self.exercise)
-
-    _actions: Mapping[str, Callable[["Lead", Session, str, Mapping[str, Any]], str | None]] = {
-        "next": _go,
-        "back": _go,
-        "open": _open,
-        "beat": _beat,
-        "extend": _extend,
-        "blank": _blank,
-        "ask": _ask,
-        "decide": _decide,
-        "lock": _lock,
-        "nudge": _nudge,
-        "rename": _rename,
-        "remove": _remove,
-        "bring-back": _bring_back,
-        "free": _free,
-        "end": _end,
-    }
