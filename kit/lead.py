@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from functools import cached_property
 from typing import Any
 
@@ -11,7 +12,6 @@ from kit.errors import SessionError
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind, Stage
-from kit.people import Doing, by_doing
 from kit.room import Attendance, Position, open_stage, roles_in, room_of, show_beat
 from kit.session import Participant, Session
 from kit.steps import Step, Steps, beats_of, go, here, led, seen_after, surely_led
@@ -23,6 +23,34 @@ MORE_MINUTES = 2
 
 AFTERWARDS = ("remove", "bring-back")
 """What can still be done when the session has ended: its results are yet to be taken home."""
+
+
+class Doing(StrEnum):
+    """What somebody is doing. Whoever has finished may have put the phone away; nobody needs to look for them."""
+
+    FINISHED = "finished"
+    WORKING = "working"
+    HERE = "here"
+    NOT_BEGUN = "not-begun"
+    OFFLINE = "offline"
+
+
+def by_doing(attendance: Attendance) -> Mapping[Doing, Sequence[Participant]]:
+    """Everybody in the order of joining, by what they are doing."""
+    found: dict[Doing, list[Participant]] = {doing: [] for doing in Doing}
+    for person in attendance.people:
+        found[_doing(person, *attendance.progress.get(person.id, (0, 0)))].append(person)
+    return found
+
+
+def _doing(person: Participant, done: int, asked: int) -> Doing:
+    if asked and done >= asked:
+        return Doing.FINISHED
+    if not person.is_here:
+        return Doing.OFFLINE
+    if not asked:
+        return Doing.HERE
+    return Doing.WORKING if done else Doing.NOT_BEGUN
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ LAYERS = (
     ("session",),
     ("links", "store"),
     ("room",),
-    ("steps", "past", "people"),
+    ("steps", "past"),
     ("lead",),
     ("report", "pages"),
     ("widgets", "server", "rehearsal"),

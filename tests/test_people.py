@@ -28,9 +28,8 @@ from sqlalchemy import func, select
 
 from kit.errors import ExportError, SessionError
 from kit.kinds import kind_of
-from kit.lead import Lead
+from kit.lead import Doing, Lead, by_doing
 from kit.pages import lead, pages, stages
-from kit.people import Doing, by_doing
 from kit.report.files import export
 from kit.report.tables import Results
 from kit.room import Attendance, Position, open_stage
