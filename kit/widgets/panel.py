@@ -22,12 +22,24 @@ def greet(panel: "Panel", message: Mapping[str, Any]) -> None:
         panel.send({"type": "hello", "seq": 0})
 
 
+def _for_notebooks(css: str) -> str:
+    """The stylesheet without the fonts, whose addresses only hold beside it, and with JupyterLab's light or dark.
+
+    JupyterLab chooses one itself; its choice wins over the system's.
+    """
+    light, dark, *_rest = css.split("@media (prefers-color-scheme: dark)")
+    for is_light, scheme, part in (("true", "light", light), ("false", "dark", dark)):
+        colours = " ".join(re.findall(r"--[\w-]+: #\w{6};", part))
+        chosen = f'body[data-jp-theme-light="{is_light}"]:not(.kit-run) .kit'
+        css += f"{chosen} {{ {colours} color-scheme: {scheme}; }}\n"
+    return re.sub(r"@font-face \{.*?\n\}\n", "", css, flags=re.DOTALL)
+
+
 class Panel(anywidget.AnyWidget):
     """A panel whose HTML the kernel renders. What people do in it arrives at ``on_message``."""
 
     _esm = STATIC_FOLDER / "kit.js"
-    # Without the fonts, whose addresses only hold beside the stylesheet.
-    _css = re.sub(r"@font-face \{.*?\n\}\n", "", (STATIC_FOLDER / "kit.css").read_text("utf-8"), flags=re.S)
+    _css = _for_notebooks((STATIC_FOLDER / "kit.css").read_text("utf-8"))
     html = traitlets.Unicode("").tag(sync=True)
     seat = traitlets.Unicode("").tag(sync=True)
 
