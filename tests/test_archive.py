@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 
 from kit.errors import ExportError, SessionError
 from kit.session import Change, Names
-from kit.store import Store
 from kit.store.archive import dump, load
+from kit.store.store import Store
 
 DECK = a_deck()
 

@@ -10,8 +10,8 @@ from databases import KINDS, WAIT_SECONDS, a_deck, fresh_url, run_python
 from sqlalchemy import text
 
 from kit.session import Change, Names
-from kit.store import Store
 from kit.store.feed import watch
+from kit.store.store import Store
 
 
 class Calls:
@@ -71,7 +71,7 @@ def test_what_another_process_writes_wakes(store, url, calls):
     program = """
 import sys
 from kit.session import Names
-from kit.store import Store
+from kit.store.store import Store
 with Store.open(sys.argv[1]) as store:
     print(store.create_session("from afar", Names.OFF).code)
 """

@@ -24,11 +24,11 @@ from sqlalchemy import func, inspect, select, text
 from kit.errors import ResponseError, SessionError, StoreError
 from kit.kinds.sort.content import Deck
 from kit.session import CODE_LETTERS, Change, Names, Participant, Session
-from kit.store import Store
 from kit.store.archive import dump
 from kit.store.database import hide_password
 from kit.store.migrate import HEAD, MIGRATIONS
 from kit.store.schema import UtcTime, history, metadata, participants, responses
+from kit.store.store import Store
 
 DECK = a_deck()
 
@@ -543,7 +543,7 @@ def test_the_same_value_again_changes_neither_time_nor_mark(kind, tmp_path):
 SAVE_FOR_EVER = """
 import sys, threading
 from kit.session import Change
-from kit.store import Store
+from kit.store.store import Store
 
 url, session_id, participant_id = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
 store = Store.open(url)
@@ -582,7 +582,7 @@ def test_nothing_acknowledged_is_lost_when_the_process_is_killed(url, acknowledg
 SAVE_SOME = """
 import sys
 from kit.session import Change
-from kit.store import Store
+from kit.store.store import Store
 
 url, session_id, participant_id, start = sys.argv[1], *map(int, sys.argv[2:])
 with Store.open(url) as store:
@@ -611,7 +611,7 @@ def test_two_processes_write_the_same_rows_at_once(store, url, session, seat):
 
 
 def test_several_processes_open_a_new_database_at_once(url):
-    program = "import sys; from kit.store import Store; Store.open(sys.argv[1]).close()"
+    program = "import sys; from kit.store.store import Store; Store.open(sys.argv[1]).close()"
     processes = [run_python(program, url) for _number in range(3)]
     for process in processes:
         with process:

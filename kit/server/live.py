@@ -20,7 +20,7 @@ from kit.room import Attendance, Position
 from kit.server.guard import Pace
 from kit.session import Change, Participant, Session
 from kit.store.feed import watch
-from kit.store.rows import Revision
+from kit.store.sessions import Revision
 from kit.store.store import Store
 
 FRAMES_BETWEEN_PAUSES = 8

@@ -7,6 +7,9 @@ import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import fields
+from functools import cache
+from operator import attrgetter
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -39,6 +42,7 @@ _DRIVERS = {
 }
 _FILE = "sqlite:///folder/file.db"
 
+_Made = TypeVar("_Made")
 _Result = TypeVar("_Result")
 
 
@@ -116,6 +120,17 @@ class Database:
             yield
         except (DBAPIError, PoolTimeout) as error:
             raise StoreError(message.format(database=self.shown, reason=plain_reason(error))) from error
+
+
+def made(kind: type[_Made], row: Row[Any]) -> _Made:
+    """The row as one of those dataclasses, whose fields are columns."""
+    return kind(*_values(kind)(row))
+
+
+@cache
+def _values(kind: type[Any]) -> Callable[[Row[Any]], tuple[Any, ...]]:
+    """What takes the values of its fields out of a row; kept, because a large room has many rows."""
+    return attrgetter(*(field.name for field in fields(kind)))
 
 
 def open_database(url: str, patience_seconds: float) -> Database:

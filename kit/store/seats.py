@@ -10,8 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Row, and_, func, select, updat
 
 from kit.errors import SessionError
 from kit.session import Names, Participant, Session, clean_name
-from kit.store.database import Database
-from kit.store.rows import made
+from kit.store.database import Database, made
 from kit.store.schema import participants, sessions
 from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _

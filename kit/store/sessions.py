@@ -2,18 +2,33 @@
 
 from datetime import UTC, datetime
 from functools import cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from sqlalchemy import Connection, Row, bindparam, select, update
 
 from kit.activities.typed import is_readable, on_one_line
 from kit.errors import SessionError
 from kit.session import Names, Session, clean_code, new_code
-from kit.store.database import Database
+from kit.store.database import Database, made
 from kit.store.limits import TITLE_LENGTH, fits, quoted
-from kit.store.rows import Revision, made
 from kit.store.schema import sessions
 from kit.text import gettext as _
+
+
+class Revision(NamedTuple):
+    """Where a session stands. A field differs whenever something of that sort has changed.
+
+    Attributes:
+        stage: The facilitator did something: opened or extended a stage, decided, blanked, locked, removed, closed.
+        people: Somebody joined, came or went, moved to another device, was renamed or removed.
+        responses: Answers arrived.
+        notes: The facilitator wrote something down.
+    """
+
+    stage: int
+    people: int
+    responses: int
+    notes: int
 
 
 class Sessions:

@@ -9,9 +9,8 @@ from sqlalchemy import Connection, select, update
 from kit.content.exercise import Exercise
 from kit.errors import SessionError
 from kit.session import Note, StageChange
-from kit.store.database import Database
+from kit.store.database import Database, made
 from kit.store.limits import ITEM_LENGTH, MAX_MINUTES, NOTE_LENGTH, VALUE_LENGTH, fits, quoted
-from kit.store.rows import made
 from kit.store.schema import decisions, exercises_used, notes, stage_changes
 from kit.store.sessions import count_up, count_up_open
 from kit.text import gettext as _
