@@ -1,11 +1,11 @@
-"""Where a session stands and who is in it, put together from the store and the kind. No web, no widgets."""
+"""Where a session stands, who is in it and what was: store and kind put together. No web, no widgets."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 from functools import cached_property
 from itertools import zip_longest
-from typing import Any
+from typing import Any, Self
 
 from kit.activities.activity import Decisions, Room, Seat
 from kit.content.exercise import Exercise
@@ -43,7 +43,7 @@ class Position:
     over: Mapping[str, datetime] = field(default_factory=dict)
 
     @classmethod
-    def read(cls, store: Store, session: Session) -> "Position":
+    def read(cls, store: Store, session: Session) -> Self:
         """Read where a session stands now."""
         exercises = [
             exercise_from(content).decided(store.decisions(session.id, content["id"]))
@@ -195,9 +195,7 @@ class Attendance:
     room: Room
 
     @classmethod
-    def read(
-        cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None
-    ) -> "Attendance":
+    def read(cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None) -> Self:
         """Read the people, unless it is known who is here, and their answers as they are now."""
         change, session_id, exercise = position.change, position.session.id, position.exercise
         responses = store.responses(session_id, exercise)
@@ -208,9 +206,7 @@ class Attendance:
         return cls(position, people, room)
 
     @classmethod
-    def counted(
-        cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None
-    ) -> "Attendance":
+    def counted(cls, store: Store, position: Position, people: tuple[Participant, ...] | None = None) -> Self:
         """The same, with what the stage shows of the room counted now; else whoever asks first waits for it."""
         attendance, stage = cls.read(store, position, people), position.stage
         for activity in stage.activities if stage else ():
@@ -256,6 +252,37 @@ def room_of(store: Store, position: Position, exercise: str, rehearsed: bool = T
     responses = store.responses(session_id, exercise, rehearsed)
     names = _names(store.participants(session_id, rehearsed), position, exercise)
     return Room(responses, {}, store.decisions(session_id, exercise), people=names)
+
+
+@dataclass(frozen=True)
+class Past:
+    """An exercise that was used, as people keep it when the session is over.
+
+    Attributes:
+        title: What it is called; empty of a question, whose words stand with the answer.
+        stages: Those that were opened, in the script's order, each with the room as it was seen last.
+        room: Everybody's answers, in no stage.
+    """
+
+    title: str
+    stages: Sequence[tuple[Stage, Room]]
+    room: Room
+
+    @classmethod
+    def read(cls, store: Store, position: Position) -> list[Self]:
+        """Every exercise of a session, in the order of opening."""
+        found, changes = [], store.stage_changes(position.session.id)
+        for name, kind in position.kinds.items():
+            room = room_of(store, position, name)
+            last = {change.stage: change for change in changes if change.exercise == name}
+            seen = [(stage, last[stage.id]) for stage in kind.script if stage.id in last]
+            stages = [(stage, room.at(change.params, change.beat)) for stage, change in seen]
+            found.append(cls("" if kind.is_aside else kind.exercise.title, stages, room))
+        return found
+
+    def seat(self, person: Participant) -> Seat:
+        """What that person said in it."""
+        return self.room.seat(person.pseudonym)
 
 
 def roles_in(store: Store, position: Position) -> dict[str, str]:

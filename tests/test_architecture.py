@@ -26,7 +26,7 @@ LAYERS = (
     ("session",),
     ("links", "store"),
     ("room",),
-    ("steps", "past"),
+    ("steps",),
     ("lead",),
     ("report", "pages"),
     ("widgets", "server", "rehearsal"),

@@ -6,8 +6,7 @@ from kit.activities.activity import Room, Seat
 from kit.kinds.script import Kind, Script, Stage
 from kit.pages import stages
 from kit.pages.rendering import call, qr_svg, render
-from kit.past import Past
-from kit.room import Attendance, Position
+from kit.room import Attendance, Past, Position
 from kit.session import Participant
 
 

@@ -7,9 +7,8 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from kit.errors import ExportError
-from kit.past import Past
 from kit.report.tables import Results
-from kit.room import Attendance, Position
+from kit.room import Attendance, Past, Position
 from kit.session import Session
 from kit.store import archive
 from kit.store.limits import quoted

@@ -15,8 +15,7 @@ from tornado.ioloop import PeriodicCallback
 from kit.activities.activity import Room, Seat
 from kit.pages import pages, stages
 from kit.pages.rendering import render, sharing
-from kit.past import Past
-from kit.room import Attendance, Position
+from kit.room import Attendance, Past, Position
 from kit.server.guard import Pace
 from kit.session import Change, Participant, Session
 from kit.store.feed import watch
