@@ -14,14 +14,13 @@ from voila.app import Voila
 
 from kit.errors import SettingsError
 from kit.links import Links, kept_secret
-from kit.server import facilitators, participants, reach_page
-from kit.server.context import STATIC_FOLDER, Context
+from kit.server import facilitators, participants, reach
+from kit.server.context import STATIC_FOLDER, Context, Reach
 from kit.server.guard import Guesses
 from kit.server.live import Switchboard
 from kit.server.look import Look, LookFile
 from kit.server.notebooks import OURS_INSTEAD, LimitedKernels, Visitors
 from kit.server.page import NowherePage
-from kit.server.reach import Reach
 from kit.settings import PROJECT, Settings
 from kit.store.store import Store
 from kit.text import gettext as _
@@ -115,8 +114,8 @@ class WorkshopServer(Voila):
             (r"lead/([^/]{1,20})", facilitators.LeadPage),
             (r"lead/([^/]{1,20})/live", facilitators.LeadSocket),
             (r"login", facilitators.EntrancePage),
-            (r"reach", reach_page.ReachPage),
-            (r"reach/live", reach_page.ReachSocket),
+            (r"reach", reach.ReachPage),
+            (r"reach/live", reach.ReachSocket),
             (r"kit/static/(kit\.(?:js|css)|fonts/[a-z-]+\.woff2)", StaticFile, {"path": str(STATIC_FOLDER)}),
             (r"kit/(look\.css|logo)", LookFile),
         ]

@@ -1,35 +1,65 @@
-"""What this computer can know of whether phones reach it."""
+"""The page on which the facilitator tries whether phones reach this computer; it says so while they try."""
 
-from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
-from tornado.httputil import HTTPServerRequest
+import tornado.web
+from jupyter_server.auth.decorator import allow_unauthenticated
+from jupyter_server.base.handlers import JupyterHandler
+from tornado.web import HTTPError
 
 from kit.links import Links
+from kit.pages.rendering import qr_svg, render
+from kit.server.context import Context
+from kit.server.page import LiveSocket, Page, is_facilitator
 from kit.settings import Settings
 from kit.text import gettext as _
 
 
-class Reach:
-    """When another device was here last.
+class ReachPage(Page, JupyterHandler):
+    """Where the facilitator finds out before people come."""
 
-    Attributes:
-        at: In local time; None while nobody was here since the start.
-        watching: What is called when one has come.
-    """
+    @tornado.web.authenticated
+    def get(self) -> None:
+        """Show the address to try, whether it worked, and cures."""
+        address = f"{self.context.links.public_url}/join"
+        self.page(
+            "reach.html",
+            address=address,
+            qr=qr_svg(address),
+            port=self.context.settings.port,
+            trouble=trouble(self.context.settings, self.context.links),
+            state=_state(self.context),
+            live=f"{self.base_url}reach/live",
+        )
 
-    def __init__(self) -> None:
-        self.at: datetime | None = None
-        self.watching: set[Callable[[], None]] = set()
 
-    def notice(self, request: HTTPServerRequest) -> None:
-        """See where a request comes from. Both its ends are one address where this computer talks to itself."""
-        stream: Any = request.connection.stream  # type: ignore[union-attr]
-        if stream.socket and stream.socket.getsockname()[0] != request.remote_ip:
-            self.at = datetime.now()
-            for tell in self.watching:
-                tell()
+class ReachSocket(LiveSocket, JupyterHandler):
+    """Tells the page as soon as another device has come."""
+
+    @allow_unauthenticated
+    async def get(self, *args: Any, **kwargs: Any) -> None:
+        """Upgrade the facilitator's connection."""
+        if not is_facilitator(self):
+            raise HTTPError(403)
+        await super().get(*args, **kwargs)
+
+    def open(self) -> None:
+        """Say how it stands."""
+        self.context.reach.watching.add(self.tell)
+        self.send({"type": "hello", "seq": 0})
+        self.tell()
+
+    def tell(self) -> None:
+        """Say whether anybody was here."""
+        self.send({"type": "islands", "islands": {"reach": _state(self.context)}})
+
+    def on_close(self) -> None:
+        """Forget the page."""
+        self.context.reach.watching.discard(self.tell)
+
+
+def _state(context: Context) -> str:
+    return render("reach-state.html", at=context.reach.at)
 
 
 def trouble(settings: Settings, links: Links) -> str:
