@@ -222,7 +222,7 @@ class Lead:
                 if change := store.stage_now(session.id):
                     store.extend_stage(change.id, MORE_MINUTES)
             case "blank":
-                store.blank(session.id, value == "yes")
+                store.blank(session.id, value == "yes" if value else not session.blank)
             case "ask":
                 self._ask(session, message)
             case "decide":

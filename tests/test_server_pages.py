@@ -439,6 +439,27 @@ def test_a_socket_that_stays_closed_is_no_trouble_in_the_facilitators_window(ser
     assert "Traceback" not in log
 
 
+def test_the_big_screen_takes_what_a_clicker_presses_and_no_more(server: Server) -> None:
+    session = server.session()
+    server.store.plan(session.id, deck("cx-vs-service"))
+    path = server.links.screen(session).removeprefix(server.url).replace("?", "/live?")
+    with connect(socket_address(server, path), origin=server.url) as socket:  # type: ignore[arg-type]
+        line = Line(socket)
+        line.until("hello")
+        for action in ("end", "lock", "open", "ask", "person"):
+            line.send(type="action", action=action, value="yes", stage="reveal")
+            assert line.until("islands", text="")
+        now = server.store.session_by_id(session.id)
+        assert (now.closed_at, now.locked, server.store.stage_now(session.id)) == (None, False, None)
+        for blank in (True, False):
+            line.send(type="action", action="blank")
+            assert line.until("islands", text="")
+            assert server.store.session_by_id(session.id).blank == blank
+        line.send(type="action", action="next")
+        assert line.until("islands", text="")
+        assert server.store.stage_now(session.id).stage == "brief"
+
+
 def test_the_remote_leads_its_session_until_that_ends(server: Server) -> None:
     session, other = server.session(), server.session()
     for each in (session, other):

@@ -15,8 +15,10 @@ from kit.pages import lead, pages
 from kit.pages.rendering import qr_svg
 from kit.room import Attendance
 from kit.server.page import HOME, LiveSocket, Page, Visit, is_facilitator, parsed
-from kit.steps import go
 from kit.text import gettext as _
+
+CLICKS = ("next", "back", "blank")
+"""What a presenter's clicker can press on the projector's page."""
 
 WRONG = _(
     "That isn’t the facilitator’s link of this workshop. Copy it from the window where the workshop was started."
@@ -99,9 +101,10 @@ class ByLinkPage(Page, ByLink):
 
 
 class ByLinkSocket(LiveSocket, ByLink):
-    """The connection of a page that a signed link opens: it follows the whole room."""
+    """The connection of a page that a signed link opens: it follows the whole room, and takes what is pressed."""
 
     shown: dict[str, str]
+    lead: Lead
 
     @allow_unauthenticated
     async def get(self, *args: Any, **kwargs: Any) -> None:
@@ -112,7 +115,7 @@ class ByLinkSocket(LiveSocket, ByLink):
 
     async def open(self, _code: str) -> None:
         """Start to show the session."""
-        self.shown = {}
+        self.shown, self.lead = {}, Lead(self.context.store, self.session)
         await self.join(self.context.switchboard.add_follower(self.session, self))
         self.send({"type": "hello", "seq": 0})
 
@@ -125,6 +128,23 @@ class ByLinkSocket(LiveSocket, ByLink):
         if news := {name: html for name, html in islands.items() if self.shown.get(name) != html}:
             self.shown |= news
             self.send({"type": "islands", "islands": news})
+
+    def act(self, message: dict[str, Any]) -> str | None:
+        """Do what was pressed; what to say about it, if it can't be seen. Runs in a worker thread."""
+        return self.lead.act(message)
+
+    async def on_message(self, raw: str | bytes) -> None:
+        """Do what was pressed, and say so; what can't be read does no harm."""
+        message = parsed(raw) or {}
+        if message.get("type") != "action" or self.live is None:
+            self.send({"type": "pong"})
+            return
+        try:
+            said = await asyncio.to_thread(self.act, message) or ""
+        except KitError as error:
+            said = str(error)
+        self.send({"type": "islands", "islands": {}, "text": said})
+        self.context.switchboard.redraw(self.live)
 
     def on_close(self) -> None:
         """Forget the page."""
@@ -158,24 +178,9 @@ class ScreenSocket(ByLinkSocket):
             self.shown.pop("clock", None)
         super().fill(islands)
 
-    async def on_message(self, raw: str | bytes) -> None:
-        """Go where a key on the projector says; answer whatever else comes, so that the page knows that we live."""
-        message = parsed(raw) or {}
-        said = ""
-        if message.get("type") == "go":
-            try:
-                await asyncio.to_thread(self.lead, str(message.get("way")))
-            except KitError as error:
-                said = str(error)
-        self.send({"type": "pong", "text": said})
-
-    def lead(self, way: str) -> None:
-        """One step on or back; ``blank`` shows nothing, and then again what is on."""
-        store = self.context.store
-        if way == "blank":
-            store.blank(self.session.id, not store.session_by_id(self.session.id).blank)
-        else:
-            go(store, self.session, way)
+    def act(self, message: dict[str, Any]) -> str | None:
+        """Do what the clicker asks for, and no more: whoever has the projector's link doesn't lead."""
+        return super().act(message) if message.get("action") in CLICKS else None
 
 
 class LeadPage(ByLinkPage):
@@ -193,27 +198,9 @@ class LeadSocket(ByLinkSocket):
 
     opened = "lead"
 
-    async def open(self, code: str) -> None:
-        """Start to show the session."""
-        self.lead = Lead(self.context.store, self.session)
-        await super().open(code)
-
     def draw(self, attendance: Attendance) -> dict[str, str]:
         """What the facilitator sees."""
         scene = self.lead.scene(attendance)
         if scene is None:
             return {"where": _("This session has no exercise yet. Open one from the start page.")}
         return lead.islands(scene, self.context.links.join(self.session))
-
-    async def on_message(self, raw: str | bytes) -> None:
-        """Do what was pressed, and say so; what can't be read does no harm."""
-        message = parsed(raw) or {}
-        if message.get("type") != "action" or self.live is None:
-            self.send({"type": "pong"})
-            return
-        try:
-            said = await asyncio.to_thread(self.lead.act, message) or ""
-        except KitError as error:
-            said = str(error)
-        self.send({"type": "islands", "islands": {}, "text": said})
-        self.context.switchboard.redraw(self.live)

@@ -248,7 +248,6 @@ export class Page {
     else if (button?.hasAttribute("data-fullscreen")) document.documentElement.requestFullscreen?.();
     else if (button?.hasAttribute("data-dialog")) this.root.querySelector("dialog")?.showModal();
     else if (button?.dataset.toggle) this.root.classList.toggle(button.dataset.toggle);
-    else if (button?.dataset.way) this.send({ type: "go", way: button.dataset.way });
     else if (target.closest(".session a")) bringUp(document.querySelector(".console")); // seen on coming back
     // A tap on a ring moves on to the next card. Arrow keys "click" too, with detail 0: they must not.
     const advance = target.closest("label")?.closest("[data-advance]");
