@@ -1,31 +1,27 @@
 """Limits on guessing, and on how fast one seat may send."""
 
 import time
-from collections import OrderedDict, deque
+from collections import deque
+from functools import lru_cache
 
 ADDRESSES_REMEMBERED = 10_000
 
 
 class Guesses:
-    """Counts wrong codes and tokens per address in the last minute."""
+    """Knows when each address last gave wrong codes and tokens."""
 
     def __init__(self, per_minute: int) -> None:
         self.per_minute = per_minute
-        self._wrong: OrderedDict[str, deque[float]] = OrderedDict()
+        self._latest = lru_cache(ADDRESSES_REMEMBERED)(lambda _address: deque[float](maxlen=per_minute))
 
     def exhausted(self, address: str) -> bool:
         """Whether this address has to wait."""
-        times = self._wrong.get(address, deque())
-        while times and times[0] < time.monotonic() - 60:
-            times.popleft()
-        return len(times) >= self.per_minute
+        latest = self._latest(address)
+        return len(latest) == self.per_minute and latest[0] > time.monotonic() - 60
 
     def wrong(self, address: str) -> None:
         """Count one wrong guess."""
-        self._wrong.setdefault(address, deque(maxlen=self.per_minute)).append(time.monotonic())
-        self._wrong.move_to_end(address)
-        while len(self._wrong) > ADDRESSES_REMEMBERED:
-            self._wrong.popitem(last=False)
+        self._latest(address).append(time.monotonic())
 
 
 class Pace:
