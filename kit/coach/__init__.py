@@ -5,7 +5,7 @@ the one read of its own data.
 """
 
 from kit.coach.recipe import Point, Recipe, built_in_recipes, get_recipe
-from kit.coach.reviews import Review, Trap, review
+from kit.coach.reviews import Review, review
 from kit.coach.terminal import render
 from kit.coach.wording import ask_about, describe_extra, describe_step
 
@@ -13,7 +13,6 @@ __all__ = [
     "Point",
     "Recipe",
     "Review",
-    "Trap",
     "ask_about",
     "built_in_recipes",
     "describe_extra",

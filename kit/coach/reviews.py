@@ -14,15 +14,6 @@ REMEMBERED = 8192
 """Phrases whose reading is kept, a kilobyte or two each: a room of 300 with every phrase in its rounds."""
 
 
-@dataclass(frozen=True, slots=True)
-class Trap:
-    """A trap and the words that show it, as character offsets `start` to `end` (exclusive)."""
-
-    kind: str
-    start: int
-    end: int
-
-
 @dataclass(frozen=True)
 class Review:
     """What the coach makes of a phrase.
@@ -32,7 +23,7 @@ class Review:
         judged: False where the text is in a language that the coach doesn't know; then every step is
             "unclear" and nothing else is said.
         steps: "found", "missing" or "unclear" for each step, in the recipe's order.
-        traps: the traps that are there, in the order of their words.
+        traps: for each trap that is there the span of the words that show it, in the order of the words.
         extras: what the phrase does beyond the recipe.
         evidence: for each found step the span of the words that show it; for an absence such as
             `no-blame` that is the whole phrase.
@@ -41,7 +32,7 @@ class Review:
     recipe: str
     judged: bool = True
     steps: dict[str, Verdict] = field(default_factory=dict)
-    traps: tuple[Trap, ...] = ()
+    traps: dict[str, Span] = field(default_factory=dict)
     extras: tuple[str, ...] = ()
     evidence: dict[str, Span] = field(default_factory=dict)
 
@@ -78,7 +69,7 @@ def review(text: str, recipe: str | Recipe) -> Review:
     def span(point: Point) -> Span:
         return spans[point.rule] if point.rule else words.span(*point.words_in(words))
 
-    traps = sorted((Trap(trap.id, *span(trap)) for trap in trapped), key=lambda trap: (trap.start, trap.kind))
+    traps = sorted(((trap.id, span(trap)) for trap in trapped), key=lambda found: (found[1][0], found[0]))
     blames = any(trap.rule in ("deflect", "blame-customer") for trap in trapped)
     extras = find_extras(words.words, steps.get("solution", "found") == "found", blames)
-    return Review(plan.id, True, steps, tuple(traps), extras, {step.id: span(step) for step in found})
+    return Review(plan.id, True, steps, dict(traps), extras, {step.id: span(step) for step in found})

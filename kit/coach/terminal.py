@@ -26,7 +26,7 @@ def render(review: Review, text: str, recipe: str | Recipe, *, colour: bool = Fa
     for step in plan.steps:
         sign = _SIGNS[review.steps[step.id]]
         lines.append(f"{sign} {label_of(step)}: {_printable(describe_step(review, text, step))}")
-    lines += [f"→ {_printable(ask_about(trap, text, plan))}" for trap in review.traps]
+    lines += [f"→ {_printable(ask_about(trap, review, text, plan))}" for trap in review.traps]
     lines += [f"+ {describe_extra(extra)}" for extra in review.extras]
     return "\n".join(lines)
 
@@ -34,7 +34,7 @@ def render(review: Review, text: str, recipe: str | Recipe, *, colour: bool = Fa
 def _marked(review: Review, text: str, colour: bool) -> str:
     """The phrase with the words of steps [marked] and those of traps {marked}."""
     step_marks, trap_marks = ((_GREEN, _END), (_YELLOW, _END)) if colour else ("[]", "{}")
-    spans = [(trap.start, trap.end, trap_marks) for trap in review.traps]
+    spans = [(start, end, trap_marks) for start, end in review.traps.values()]
     spans += [
         (start, end, step_marks) for step, (start, end) in review.evidence.items() if step != "no-blame"
     ]

@@ -5,7 +5,7 @@ looked up in the catalogue when they are shown.
 """
 
 from kit.coach.recipe import Point, Recipe
-from kit.coach.reviews import Review, Trap
+from kit.coach.reviews import Review
 from kit.text import N_
 from kit.text import gettext as _
 
@@ -101,11 +101,11 @@ def describe_step(review: Review, text: str, step: Point) -> str:
     return _fill(_(templates.get(step.rule, templates["default"])), quote(text, *span), label_of(step))
 
 
-def ask_about(trap: Trap, text: str, recipe: Recipe) -> str:
-    """The friendly question that a trap becomes."""
-    point = next((point for point in recipe.traps if point.id == trap.kind), Point(trap.kind))
+def ask_about(trap: str, review: Review, text: str, recipe: Recipe) -> str:
+    """The friendly question that a trap of a phrase becomes."""
+    point = next(point for point in recipe.traps if point.id == trap)
     template = point.question or _(TRAPS.get(point.rule, TRAPS["default"]))
-    return _fill(template, quote(text, trap.start, trap.end), point.label or point.id)
+    return _fill(template, quote(text, *review.traps[trap]), point.label or trap)
 
 
 def describe_extra(extra: str) -> str:

@@ -50,7 +50,7 @@ class Reader:
     def read(self, item: str, text: str) -> tuple[dict[str, str], tuple[str, ...]]:
         """Verdicts by the id of a step, and the ids of the traps that are there; both empty where it isn't judged."""
         said = coach.review(text, self.recipes[item]) if item in self.recipes else None
-        return (said.steps, tuple(trap.kind for trap in said.traps)) if said and said.judged else ({}, ())
+        return (said.steps, tuple(said.traps)) if said and said.judged else ({}, ())
 
     def marks(self, item: str, text: str) -> Marked:
         """A phrase with the words that show its steps, and those that a trap is about; of words in two the first.
@@ -68,7 +68,7 @@ class Reader:
             if one.rule not in ABSENT
         ]
         asks = Piece("", "asks", _("The coach asks"))
-        spans += [(trap.start, trap.end, asks) for trap in said.traps]
+        spans += [(start, end, asks) for start, end in said.traps.values()]
         pieces, at = [], 0
         for start, end, mark in sorted(spans, key=itemgetter(0, 1)):
             # Of words that are marked already, what is left may begin with a comma.
@@ -104,7 +104,7 @@ class Reader:
             Remark(verdict, coach.describe_step(said, text, point), label_of(point), names[verdict])
             for point, verdict in zip(recipe.steps, said.steps.values(), strict=True)
         ]
-        questions = dict.fromkeys(coach.ask_about(trap, text, recipe) for trap in said.traps)
+        questions = dict.fromkeys(coach.ask_about(trap, said, text, recipe) for trap in said.traps)
         asked = [Remark("question", question, _("A question")) for question in questions]
         praise = [Remark("praise", coach.describe_extra(extra)) for extra in said.extras]
         return Remarks(_summary(list(said.steps.values()), len(asked)), [*steps, *asked, *praise])
