@@ -454,6 +454,23 @@ def test_a_quote_has_the_last_word_that_may_be_left_out_where_it_is_there() -> N
         assert f"It was {text}."[start:end] == text
 
 
+@pytest.mark.parametrize(
+    ("cue", "texts"),
+    [
+        ("follow-up", ["A follow-up comes today.", "I'll follow up."]),
+        ("sorry, but", ["I'm sorry, but no.", "Sorry but no."]),
+        ("by 5 p.m.", ["By 5 p.m. it's there."]),
+        ("sorry ... if", ["Sorry to you if it hurt."]),
+        ("sorry … if", ["Sorry to you if it hurt."]),
+        ("“gladly!”", ["Gladly."]),
+    ],
+)
+def test_a_cue_with_signs_in_it_finds_its_own_words(cue: str, texts: list[str]) -> None:
+    recipe = Recipe("slip", (Point("slip", cues=(cue,)),))
+    for text in texts:
+        assert review(text, recipe).steps["slip"] == "found", text
+
+
 def test_a_built_in_rule_may_have_another_name() -> None:
     traps = review("That's shipping's fault, they never listen.", OWN).traps
     assert list(traps) == ["pushing"]

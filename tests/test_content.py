@@ -7,7 +7,7 @@ import time
 from copy import deepcopy
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 import yaml
@@ -382,6 +382,28 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
             "\ttext: Is greeted",
             "line 21: the line is indented with a tab. Use spaces instead.",
         ),
+        # What word processors make of it, and what YAML leaves out
+        (
+            "  - id: greeted",
+            "  – id: greeted",
+            "line 20: the line begins with '–'. Begin an entry of a list with a plain hyphen, '-'.",
+        ),
+        (
+            "  - id: parking",
+            "  • id: parking",
+            "line 16: the line begins with '•'. Begin an entry of a list with a plain hyphen, '-'.",
+        ),
+        (
+            "text: Is greeted",
+            "text: Room #3 is cold",
+            "line 21: '#3 is cold' isn't read, because '#' begins a comment. "
+            "Put the whole text in quotes; if it is a comment, put a space after '#'.",
+        ),
+        (
+            "year: 2014",
+            "year: 2014\nwarm_up: How is it?\nwarm_up_ends: [bad]",
+            "line 36: 'warm_up_ends' of the exercise has too few entries: 1. Write at least 2.",
+        ),
         ("text: Is greeted", "text: @home", "line 21: a text can't begin with '@'. Put the text in quotes."),
         (
             "text: Is greeted",
@@ -479,6 +501,16 @@ def test_a_flat_deck_may_accept_several_categories_but_no_misconception_may_name
     ) == [
         "line 29: misconception 'all-is-service' puts card 'greeted' in 'experience', which is right for "
         "that card. Remove the card from the misconception, or change 'placed'."
+    ]
+
+
+def test_spaces_that_do_not_break_are_spaces_where_a_line_begins(tmp_path: Path) -> None:
+    path = tmp_path / "tablet.yaml"
+    copied = DECK.replace("    ", "\xa0 \xa0 ").replace("- id", "-\xa0id").replace(": I", "\xa0:\xa0I")
+    path.write_text(copied.replace("Is greeted", "Is greeted in 5\xa0minutes"), encoding="utf-8")
+    assert [card.text for card in cast(Deck, load(path)).cards] == [
+        "Looks for parking",
+        "Is greeted in 5\xa0minutes",
     ]
 
 

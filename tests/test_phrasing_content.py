@@ -141,6 +141,25 @@ def test_the_exercise_of_these_tests_has_no_fault(tmp_path: Path) -> None:
             "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
         ),
         (
+            "[thank you,",
+            '["🙂",',
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds '🙂', which can't be read. Begin "
+            "and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >.",
+        ),
+        (
+            "[thank you,",
+            "[\"we can't|won't\",",
+            "line 17: 'cues' of step 'thanks' of recipe 'delay' holds 'we can't|won't', where '|', '~' or '?' "
+            "stands beside a word with a sign in it. "
+            "Write each wording as a cue of its own, without '|', '~' and '?'.",
+        ),
+        (
+            '["fill in .. form"]',
+            '["' + "-".join("abcdefghijklm") + '"]',
+            "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a-b-c-d-e-f-g-h-i-j-k-l-m', "
+            "which has too many wordings. Use fewer '|', '?' and '~' in one cue.",
+        ),
+        (
             '["fill in .. form"]',
             '["a? b? c? d? e? f? g? h? i? j? k"]',
             "line 22: 'cues' of trap 'forms' of recipe 'delay' holds 'a? b? c? d? e? f? g? h? i? j? k', "

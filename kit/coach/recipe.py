@@ -59,7 +59,7 @@ class Point:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Its cues, ready to be found."""
-        return compiled(self.id, map(_plain, self.cues))
+        return compiled(self.id, map(plain_cue, self.cues))
 
     def words_in(self, text: Text) -> tuple[int, int] | None:
         """The first words that match its cues, the last one exclusive; what is denied doesn't count."""
@@ -106,14 +106,19 @@ class Recipe:
         return max(shared, key=lambda name: (shared[name], name == self.id))
 
 
-def _plain(cue: str) -> str:
-    """A cue in plain words, as texts are read: "we're" becomes "we are"; the cue language stays."""
+def plain_cue(cue: str) -> str:
+    """A cue in plain words, as texts are read: "we're" becomes "we are"; the cue language stays.
+
+    A sign between words may be left out, so that "follow-up" is also "follow up"; three dots are a gap like two.
+    """
     plain = []
-    for element in cue.split():
-        if element[-1] in "~?" or element == ".." or "|" in element:
+    for element in re.sub(r"^[^\w.|~]+|[^\w.|~?]+$", "", cue).split():
+        if element in ("...", "…"):
+            plain.append("..")
+        elif element[-1] in "~?" or element == ".." or "|" in element:
             plain.append(element)
         else:
-            plain += [word for word in split(element).words if word[0].isalnum()]
+            plain += [word if word[0].isalnum() else f"{word}?" for word in split(element).words]
     return " ".join(plain)
 
 

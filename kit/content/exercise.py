@@ -110,7 +110,7 @@ class Exercise(Content):
     warm_up: Annotated[Line, StringConstraints(max_length=WARM_UP_LENGTH)] | None = Field(
         default=None, description="What is asked while people come in; they answer in one word."
     )
-    warm_up_ends: tuple[End, End] | None = Field(
+    warm_up_ends: Annotated[tuple[End, ...], Field(min_length=2, max_length=2)] | None = Field(
         default=None, description="With it, the warm-up is answered from 1 to 5: what 1 and what 5 mean."
     )
 

@@ -31,6 +31,9 @@ MEANINGS = (
 )
 """What an unquoted text means that looks like this; any other is text."""
 
+BEGINNING = re.compile(r"^[ \xa0-]*(\w+[ \xa0]*:[ \xa0])?", re.MULTILINE)
+"""Where a space has a meaning: before the first word of a line, and around the colon of a key."""
+
 
 @dataclass
 class Marked:
@@ -62,6 +65,8 @@ def parse(raw: bytes) -> Marked:
         marked.faults.extend(_hidden_characters(text))
         # The hidden ones would stop the parser; without them the other faults show in the same run.
         visible = HIDDEN.sub("\N{REPLACEMENT CHARACTER}", text)
+        # Word processors write spaces that don't break, and nobody sees the difference.
+        visible = BEGINNING.sub(lambda found: found[0].replace("\xa0", " "), visible)
         marked.data = _Reader(visible, marked).read()
     except (UnreadableError, yaml.YAMLError, ValueError, OverflowError) as error:
         marked.faults.append(explain(error, visible.split("\n")))
@@ -80,6 +85,7 @@ class _Reader:
 
     def __init__(self, text: str, marked: Marked) -> None:
         self._events = iter(yaml.parse(text, LOADER))
+        self._lines = [*text.split("\n"), ""]  # an empty value may end below the last line
         self._marked = marked
         self._count = 0
 
@@ -111,6 +117,7 @@ class _Reader:
             return [self._value(entry, (*location, place)) for place, entry in enumerate(self._inside())]
         if isinstance(event, yaml.AliasEvent):
             return f"*{event.anchor}"
+        self._refuse_swallowed(event)
         # Quoted texts and blocks have a style.
         meanings = (
             make(event.value) for looks, make in MEANINGS if not event.style and looks.fullmatch(event.value)
@@ -164,6 +171,16 @@ class _Reader:
                 "Write it out in full; put a text that begins with '*', '&' or '!' in quotes."
             )
             self._marked.faults.append((_line(event), text.format(extra=shown)))
+
+    def _refuse_swallowed(self, event: yaml.ScalarEvent) -> None:
+        """Note the rest of a text that begins with '#', as in "Room #3": YAML drops it without a word."""
+        rest = self._lines[event.end_mark.line][event.end_mark.column :]
+        if not event.style and re.match(" +#[^ #]", rest):
+            text = _(
+                "{rest} isn't read, because '#' begins a comment. "
+                "Put the whole text in quotes; if it is a comment, put a space after '#'."
+            )
+            self._marked.faults.append((event.end_mark.line + 1, text.format(rest=quote(rest))))
 
 
 def _line(event: yaml.Event) -> int:

@@ -36,6 +36,10 @@ def explain(error: Exception, lines: list[str]) -> Explanation:
         said += f" / {line[: mark.column].rstrip()[-1:]}"  # perhaps the mark that closed a text too early
     if opened and re.search(OPENED, said):
         number = min(opened.line + 1, len(lines))
+    for at in (number, max(number - 1, 1)):
+        if dash := re.match(" *([–—•·])", lines[at - 1]):
+            text = _("the line begins with '{character}'. Begin an entry of a list with a plain hyphen, '-'.")
+            return at, text.format(character=dash[1])
     sentence = next(words for pattern, words in _sentences().items() if re.search(pattern, said))
     word = line[mark.column :].partition(" ")[0]
     return number, sentence.replace("{character}", word[:1]).replace("{word}", word)

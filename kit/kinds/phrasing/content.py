@@ -8,7 +8,8 @@ from pydantic import AfterValidator, Field, StringConstraints
 
 from kit import coach
 from kit.coach.cues import compiled
-from kit.coach.recipe import STEP_RULES, TRAP_RULES
+from kit.coach.recipe import STEP_RULES, TRAP_RULES, plain_cue
+from kit.coach.text import split
 from kit.content.exercise import Content, Entry, Exercise, Id, Line, Text, unfit
 from kit.content.fault import Flaw, Location
 from kit.content.marks import Ref
@@ -26,22 +27,29 @@ FORMS = 6
 
 def _readable(cue: str) -> str:
     """The cue, if the coach can read it."""
-    wordings = 1
-    for element in cue.split():
-        forms = sum(FORMS if option.endswith("~") else 1 for option in element.rstrip("?").split("|"))
-        wordings *= forms + element.endswith("?")
+    wordings, words = 1, list[str]()
+    for element in plain_cue(cue).split():
+        options = element.rstrip("?").split("|")
+        wordings *= sum(FORMS if option.endswith("~") else 1 for option in options) + element.endswith("?")
+        words += [option.rstrip("~").lower() for option in options]
     if wordings > MAX_WORDINGS:
         raise unfit(
             _("{it} holds {shown}, which has too many wordings. Use fewer '|', '?' and '~' in one cue.")
         )
     try:
-        compiled("cue", [cue])
+        compiled("cue", [cue, plain_cue(cue)])
     except (CoachError, IndexError):  # the latter for a bare "~", which has no letter to make forms of
         text = _(
             "{it} holds {shown}, which can't be read. "
             "Begin and end it with a word, as in 'our mistake' or 'sorry .. if', without < and >."
         )
         raise unfit(text) from None
+    if any(split(word).words != [word] for word in words if word != ".."):
+        text = _(
+            "{it} holds {shown}, where '|', '~' or '?' stands beside a word with a sign in it. "
+            "Write each wording as a cue of its own, without '|', '~' and '?'."
+        )
+        raise unfit(text)
     return cue
 
 
