@@ -10,7 +10,7 @@ import browser
 import pytest
 from browser import CARDS, DECK, EXERCISE, PHONE, RING_NAMES, STAGES, Room, Visitor
 from conftest import Server, free_port, start_server, stop_server
-from playwright.sync_api import Browser, Page, WebSocketRoute, expect
+from playwright.sync_api import Browser, Page, Route, WebSocketRoute, expect
 from rooms import EXERCISES
 
 from kit.library import load
@@ -162,6 +162,22 @@ def test_the_name_of_every_ring_lies_inside_of_it(room: Room, server: Server, wi
     phone = room.visitor(**PHONE | {"viewport": {"width": width, "height": 640}})
     room.take_seat(phone, server.sorting())
     assert phone.page.evaluate(OUTSIDE) == []
+
+
+def test_rings_are_round_on_a_phone_of_2020(room: Room, server: Server) -> None:
+    def without_what_is_newer(route: Route) -> None:
+        answer = route.fetch()
+        newer = r"(?<![-\w])(aspect-ratio|inset|container-type):[^;}]*;?|[^{};]*:has\([^{}]*\{[^{}]*\}"
+        route.fulfill(response=answer, body=re.sub(newer, "", answer.text()))
+
+    phone, session = room.visitor(**PHONE), server.sorting()
+    phone.context.route("**/kit.css*", without_what_is_newer)
+    room.take_seat(phone, session)
+    assert phone.page.evaluate(COVERED) == phone.page.evaluate(OUTSIDE) == []
+    assert phone.page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
+    phone.tap_on(ORDER[0], "service")
+    expect(phone.status).to_have_text("Saved")
+    assert room.stored(session) == {ORDER[0]: "service"}
 
 
 def test_on_a_narrow_phone_the_sign_of_a_ring_stands_beside_its_name(room: Room, server: Server) -> None:
