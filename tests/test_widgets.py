@@ -174,7 +174,7 @@ def test_what_people_typed_is_only_text(at: Host, monkeypatch: pytest.MonkeyPatc
 @pytest.mark.parametrize("exercise_id", ["no-such", "../../etc/passwd", ""])
 def test_an_exercise_that_is_not_there_is_named(at: Host, exercise_id: str) -> None:
     for make in (RunSheet, Practice):
-        with pytest.raises(ContentError):
+        with pytest.raises(ContentError, match="there is no exercise|or write its id between the brackets"):
             make(exercise_id, at)
 
 

@@ -37,7 +37,11 @@ class Host:
         """
         exercise_id = exercise_id or asked("exercise")
         if not exercise_id:
-            raise ContentError(_("No exercise is named. Open this page from the start page."))
+            text = _(
+                "No exercise is named. Open this page from the start page, "
+                "or write its id between the brackets, such as ('cx-vs-service')."
+            )
+            raise ContentError(text)
         return find(self.settings.exercises, exercise_id)
 
 
