@@ -212,7 +212,7 @@ def test_a_question_stands_once_over_its_picture(tmp_path: Path) -> None:
         results = Results.of(store, session)
     (picture,) = results.pictures()
     assert picture.text == "Lunch? Good: Share of the answers 100%. Bad: Share of the answers 0%."
-    assert re.findall(r"<h\d>(Lunch\?)</h\d>", results.show_all().html) == ["Lunch?"]
+    assert re.findall(r"<h\d>(Lunch\?)</h\d>", results.show_pictures().html) == ["Lunch?"]
 
 
 @pytest.mark.parametrize("people", [1, 2])

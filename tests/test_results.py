@@ -84,11 +84,12 @@ def test_a_kind_that_nobody_knows_by_name_has_its_tables(
     assert results["wishes"]["day"].tolist() == ["monday", "friday", "friday"]
     assert "wishes (3), popular (2), notes (0)" in repr(results)
     assert 'results.show("wishes")' in repr(results)
-    page = shown_as_html(results.show_all())
+    page = shown_as_html(results.show_tables())
     note = "<code>day</code> is what they <em>wrote</em>, &lt;b&gt;not&lt;/b&gt; 2 * 3 * 4."
     assert f"<h4>Who wishes for which day <code>wishes</code></h4><p>{note}</p>" in page
     assert "<td>67%</td>" in page
-    assert page.index("<img") < page.index("wishes, 3 rows") < page.index("popular, 2 rows")
+    assert page.index("wishes, 3 rows") < page.index("popular, 2 rows")
+    assert "<img" in shown_as_html(results.show_pictures())
 
 
 def test_a_session_of_two_exercises_stacks_their_tables(tmp_path: Path) -> None:
@@ -144,7 +145,8 @@ def test_results_can_be_read_at_every_moment(tmp_path: Path) -> None:
                 store.save(Change(session.id, seat.id, RINGS, 1, "greeted", "service", 1)).result(30)
             results = Results.of(store, session)
             assert all(shown_as_html(results.show(name)) for name in results), moment
-            assert shown_as_html(results.show_all()) and repr(results.show_all()), moment
+            for shown in (results.show_pictures(), results.show_tables()):
+                assert shown_as_html(shown) and repr(shown), moment
             assert files.xlsx_bytes(results) and files.csv_bytes(results)
         assert len(results["placements"]) == 1
         assert results["matrix"].set_index("item").loc["greeted", "share_service"] is not None
@@ -157,13 +159,14 @@ def test_of_what_nobody_has_answered_it_says_so(tmp_path: Path, name: str) -> No
         session = store.create_session("Early", Names.OFF)
         open_stage(store, session, exercise(name), next(iter(kind_of(exercise(name)).script)).id)
         results = Results.of(store, session)
-        page = shown_as_html(results.show_all())
+        page = shown_as_html(results.show_tables())
+        pictures = shown_as_html(results.show_pictures())
     for table in results.tables.values():
         if results[table.name].empty:
             said = shown_as_html(results.show(table.name))
             assert re.fullmatch(r"<p>.+\.</p>", said), said
             assert table.name == "notes" or said in page
-    assert "<img" not in page
+    assert "<img" not in pictures
 
 
 @needs("phrasing")
@@ -208,7 +211,7 @@ def test_names_of_people_are_in_no_table(tmp_path: Path) -> None:
         results = Results.of(store, a_session(store, names=("Zebulon",)))
     for name, table in results.items():
         assert "Zebulon" not in table.to_csv(), name
-    assert "Zebulon" not in shown_as_html(results.show_all())
+    assert "Zebulon" not in shown_as_html(results.show_tables())
 
 
 def test_an_unknown_table_names_those_that_there_are(tmp_path: Path) -> None:
@@ -236,7 +239,8 @@ def test_the_overview_helps_a_beginner(tmp_path: Path) -> None:
 
 def test_without_a_session_everything_says_so_kindly() -> None:
     results = Results()
-    for shown in (results, results.show_all(), *map(results.show, results), files.downloads(results)):
+    everything = (results.show_pictures(), results.show_tables(), *map(results.show, results))
+    for shown in (results, *everything, files.downloads(results)):
         assert "There is no session yet." in shown_as_html(shown)
         assert "There is no session yet." in repr(shown)
     assert list(results) == ["summary", "notes"]
@@ -248,7 +252,8 @@ def test_without_a_session_everything_says_so_kindly() -> None:
 def test_a_session_before_its_first_exercise_says_so(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, store.create_session("Early", Names.OFF))
-    assert "No exercise has been opened in this session yet." in shown_as_html(results.show_all())
+    for shown in (results.show_pictures(), results.show_tables()):
+        assert "No exercise has been opened in this session yet." in shown_as_html(shown)
 
 
 def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
@@ -259,7 +264,7 @@ def test_a_shown_table_is_cut_rounded_and_escaped(tmp_path: Path) -> None:
     assert placements.count("<tr") == 4
     assert "the first 3 of 138 rows" in placements
     assert re.search(r"<td>\d+%</td>", shown_as_html(results.show("matrix")))
-    for commitments in (shown_as_html(results.show("commitments")), shown_as_html(results.show_all())):
+    for commitments in (shown_as_html(results.show("commitments")), shown_as_html(results.show_tables())):
         assert "<script>" not in commitments
         assert "w" * 200 in commitments
 
@@ -300,13 +305,12 @@ def test_everything_can_be_found_by_headings_and_names(tmp_path: Path) -> None:
             store, session=a_session(store, exercises=[exercise(RINGS), exercise(FLAT)])
         )
         results = Results.of(store, session)
-    page = shown_as_html(results.show_all())
-    for one in page.split("<h3>")[1:]:
-        assert one.rindex("<img") < one.index("<table"), "pictures first"
-    outline = Outline(page)
-    assert outline.levels.count(3) == len(results.exercises) == 3
-    assert outline.levels[0] == 3 and set(outline.levels) == {3, 4}
-    assert outline.pictures == [picture.text for picture in results.pictures()]
+    pictures = Outline(shown_as_html(results.show_pictures()))
+    assert pictures.pictures == [picture.text for picture in results.pictures()]
+    outline = Outline(shown_as_html(results.show_tables()))
+    for levels in (pictures.levels, outline.levels):
+        assert levels.count(3) == len(results.exercises) == 3
+        assert levels[0] == 3 and set(levels) == {3, 4}
     shown = [
         (one.title, table.name) for one in results.exercises.values() for table in kind_of(one).tables[1:]
     ]

@@ -6,7 +6,6 @@ Which tables there are, their columns and words, is what the activities of the s
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import chain
 from typing import Self
 
 import pandas as pd
@@ -50,21 +49,22 @@ class Used:
         return self.kind.frames(self.room)
 
     @cached_property
-    def pictures(self) -> Mapping[str, Sequence[tuple[str, Shown]]]:
-        """Its pictures with their headings by the name of the activity; they are drawn once."""
-        title = self.kind.exercise.title
-        return {
-            activity.name: [(chart.title, draw(chart, title)) for chart in activity.charts(self.room)]
-            for activity in self.kind.activities
-        }
+    def pictures(self) -> Sequence[tuple[str, Shown]]:
+        """Its pictures with their headings; they are drawn once."""
+        charts = (chart for activity in self.kind.activities for chart in activity.charts(self.room))
+        return [(chart.title, draw(chart, self.kind.exercise.title)) for chart in charts]
 
-    def shown(self, rows: int) -> Iterator[Shown]:
-        """Its pictures and then its tables under headings; the summary is left out."""
+    def shown_pictures(self) -> Iterator[Shown]:
+        """Its pictures under headings."""
         yield paragraph(self.kind.exercise.title, "h3")
-        for heading, picture in chain.from_iterable(self.pictures.values()):
+        for heading, picture in self.pictures:
             if heading != self.kind.exercise.title:
                 yield paragraph(heading, "h4")
             yield picture
+
+    def shown_tables(self, rows: int) -> Iterator[Shown]:
+        """Its tables under headings; the summary is left out."""
+        yield paragraph(self.kind.exercise.title, "h3")
         for table in self.kind.tables:
             if table is not SUMMARY:
                 yield from self._table(table, rows)
@@ -145,7 +145,7 @@ class Results(dict[str, pd.DataFrame]):
     def pictures(self, exercise: str | None = None) -> list[Shown]:
         """The pictures of an exercise, or of all; a sentence for one that can't be drawn yet."""
         used = [self._used[exercise]] if exercise else self._used.values()
-        return [picture for one in used for part in one.pictures.values() for _heading, picture in part]
+        return [picture for one in used for _heading, picture in one.pictures]
 
     def show(self, name: str, rows: int = ROWS_SHOWN) -> Shown:
         """A table for reading, exercise by exercise; a sentence where there is nothing.
@@ -162,16 +162,26 @@ class Results(dict[str, pd.DataFrame]):
             parts.append((title, part[[column for column in own if column != "exercise"]]))
         return shown.table(name, parts, rows, if_empty(self.tables[name]) if self.session else no_session())
 
-    def show_all(self, rows: int = MOST_ROWS_SHOWN) -> Shown:
-        """All pictures and tables of all exercises with notes on how to read them, in the exercises' order.
+    def show_pictures(self) -> Shown:
+        """Whose results these are, and the pictures of all exercises, in the exercises' order."""
+        if not self._used:
+            return self._nothing()
+        pictures = (part for one in self._used.values() if one.pictures for part in one.shown_pictures())
+        return shown.page((paragraph(self._headline()), *pictures))
+
+    def show_tables(self, rows: int = MOST_ROWS_SHOWN) -> Shown:
+        """The tables of all exercises with notes on how to read them, in the exercises' order.
 
         Args:
             rows: At most so many rows of each table.
         """
         if not self._used:
-            text = _("No exercise has been opened in this session yet. Look again later.")
-            return paragraph(text if self.session else no_session())
-        return shown.page(part for one in self._used.values() for part in one.shown(rows))
+            return self._nothing()
+        return shown.page(part for one in self._used.values() for part in one.shown_tables(rows))
+
+    def _nothing(self) -> Shown:
+        text = _("No exercise has been opened in this session yet. Look again later.")
+        return paragraph(text if self.session else no_session())
 
     def __missing__(self, name: str) -> pd.DataFrame:
         text = _("There is no table “{name}”. Use one of: {names}.")
