@@ -260,7 +260,7 @@ def test_answers_wait_for_the_facilitator_and_stand_beside_each_other() -> None:
     first, second, third = share.result(room)
     room = in_groups(kind, said, {f"question/{first.key}": YES, f"question/{third.key}": YES})
     (page,) = share.beats(room)
-    assert [(one.group.number, one.step(2)) for one in page.shows] == [(1, 5), (3, 3)]
+    assert [(one.number, one.step(2)) for one in page.shows] == [(1, 5), (3, 3)]
     seen = text_of(projector(kind, "shared", replace(room, beat="answers")))
     assert seen.count("We listen") == 1 and "HR" in seen
     own = text_of(phone(kind, "shared", room, person="P3"))
@@ -310,7 +310,7 @@ def test_no_page_is_wider_than_the_screen_and_no_answer_is_lost(texts: list[str]
     said = [(f"P{n * 2}", text) for n, text in enumerate(texts)]
     room = in_groups(kind, said, {"question/new": YES}, people)
     pages = [beat.shows for beat in kind.script[1].shows[0].beats(room)]
-    assert [one.word.text for page in pages for one in page] == [text for text in texts if text]
+    assert [one.text for page in pages for one in page] == [text for text in texts if text]
     assert all(len(page) <= 3 and (len(page) < 3 or min(one.step(3) for one in page) >= 3) for page in pages)
 
 

@@ -53,16 +53,9 @@ class Group(NamedTuple):
     text: str
     at: pd.Timestamp | None
 
-
-class Shared(NamedTuple):
-    """A group and its answer; see ``Word``."""
-
-    group: Group
-    word: Word
-
     def step(self, columns: int) -> int:
-        """The largest size of type in which it fits where so many stand beside each other."""
-        return largest(self.word.text, (COLUMNS[columns], HIGH), LEADING, most=5) or 2
+        """The largest size of type in which its text fits where so many stand beside each other."""
+        return largest(self.text, (COLUMNS[columns], HIGH), LEADING, most=5) or 2
 
 
 class Hands(NamedTuple):
@@ -185,20 +178,19 @@ class Share(Words, kw_only=True):
 
     def result(self, room: Room) -> Sequence[Word]:
         """The texts of the groups; another text has another key, so that it is looked at anew."""
-        return [one.word for one in room.once(self.shared)]
-
-    def shared(self, room: Room) -> list[Shared]:
-        """The groups that have written, in order."""
-        written = [one for one in room.of(self.groups) if one.text]
         found = []
-        for one in written:
+        for one in self.written(room):
             key = key_of(f"{one.number} {one.text}")
-            found.append(Shared(one, Word(key, one.text, 1, self.is_shown(room, key), one.sign.name)))
+            found.append(Word(key, one.text, 1, self.is_shown(room, key), one.sign.name))
         return found
 
-    def seen(self, room: Room) -> list[Shared]:
-        """Those that the room may see."""
-        return [one for one in room.once(self.shared) if one.word.is_shown]
+    def written(self, room: Room) -> list[Group]:
+        """The groups that have written, in order."""
+        return [one for one in room.of(self.groups) if one.text]
+
+    def seen(self, room: Room) -> list[Group]:
+        """Those whose texts the room may see."""
+        return [one for one, word in zip(self.written(room), room.of(self), strict=True) if word.is_shown]
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """The answers that the room may see, some beside each other."""
@@ -211,10 +203,9 @@ class Share(Words, kw_only=True):
 
     def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """A row a group."""
-        shown = {one.group.number for one in room.once(self.seen)}
-        rows = []
+        shown, rows = room.once(self.seen), []
         for one in self.there(room):
-            told = one.text, one.at, one.number in shown
+            told = one.text, one.at, one in shown
             rows.append((self.question, one.sign.name, one.role, " ".join(one.people), *told))
         return {GROUPS.name: GROUPS.frame(rows)}
 
@@ -225,7 +216,7 @@ class Share(Words, kw_only=True):
         return [(line, sum(bool(group.text) for group in groups)), (_("Groups"), len(groups))]
 
 
-def beside(page: Sequence[Shared]) -> bool:
+def beside(page: Sequence[Group]) -> bool:
     """Whether these stand beside each other: two do, and three with short answers."""
     most = len(COLUMNS)
     return len(page) < most or (len(page) == most and all(one.step(most) >= READABLE for one in page))
