@@ -81,8 +81,8 @@ class Need(NamedTuple):
         return key_of(self.bare)
 
 
-Said = Mapping[str, Mapping[str, str]]
-"""What the facilitator says of pairs: the key of a predicted need -> that of a stated one -> one of ``WORDS``."""
+Said = Mapping[tuple[str, ...], str]
+"""What the facilitator says of pairs: the keys of a predicted need and a stated one -> one of ``WORDS``."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -111,11 +111,11 @@ class Comparison:
 
         Two predicted needs that are the same as one stated need are the same: what one of them isn't, no other is.
         """
-        verdicts, columns = self.guessed.copy(), {need.key: column for column, need in enumerate(self.stated)}
-        for row, need in enumerate(self.predicted):
-            for key, word in self.said.get(need.key, {}).items():
-                if key in columns and word in DECIDED:
-                    verdicts[row, columns[key]] = DECIDED[word]
+        verdicts, sides = self.guessed.copy(), (self.predicted, self.stated)
+        row_of, column_of = ({need.key: place for place, need in enumerate(side)} for side in sides)
+        for (predicted, stated), word in self.said.items():
+            if predicted in row_of and stated in column_of and word in DECIDED:
+                verdicts[row_of[predicted], column_of[stated]] = DECIDED[word]
         known = verdicts >= Verdict.TAKEN
         rows, columns = _alike(known), _alike(known.T)
         one, other = np.nonzero(verdicts == Verdict.DIFFERENT)
@@ -149,19 +149,10 @@ def _alike(known: "np.ndarray[Any, Any]") -> "np.ndarray[Any, Any]":
     return first
 
 
-def said_of(decisions: Decisions) -> Said:
-    """The facilitator's word on pairs of needs, as it was decided."""
-    said: defaultdict[str, dict[str, str]] = defaultdict(dict)
-    for item, word in decisions.items():
-        if item.startswith(PAIR) and word:
-            _pair, predicted, stated = item.split("/")
-            said[predicted][stated] = word
-    return said
-
-
 def compare(group: Group, decisions: Decisions) -> tuple[Mapping[Need, Outcome], Sequence[Comparison]]:
     """What became of each need; and the links on which both sides wrote."""
-    needs, said = needs_of(group), said_of(decisions)
+    needs = needs_of(group)
+    said = {(*item.split("/")[1:],): word for item, word in decisions.items() if item.startswith(PAIR)}
     sides: defaultdict[tuple[Pair, str], list[Need]] = defaultdict(list)
     for need in needs:
         sides[need.link, need.side].append(need)

@@ -40,7 +40,7 @@ class Couple(NamedTuple):
         """The two, with what the facilitator says of them."""
         asks_predicted = asked.side == SIDES[PREDICTED]
         predicted, stated = (asked.key, other.key) if asks_predicted else (other.key, asked.key)
-        word = said.get(predicted, {}).get(stated, "")
+        word = said.get((predicted, stated), "")
         return cls(asked, other, f"{PAIR}{predicted}/{stated}", word, is_open)
 
 
