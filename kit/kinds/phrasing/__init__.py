@@ -14,7 +14,7 @@ from kit.kinds.phrasing.coach import Reader, warm_up
 from kit.kinds.phrasing.content import PhraseRecipe, PhrasingExercise
 from kit.kinds.phrasing.coverage import Coverage, Traps
 from kit.kinds.phrasing.models import Model, Models
-from kit.kinds.phrasing.readings import Readings
+from kit.kinds.phrasing.readings import LATEST, Readings
 from kit.kinds.phrasing.situations import Situations, own
 from kit.kinds.script import Kind, Script, Stage
 from kit.text import gettext as _
@@ -92,7 +92,7 @@ class Phrasing(Kind):
         """What the coach found in all that was written."""
         writings = (self.tempting, self.wrong, self.say, self.revised)
         written = dict(zip(("tempting", "not-that", "say-this", "showcase"), writings, strict=True))
-        titles = {"not-that": _("Not that"), "say-this": _("First version"), "showcase": _("Revised")}
+        titles = {"not-that": _("Not that"), "say-this": _("First version"), LATEST: _("Latest version")}
         readings = Readings(self.reader, written, "say-this", "showcase", self.vote)
         return readings, Coverage(readings), Traps(readings, titles)
 

@@ -144,7 +144,7 @@ class Traps(Activity[pd.DataFrame]):
     """Into which traps the room stepped; its result is ``TRAPS``.
 
     Attributes:
-        titles: Stage -> what its phrases are called in results; first the one where the wrong thing was said.
+        titles: Stage, or ``LATEST`` -> what its phrases are called; first the one where the wrong thing was said.
     """
 
     readings: Readings
