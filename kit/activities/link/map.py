@@ -64,7 +64,11 @@ class Says(NamedTuple):
 
 
 class Role(NamedTuple):
-    """A role: a row of ``ROLES``, and where alone it stands on the map."""
+    """A role: a row of ``ROLES``, and where alone it stands on the map.
+
+    Attributes:
+        unserved: Nobody named it as a customer, and it stated no need.
+    """
 
     role: str
     listed: bool
@@ -116,16 +120,6 @@ class RoleMap:
     def reciprocity(self) -> Share | None:
         """Of those the share that runs both ways; None of none, and of too few people."""
         return None if self.too_few or not self.answered else Share(self.counted[BOTH_WAYS] / self.answered)
-
-    @property
-    def unserved(self) -> list[str]:
-        """The roles whom nobody named as a customer, and who stated no need."""
-        return [one.role for one in self.roles if one.unserved]
-
-    @property
-    def unheld(self) -> list[str]:
-        """The roles that were named and that nobody here has."""
-        return [one.role for one in self.roles if not one.holders]
 
     def beside(self) -> Iterator[tuple[str, Any, Any, Line]]:
         """Of each role beside its own: the name, the links by which it needs and gives, and its line."""
@@ -225,7 +219,7 @@ class Map(Activity[RoleMap]):
             (_("Links that run one way"), drawn.counted[ONE_WAY]),
             (_("Links where nobody of one role is here to say"), drawn.counted[NOBODY_HERE]),
             (_("Most depended on"), ", ".join(one.role for one in drawn.equal) or None),
-            (_("Roles of which nobody says that they serve them"), len(drawn.unserved)),
+            (_("Roles of which nobody says that they serve them"), sum(one.unserved for one in drawn.roles)),
         ]
 
     def charts(self, room: Room) -> Sequence[Chart]:
