@@ -40,17 +40,15 @@ def own(moment: str) -> str:
 
 
 class Moment(NamedTuple):
-    """What tempts somebody, and as what the room works on it, if it was ever ``picked``.
+    """What tempts somebody: a row of ``MOMENTS``, and its key. Of one that nobody says any more ``moment`` is empty."""
 
-    Of one that nobody says any more the text is empty.
-    """
-
-    key: str
-    text: str
+    moment: str
     people: int
     picked: bool
+    situation: str
     recipe: str
     words: str
+    key: str
 
     @property
     def item(self) -> str:
@@ -58,8 +56,8 @@ class Moment(NamedTuple):
         return own(self.key)
 
 
-class Situations(Activity[pd.DataFrame]):
-    """Which situations the room works on; fixed whenever a stage opens. Its result is ``MOMENTS``.
+class Situations(Activity[Sequence[Moment]]):
+    """Which situations the room works on; fixed whenever a stage opens. Its result is what tempts the room.
 
     Decisions are ``situation/<id>``: "yes" or "no", and ``moment/<key>``: the id of a recipe and on the next line the
     words, which make a situation of what somebody wrote; the latest counts, so that one which was taken back ("no")
@@ -104,7 +102,7 @@ class Situations(Activity[pd.DataFrame]):
                 decided[item] = word
         return [item for item, word in decided.items() if word == YES]
 
-    def moments(self, room: Room) -> Sequence[Moment]:
+    def result(self, room: Room) -> Sequence[Moment]:
         """What tempts the room, sorted, so that nobody sees who wrote it; first what nobody says any more."""
         said = room.of(self.tempting).assign(words=lambda rows: rows["value"].str.split().str.join(" "))
         keys = [phrase_key("tempting", text) for text in said["words"]]
@@ -114,20 +112,17 @@ class Situations(Activity[pd.DataFrame]):
         decided, found = self._decided(room), []
         for key, (text, people) in told.items():
             recipe, _line, words = room.decisions.get(f"{MOMENT}{key}", "").partition("\n")
-            found.append(Moment(key, text, people, own(key) in decided, recipe, words))
-        return sorted(found, key=lambda moment: (moment.text.casefold(), moment.text))
+            item, situation = own(key), name_of(own(key)) if recipe else ""
+            found.append(Moment(text, people, item in decided, situation, recipe, words, key))
+        return sorted(found, key=lambda one: (one.moment.casefold(), one.moment))
 
-    def result(self, room: Room) -> pd.DataFrame:
+    def frames(self, room: Room) -> dict[str, pd.DataFrame]:
         """See ``MOMENTS``."""
-        rows = [
-            (m.text, m.people, m.picked, name_of(m.item) if m.recipe else "", m.recipe, m.words)
-            for m in self.moments(room)
-        ]
-        return MOMENTS.frame(rows)
+        return {"moments": MOMENTS.frame(pd.DataFrame(room.of(self), columns=Moment._fields))}
 
     def choices(self, room: Room) -> tuple[Sequence[str], Sequence[Moment]]:
         """What is chosen, by item; and what tempts the room, or is picked though nobody says it any more."""
-        return self.chosen(room), [one for one in self.moments(room) if one.people or one.picked]
+        return self.chosen(room), [one for one in room.of(self) if one.people or one.picked]
 
     def decide(self, item: str, value: str, room: Room) -> str | None:
         """Whether the room works on a situation from the next stage on; or a moment that becomes one."""
@@ -140,7 +135,7 @@ class Situations(Activity[pd.DataFrame]):
         return one_of(value, (YES, NO))
 
     def _made(self, key: str, value: str, room: Room) -> str:
-        if key not in {moment.key for moment in self.moments(room)}:
+        if key not in {moment.key for moment in room.of(self)}:
             text = _("“{key}” is no moment of this room. Choose one from the list.")
             raise ResponseError(text.format(key=key[:40]))
         recipe, _line, words = value.partition("\n")
