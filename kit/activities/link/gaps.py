@@ -12,7 +12,7 @@ from kit.activities.link import Link
 from kit.activities.link.compare import KNOWN, PAIR, SIDES, WORDS, Comparison, Need, Outcome, Verdict, compare
 from kit.activities.link.group import Pair, key_of
 from kit.activities.link.likeness import bare
-from kit.activities.link.person import PREDICTED, STATED, Person
+from kit.activities.link.person import PREDICTED, STATED
 from kit.activities.link.queue import Queue, queue_of
 from kit.activities.link.ratings import RATINGS, ratings, shown
 from kit.errors import ResponseError
@@ -212,10 +212,6 @@ class Gaps(Activity[Compared]):
         outcomes, links = compare(group, room.decisions)
         runs = {link: group.runs(*link) for link in group.pairs}
         return Compared(outcomes, runs, links, [] if group.too_few else shown(room.once(self.ratings)))
-
-    def others(self, room: Room, person: Person) -> list[str]:
-        """The roles around the person's own: their partners, then those of everybody who named a link."""
-        return person.beside(room.of(self).widest)
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """How many needs were known; how well roles serve; each link on which both sides wrote, the widest gap first;
