@@ -182,6 +182,10 @@ class Seat:
     answers: Answers = field(default_factory=dict)
     pseudonym: str = ""
 
+    def of(self, activity: "Activity[Any]") -> dict[str, str]:
+        """What they have said in that activity's round, by item."""
+        return {item: value for (round, item), value in self.answers.items() if round == activity.round}
+
 
 @dataclass_transform(frozen_default=True, eq_default=False)
 class Activity(Generic[Result]):

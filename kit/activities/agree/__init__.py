@@ -183,9 +183,7 @@ class Agree(Activity[Mapping[Pair, Agreement]]):
 
     def _confirmed(self, seat: Seat) -> dict[Pair, str]:
         """What the person has said to each agreement, by the names of its roles."""
-        said = (
-            (*_parsed(item), value) for (number, item), value in seat.answers.items() if number == self.round
-        )
+        said = ((*_parsed(item), value) for item, value in seat.of(self).items())
         return {names: value for names, part, value in said if names and part == CONFIRM}
 
 

@@ -65,8 +65,7 @@ class Link(Activity[Group]):
 
     def person(self, room: Room, seat: Seat) -> Person:
         """What the person said."""
-        said = {item: value for (number, item), value in seat.answers.items() if number == self.round}
-        return Person.read(room.once(self.book), said)
+        return Person.read(room.once(self.book), seat.of(self))
 
     def check(self, item: str, value: str) -> str | None:
         """A role, or nothing."""
@@ -101,12 +100,9 @@ class Link(Activity[Group]):
 
     def result(self, room: Room) -> Group:
         """What everybody said."""
-        said, book = by_participant(room.said(self)), room.once(self.book)
-        people = {
-            participant: Person.read(book, dict(zip(own["item"], own["value"], strict=True)))
-            for participant, own in said.groupby("participant", sort=False)
-        }
-        return group_of(book, people, _in_order_of_mention(said))
+        said = by_participant(room.said(self))
+        people = {name: self.person(room, room.seat(name)) for name in said["participant"].unique()}
+        return group_of(room.once(self.book), people, _in_order_of_mention(said))
 
     def choices(self, room: Room) -> Merging:
         """Roles that may be one."""

@@ -106,9 +106,7 @@ class Vote(Activity[Votes], kw_only=True):
 
     def given(self, seat: Seat) -> list[str]:
         """The items of the person's votes."""
-        return [
-            item for (number, item), value in seat.answers.items() if number == self.round and value == YES
-        ]
+        return [item for item, value in seat.of(self).items() if value == YES]
 
     def check(self, item: str, value: str) -> str | None:
         """A vote, or an empty text that takes it back."""
