@@ -180,7 +180,8 @@ def _drawn(
     others = _chosen(roles, focus, linked)
     height = paper.height or max(1, (len(others) + 1) // 2) * paper.row + 2 * paper.focus
     middle = complex(paper.width, height) / 2
-    drawing = Drawing(paper, middle, focus, _placed(others, focus, linked, paper, middle))
+    pills = {pill.role.role: pill for pill in _placed(others, focus, linked, paper, middle)}
+    drawing = Drawing(paper, middle, focus, pills)
     drawn = [line for line in lines if {line.one, line.other} <= drawing.ends.keys()]
     spokes = sorted((line for line in drawn if line in strong), key=drawing.turn)
     size = f'class="rolemap{"" if paper.height else " narrow"}" viewBox="0 0 {paper.width:g} {height:g}"'
@@ -190,7 +191,7 @@ def _drawn(
         '</g><g class="spokes">',
         *(drawing.spoke(line, number) for number, line in enumerate(spokes)),
         "</g>",
-        *(drawing.name(pill, lit) for pill in drawing.pills),
+        *(drawing.name(pill, lit) for pill in pills.values()),
         drawing.center(),
         "</svg>",
     ]
@@ -199,22 +200,17 @@ def _drawn(
 
 @dataclass(frozen=True)
 class Drawing:
-    """What stands where: the names, and in the middle the role in the focus, if there is one."""
+    """What stands where: the names by role, and in the middle the role in the focus, if there is one."""
 
     paper: Paper
     middle: complex
     focus: str
-    pills: Sequence[Pill]
-
-    @cached_property
-    def stand(self) -> Mapping[str, Pill]:
-        """The names by role."""
-        return {pill.role.role: pill for pill in self.pills}
+    pills: Mapping[str, Pill]
 
     @cached_property
     def ends(self) -> Mapping[str, complex]:
         """Where links to each role lead."""
-        return {role: pill.aim for role, pill in self.stand.items()} | {self.focus: self.middle}
+        return {role: pill.aim for role, pill in self.pills.items()} | {self.focus: self.middle}
 
     def turn(self, line: Line) -> float:
         """Sorts links as they leave the middle, so that the arrows of neighbours can stand apart."""
@@ -247,7 +243,7 @@ class Drawing:
         if self.focus:
             along = self._on_spoke(line, number)
         else:  # near the name to which it leads
-            along = 1 - min(0.5, (self.stand[line.directed[1]].edge(bow) + 42) / (2 * abs(end - bow) + 1))
+            along = 1 - min(0.5, (self.pills[line.directed[1]].edge(bow) + 42) / (2 * abs(end - bow) + 1))
         at = _on(start, bow, end, along)
         turned = degrees(phase(_on(start, bow, end, along + 0.01) - at))
         curve = f'<path class="line {WAYS[line.runs]}" d="{_curve(start, bow, end)}"/>'
@@ -255,7 +251,7 @@ class Drawing:
 
     def _on_spoke(self, line: Line, number: int) -> float:
         """Where on a link to the middle its arrow stands: those of neighbours at different distances."""
-        outer = self.stand[line.other if line.one == self.focus else line.one]
+        outer = self.pills[line.other if line.one == self.focus else line.one]
         long, near, far = abs(outer.aim - self.middle), self.paper.focus, outer.edge(self.middle)
         part = (near + (long - near - far) * (0.36 if number % 2 else 0.64)) / long
         return part if line.directed[0] == self.focus else 1 - part
@@ -297,7 +293,11 @@ def _placed(
     """Where the roles stand: around the middle, or where their names would meet in two columns."""
     if not paper.height:  # a phone's has no empty place
         roles = [one for one in roles if one.role != focus]
-    pills = [_set(one, one.role in linked or not paper.faint, paper) for one in roles]
+    pills = []
+    for one in roles:
+        is_linked = one.role in linked or not paper.faint
+        name, face = _fitted(one.role, paper.strong if is_linked else paper.faint, paper.room)
+        pills.append(Pill(one, name, face, is_linked))
     if paper.height and len(pills) <= AROUND:
         radius = middle.imag - 65
         turns = (2 * pi * number / len(pills) for number in range(len(pills)))
@@ -322,11 +322,6 @@ def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
         bend = sqrt(max(0, 1 - (along * row / middle.imag) ** 2))
         reach = narrow + (wide - narrow) * bend
         yield middle + complex(reach if on_right else -reach, along * row)
-
-
-def _set(role: Role, is_linked: bool, paper: Paper) -> Pill:
-    """A role's name in the largest face in which it fits, still without a place."""
-    return Pill(role, *_fitted(role.role, paper.strong if is_linked else paper.faint, paper.room), is_linked)
 
 
 def _fitted(name: str, faces: Sequence[Face], room: float) -> tuple[list[str], Face]:
