@@ -17,6 +17,13 @@ STATEMENTS = [statement.id for statement in EXERCISE.statements]  # type: ignore
 MINE, OURS = (4, 5, 3), (3, 3, 2)
 """What the three phones rate everything, for themselves and for their team."""
 
+OVERLAPPING = """rows => rows.flatMap(row => [...row.cells].filter(cell => {
+    const inside = document.createRange();
+    inside.selectNodeContents(cell);
+    return inside.getBoundingClientRect().right > cell.getBoundingClientRect().right + 1;
+}).map(cell => cell.innerText))"""
+"""What stands in a cell of the next column, too."""
+
 
 def rate(phone: Visitor, point: int, far: str = "") -> None:
     """Rate the statement that is shown, be told how far one is, and be taken on to the next."""
@@ -70,6 +77,7 @@ def look_at_the_result(facilitator: Facilitator, phones: list[Visitor], screen: 
         "“My own service” is rated higher on 6 of 6 statements."
     )
     assert barriers(facilitator.page) == ""
+    assert facilitator.live.locator("tr:visible").evaluate_all(OVERLAPPING) == []
 
 
 def test_three_phones_rate_up_to_the_result(room: Room, server: Server) -> None:

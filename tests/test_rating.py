@@ -206,6 +206,8 @@ def test_under_three_people_there_are_no_shares_and_no_means(kind: Rating, peopl
     for shown in (projector(kind, "result", room), phone(kind, "result", room, person="P1"), *steps):
         for row in (row for table in tables_on(shown) for row in table[1:]):
             assert row[1] in (FEW, FEW_BOTH) and row[2:] in (["–"], [], [FEW, "–"])
+    waiting = phone(kind, "result", replace(room, beat=beats[0][1].id))
+    assert "From three people on" in waiting and "Look up" not in waiting
     tables = kind.frames(Room(responses_of(rows)))
     figures = tables["statements"].drop(columns=["subject", "item", "statement", "n"])
     assert figures.filter(like="share_").isna().all(axis=None) and figures["mean"].isna().all()
