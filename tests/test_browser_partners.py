@@ -160,6 +160,11 @@ def test_five_phones_map_their_internal_customers(room: Room, server: Server) ->
     expect(arrived.get_by_role("heading", name="HR ⇄ IT")).to_be_visible()
     expect(arrived).to_have_class(re.compile("arriving"))
     assert is_as_wide_as_the_phone(phones[2])
+    console = room.visitor(**DESK).page
+    console.goto(server.links.lead(session))
+    gives = console.locator(".live .agreed h3")
+    expect(gives).to_have_text(["HR gives", "IT gives"])
+    assert gives.evaluate_all("sides => new Set(sides.map(side => side.offsetTop)).size") == 1, "side by side"
     (row,) = stored(server, session)["agreements"].itertuples()
     assert (row.first_gives, row.second_gives, row.second_by) == (
         "the name of who starts",
