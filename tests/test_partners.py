@@ -743,6 +743,14 @@ def test_the_map_shows_who_is_most_depended_on_then_one_way_then_each_role(kind:
         assert "<input" not in html and "<button" not in html and "<details" not in html
 
 
+@pytest.mark.parametrize("narrow", [False, True])
+def test_the_role_in_the_middle_stands_whole_on_big_screen_and_phone(kind: Partners, narrow: bool) -> None:
+    for name in (*kind.exercise.roles, "Procurement"):
+        svg = role_map([Role(name, True, 1, 1, 1, False, "", 1)], [], name, narrow=narrow)
+        middle = svg.partition('class="focus"')[2]
+        assert " ".join(re.findall(r"<tspan[^>]*>([^<]+)", middle)) == name
+
+
 def test_an_arrow_leads_from_who_serves(kind: Partners) -> None:
     one_way = responses_of(person("Sales", ["IT"]), person("IT", ["HR"]), person("HR", ["IT"]))
     drawn = map_of(one_way)

@@ -6,7 +6,7 @@ light, dark and the page's security policy need nothing here.
 """
 
 from cmath import phase
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -51,6 +51,11 @@ class Face(NamedTuple):
     padding: float = 0
     height: float = 0
 
+    @property
+    def tall(self) -> float:
+        """The height of all its lines."""
+        return self.lines * self.font * LINE
+
 
 class Paper(NamedTuple):
     """The size of a drawing, in the units of its ``viewBox``.
@@ -94,7 +99,7 @@ WIDE = Paper(
 """For the projector."""
 
 NARROW = Paper(
-    360, None, (126, 112), 58, 88, (Face(15, 1, 9, 34), Face(13, 3, 8, 50)), (), 36, (17, 14, 12), 0.38
+    360, None, (126, 112), 58, 88, (Face(15, 1, 9, 34), Face(13, 3, 8, 50)), (), 46, (17, 14, 12), 0.38
 )
 """For a phone."""
 
@@ -273,8 +278,9 @@ class Drawing:
         if not self.focus:
             return ""
         radius, middle = self.paper.focus, self.middle
-        faces = [Face(font, int(1.45 * radius / font / LINE)) for font in self.paper.names]
-        text, face = _fitted(self.focus, faces, 1.62 * radius)
+        most = {font: int(1.45 * radius / font / LINE) for font in self.paper.names}
+        faces = [Face(font, number) for font in most for number in range(1, most[font] + 1)]
+        text, face = _fitted(self.focus, faces, lambda face: 1.86 * sqrt(radius**2 - face.tall**2 / 4))
         circle = f'<circle cx="{middle.real:g}" cy="{middle.imag:g}" r="{radius:g}"/>'
         return f'<g class="focus">{circle}{_text(text, middle, face.font)}</g>'
 
@@ -296,7 +302,8 @@ def _placed(
     pills = []
     for one in roles:
         is_linked = one.role in linked or not paper.faint
-        name, face = _fitted(one.role, paper.strong if is_linked else paper.faint, paper.room)
+        faces = paper.strong if is_linked else paper.faint
+        name, face = _fitted(one.role, faces, lambda _face: paper.room)
         pills.append(Pill(one, name, face, is_linked))
     if paper.height and len(pills) <= AROUND:
         radius = middle.imag - 65
@@ -324,18 +331,18 @@ def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
         yield middle + complex(reach if on_right else -reach, along * row)
 
 
-def _fitted(name: str, faces: Sequence[Face], room: float) -> tuple[list[str], Face]:
+def _fitted(name: str, faces: Sequence[Face], room: Callable[[Face], float]) -> tuple[list[str], Face]:
     """The name on lines, in the first face in which all of it fits; else in the last one, cut.
 
     A word is broken only where it fits in no face.
     """
     for whole in (True, False):
         for face in faces:
-            found = lines(name, room / face.font)
+            found = lines(name, room(face) / face.font)
             if len(found) <= face.lines and (not whole or " ".join(found).split() == name.split()):
                 return found, face
     rest = " ".join(found[face.lines - 1 :])
-    while ems(rest + "…") > room / face.font:
+    while ems(rest + "…") > room(face) / face.font:
         rest = rest[:-1].rstrip()
     return [*found[: face.lines - 1], rest + "…"], face
 
