@@ -110,7 +110,7 @@ class Gap(NamedTuple):
         entries = [(outcome, need) for outcome in SHOWN for need in self.needs[outcome]]
         room = 66 - 6.5 * (1 + len(self.finding) // 50)  # in hundredths of the projector's height
         pages = paged(entries, lambda page: sum(map(self._height, page)) + 8.5 * len(dict(page)) < room)
-        return [(self, page, number, len(pages)) for number, page in enumerate(pages, 1)]
+        return [GapPage(self, page, number, len(pages)) for number, page in enumerate(pages, 1)]
 
     def _height(self, entry: tuple[Outcome, Need]) -> float:
         """What a need takes on a page."""
@@ -119,8 +119,13 @@ class Gap(NamedTuple):
         return 0.8 + 4.8 * (1 + len(text) // 60)
 
 
-GapPage = tuple[Gap, Sequence[tuple[Outcome, Need]], int, int]
-"""Some needs of a gap, each with its outcome; the number of that page, and of how many."""
+class GapPage(NamedTuple):
+    """Some needs of a gap, each with its outcome; the number of that page, and of how many."""
+
+    gap: Gap
+    entries: Sequence[tuple[Outcome, Need]]
+    number: int
+    of: int
 
 
 @dataclass(frozen=True, eq=False)
