@@ -149,7 +149,7 @@ def test_each_beat_says_what_is_true_of_the_three_rooms(kind: Partners) -> None:
         "2 needs were known on both sides. 1 of them is taken as the same, by its words.",
         "1 need of HR, known to IT.",
         "1 need of IT, known to HR.",
-        "Of 1 link only one side has written so far.",
+        "Once only one side has written what is needed.",
     ]
     assert findings(kind, "gaps", two)[0] == "So far only one side of each link has written what is needed."
     assert findings(kind, "gaps", three) == ["What both sides wrote is being compared."]
@@ -302,7 +302,7 @@ def test_links_of_which_one_side_has_written_come_together_and_say_which(kind: P
     The right answer: three links, each of one side: two said by who needs it, one thought of by who gives it.
     """
     shown = text_of(projected(kind, "gaps", replace(room_of(said_on_one_side()), beat="one-side")))
-    assert "Of 3 links only one side has written so far." in shown
+    assert "3 times only one side has written what is needed." in shown
     said, thought = shown.split("Thought of by who gives it; the other side hasn’t written")
     assert "Sales needs from IT: “a laptop that works”" in said and "IT needs from HR: “the names" in said
     assert "Sales thinks IT needs: “orders a week ahead”" in thought and "needs from" not in thought
@@ -315,7 +315,7 @@ def test_of_many_links_of_one_side_a_page_is_shown_what_most_people_wrote_first(
     one = person("Sales", roles[:8], **needs), person("Sales", roles[8:], **needs)
     rows = responses_of(*one, person("Sales", roles[-1:], **needs))
     shown = text_of(projected(kind, "gaps", replace(room_of(rows), beat="one-side")))
-    assert "Of 15 links only one side has written so far." in shown
+    assert "15 times only one side has written what is needed." in shown
     (number,) = map(int, re.findall(r"In view: (\d+), what most people wrote first", shown))
     listed = re.findall(r"Sales needs from (Role \d+):", shown)
     assert len(listed) == number < 15 and listed[0] == "Role 24"
