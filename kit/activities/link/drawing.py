@@ -255,10 +255,11 @@ class Drawing:
         return curve + _sign(line.runs, at, turned, self.paper.sign)
 
     def _on_spoke(self, line: Line, number: int) -> float:
-        """Where on a link to the middle its arrow stands: those of neighbours at different distances."""
+        """Where on a link to the middle its arrow stands: on the projector those of neighbours apart."""
         outer = self.pills[line.other if line.one == self.focus else line.one]
         long, near, far = abs(outer.aim - self.middle), self.paper.focus, outer.edge(self.middle)
-        part = (near + (long - near - far) * (0.36 if number % 2 else 0.64)) / long
+        aside = 0.14 if self.paper.height else 0  # a phone has no room for that
+        part = (near + (long - near - far) * (0.5 - aside if number % 2 else 0.5 + aside)) / long
         return part if line.directed[0] == self.focus else 1 - part
 
     def name(self, pill: Pill, lit: Collection[str]) -> str:
