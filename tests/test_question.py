@@ -14,7 +14,7 @@ from rooms import EXERCISES, WAIT_SECONDS
 from kit.activities.activity import Room
 from kit.activities.question.words import LEADING, SIZES, Word, fitting
 from kit.errors import KitError, ResponseError
-from kit.kinds import kind_of
+from kit.kinds import exercise_from, kind_of
 from kit.kinds.question.own import question, ready
 from kit.kinds.script import Kind
 from kit.lead import Lead
@@ -210,6 +210,13 @@ def test_what_a_facilitator_types_is_bounded_and_refused_with_a_cure() -> None:
             "ask",
             "answers",
         ]
+
+
+def test_a_rating_is_refused_without_what_its_ends_mean() -> None:
+    kept = question("question-1", LUNCH, {}).model_dump(mode="json")
+    assert exercise_from(kept).title == LUNCH["text"]
+    with pytest.raises(ValueError, match="A rating needs a word for 1 and one for 5"):
+        exercise_from({**kept, "ends": None})
 
 
 def test_of_two_who_ask_at_one_moment_neither_is_lost(store: Store) -> None:

@@ -49,6 +49,8 @@ class AskedExercise(Exercise):
     def flaws(cls, data: Mapping[str, Any]) -> Iterator[Flaw]:
         """Also what its form needs."""
         yield from super().flaws(data)
+        if data.get("form") == Form.RATING and not data.get("ends"):
+            yield Flaw(("ends",), _("A rating needs a word for 1 and one for 5. Type both."))
         if data.get("form") == Form.CHOICE and len(data.get("options") or ()) < FEWEST_OPTIONS:
             text = _("A choice needs {least} answers or more. Type each on a line of its own.")
             yield Flaw(("options",), text, {"least": FEWEST_OPTIONS})
