@@ -6,6 +6,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
@@ -19,6 +20,7 @@ from kit.links import Links
 from kit.room import open_stage
 from kit.session import Names, Session
 from kit.settings import PROJECT
+from kit.store.schema import stage_changes
 from kit.store.store import Store
 
 settings.register_profile("suite", max_examples=40, deadline=None)
@@ -74,6 +76,15 @@ def deck(exercise: str) -> Exercise:
     """An exercise of the project, without its warm-up, of which other tests tell."""
     loaded = load(PROJECT / "exercises" / f"{exercise}.yaml")
     return loaded.model_copy(update={"warm_up": None, "warm_up_ends": None})
+
+
+def end_time(store: Store, session: Session, minutes_ago: int = 0) -> None:
+    """Put the end of the present stage's time so many minutes ago; of a negative number, ahead."""
+    change = store.stage_now(session.id)
+    assert change
+    ends = stage_changes.update().where(stage_changes.c.id == change.id)
+    with store.database.writing() as connection:
+        connection.execute(ends.values(ends_at=datetime.now(UTC) - timedelta(minutes=minutes_ago)))
 
 
 def free_port() -> int:

@@ -5,7 +5,6 @@ import signal
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
@@ -25,13 +24,12 @@ from browser import (
     planned,
     remote,
 )
-from conftest import Server, free_port, start_server, stop_server
+from conftest import Server, end_time, free_port, start_server, stop_server
 from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
 from kit.kinds import kind_of
 from kit.room import open_stage
 from kit.session import Session
-from kit.store.schema import stage_changes
 from kit.store.store import Store
 
 room = pytest.fixture(browser.room)
@@ -149,13 +147,7 @@ def test_next_stays_under_the_mouse_when_the_time_is_up(room: Room, server: Serv
     page = room.visitor(viewport={"width": width, "height": 720}).page
     for minutes in (3, 0):
         open_stage(server.store, session, DECK, "reveal", minutes=1)
-        change = server.store.stage_now(session.id)
-        assert change
-        with server.store.database.writing() as connection:
-            ends = datetime.now(UTC) + timedelta(minutes=minutes)
-            connection.execute(
-                stage_changes.update().where(stage_changes.c.id == change.id).values(ends_at=ends)
-            )
+        end_time(server.store, session, minutes_ago=-minutes)
         page.goto(server.links.lead(session))
         expect(page.locator(".lead-bar .clock")).to_contain_text("Time’s up" if not minutes else ":")
         for press in ("#go-on", "#go-on", "#go-back"):

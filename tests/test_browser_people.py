@@ -1,16 +1,14 @@
 """The facilitator looks after people from the remote, and everybody hears of the time without being hurried."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import browser
 import pytest
 from browser import CARDS, DESK, EXERCISE, PHONE, Room, Visitor, barriers, planned, remote
-from conftest import Server
+from conftest import Server, end_time
 from playwright.sync_api import expect
 
 from kit.session import Change
-from kit.store.schema import stage_changes
 
 room = pytest.fixture(browser.room)
 
@@ -145,9 +143,7 @@ def test_one_minute_left_and_time_s_up_are_said_once_and_nothing_closes(room: Ro
     for page in pages:
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"[23]:\d\d|1:5\d"))
         expect(page.locator("[data-said]")).to_have_text("")
-    with server.store.database.writing() as connection:
-        over_since = stage_changes.update().where(stage_changes.c.id == stage.id)
-        connection.execute(over_since.values(ends_at=datetime.now(UTC) - timedelta(minutes=3)))
+    end_time(server.store, session, minutes_ago=3)
     server.store.blank(session.id, False)
     expect(screen.page.get_by_role("timer")).to_have_text("Time’s up")
     for card in list(CARDS)[1:]:

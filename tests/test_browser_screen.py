@@ -1,18 +1,16 @@
 """The projector's page in a real browser: the invitation, live counts, the result, and who may open it."""
 
 import re
-from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 import browser
 import pytest
 from browser import CARDS, DECK, DESK, RINGS, STAGES, Room, let_sort, planned
-from conftest import Server
+from conftest import Server, end_time
 from playwright.sync_api import Page, expect
 
 from kit.links import Links
 from kit.settings import Settings
-from kit.store.schema import stage_changes
 
 room = pytest.fixture(browser.room)
 
@@ -113,12 +111,9 @@ def test_phones_follow_the_big_screen_card_by_card(room: Room, server: Server) -
 def test_no_word_about_the_time_lies_under_the_picture_of_a_card(room: Room, server: Server) -> None:
     session = planned(server)
     server.open_stage(session, "reveal", minutes=1)
+    end_time(server.store, session)
     change = server.store.stage_now(session.id)
     assert change
-    with server.store.database.writing() as connection:
-        connection.execute(
-            stage_changes.update().where(stage_changes.c.id == change.id).values(ends_at=datetime.now(UTC))
-        )
     server.store.show_beat(change.id, f"card-{DECK.cards[0].id}")
     screen = room.projector(session)
     expect(screen.page.get_by_role("timer")).to_have_text("Time’s up")

@@ -6,7 +6,7 @@ light, dark and the page's security policy need nothing here.
 """
 
 from cmath import phase
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property, lru_cache
 from itertools import combinations
@@ -50,11 +50,6 @@ class Face(NamedTuple):
     lines: int
     padding: float = 0
     height: float = 0
-
-    @property
-    def tall(self) -> float:
-        """The height of all its lines."""
-        return self.lines * self.font * LINE
 
 
 class Paper(NamedTuple):
@@ -281,7 +276,8 @@ class Drawing:
         radius, middle = self.paper.focus, self.middle
         most = {font: int(1.45 * radius / font / LINE) for font in self.paper.names}
         faces = [Face(font, number) for font in most for number in range(1, most[font] + 1)]
-        text, face = _fitted(self.focus, faces, lambda face: 1.86 * sqrt(radius**2 - face.tall**2 / 4))
+        rooms = [1.86 * sqrt(radius**2 - (face.lines * face.font * LINE / 2) ** 2) for face in faces]
+        text, face = _fitted(self.focus, faces, rooms)
         circle = f'<circle cx="{middle.real:g}" cy="{middle.imag:g}" r="{radius:g}"/>'
         return f'<g class="focus">{circle}{_text(text, middle, face.font)}</g>'
 
@@ -304,7 +300,7 @@ def _placed(
     for one in roles:
         is_linked = one.role in linked or not paper.faint
         faces = paper.strong if is_linked else paper.faint
-        name, face = _fitted(one.role, faces, lambda _face: paper.room)
+        name, face = _fitted(one.role, faces, [paper.room] * len(faces))
         pills.append(Pill(one, name, face, is_linked))
     if paper.height and len(pills) <= AROUND:
         radius = middle.imag - 65
@@ -332,18 +328,21 @@ def _columns(number: int, paper: Paper, middle: complex) -> Iterator[complex]:
         yield middle + complex(reach if on_right else -reach, along * row)
 
 
-def _fitted(name: str, faces: Sequence[Face], room: Callable[[Face], float]) -> tuple[list[str], Face]:
+def _fitted(name: str, faces: Sequence[Face], rooms: Sequence[float]) -> tuple[list[str], Face]:
     """The name on lines, in the first face in which all of it fits; else in the last one, cut.
 
     A word is broken only where it fits in no face.
+
+    Args:
+        rooms: The width that there is for it in each face.
     """
     for whole in (True, False):
-        for face in faces:
-            found = lines(name, room(face) / face.font)
+        for face, room in zip(faces, rooms, strict=True):
+            found = lines(name, room / face.font)
             if len(found) <= face.lines and (not whole or " ".join(found).split() == name.split()):
                 return found, face
     rest = " ".join(found[face.lines - 1 :])
-    while ems(rest + "…") > room(face) / face.font:
+    while ems(rest + "…") > room / face.font:
         rest = rest[:-1].rstrip()
     return [*found[: face.lines - 1], rest + "…"], face
 
