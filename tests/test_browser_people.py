@@ -101,6 +101,23 @@ def test_people_are_looked_after(room: Room, server: Server) -> None:
     assert page.evaluate("() => document.documentElement.scrollWidth <= innerWidth")
 
 
+def test_a_phone_that_is_sent_away_does_not_knock_again(room: Room, server: Server) -> None:
+    session = planned(server, people=0)
+    phone = room.visitor(**PHONE)
+    phone.page.clock.install()
+    room.take_seat(phone, session)
+    page, line, address = phone.page, phone.sockets[-1], f"**/join/{session.code}"
+    page.route(address, lambda route: route.fulfill(status=204))
+    with line.expect_event("close"), page.expect_event("requestfailed"):
+        server.store.remove(room.participants(session)[0])
+    page.clock.run_for(10_000)
+    assert phone.sockets == [line]
+    page.unroute(address)
+    phone.troubled = True
+    page.clock.run_for(60_000)
+    expect(phone.heading).to_have_text("Thank you for coming")
+
+
 def put_forward(visitor: Visitor, seconds: int) -> None:
     """Put a page's clock forward by more than it bears silence; it asks whether the server is there, and is told."""
     with visitor.sockets[-1].expect_event("framereceived", lambda frame: '"pong"' in str(frame)):
