@@ -293,12 +293,12 @@ def test_the_facilitator_sees_which_group_wrote_what() -> None:
     green = kind.script[1].shows[0].result(in_groups(kind, said))[0]
     room = in_groups(kind, said, {f"question/{green.key}": YES})
     console = text_of(moderation(kind.script[1], room)).replace("\n", " ")
-    for sign, press in (
-        ("yellow star", "Let through"),
+    for group, press in (
+        ("yellow star · IT", "Let through"),
         ("orange flower", "Let through"),
-        ("green drop", "Take off"),
+        ("green drop · HR", "Take off"),
     ):
-        assert f"{sign}: {text} [button] {press}: {sign}: {text}" in console
+        assert f"{group}: {text} [button] {press}: {group}: {text}" in console
     assert "green drop:" not in projector(kind, "shared", room), "there the sign is drawn"
 
 

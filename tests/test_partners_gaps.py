@@ -270,7 +270,9 @@ def test_room_5_how_well_we_serve_is_told_of_links_that_both_sides_rated(kind: P
     assert pooled.to_numpy().tolist() == [["HR", 1, 5, 2, 3], ["IT", 1, 4, 3, 1], ["", 2, 4.5, 2.5, 2]]
     assert "We give ourselves 4.5; those whom we serve give us 2.5." in findings(kind, "gaps", rows)
     shown = text_of(projected(kind, "gaps", replace(room_of(rows), beat="served")))
-    assert "on the 2 links that both sides rated" in shown and "Sales" not in shown and "Legal" not in shown
+    assert (
+        "of the 2 services that both sides rated" in shown and "Sales" not in shown and "Legal" not in shown
+    )
     own = text_of(phone(kind, "gaps", room_of(rows), "P1"))
     assert "where both sides rated: we think 4.0, they say 3.0 (of 5)." in own
 

@@ -10,6 +10,7 @@ import pytest
 from conftest import Server, deck
 from phones import ANSWER_SECONDS, CARD, EXERCISE, browser, on_line, socket_address, take_seat
 from playwright.sync_api import Browser, expect
+from readable import text_of
 from sqlalchemy import select
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import connect
@@ -260,6 +261,21 @@ def test_what_comes_after_its_round_is_kept_and_marked_late(server: Server, sort
         ("P1", 1, CARD): ("service", False),
         ("P1", 1, "unboxing"): ("experience", True),
     }
+
+
+def test_a_phone_that_was_offline_sees_what_came_of_its_late_answer(server: Server, sorting: Session) -> None:
+    names, cookie = {ring.id: ring.name for ring in deck(EXERCISE).categories}, take_seat(server, sorting)
+    with on_line(server, sorting, cookie) as line, on_line(server, sorting, cookie) as tab:
+        server.open_stage(sorting, "answers")
+        assert "You said:" not in line.until("view")["html"]
+        tab.until("view")
+        line.change(1, item="unboxing", value="experience")
+        line.until("saved")
+        for page in (line, tab):
+            told = page.until("islands")["islands"]
+            assert f"You said: {names['experience']}\n" in text_of(told["shown-key"])
+        line.change(2, item="unboxing", value="service")
+        assert f"You said: {names['service']}\n" in text_of(line.until("islands")["islands"]["shown-key"])
 
 
 def test_the_second_round_takes_the_contested_cards_only(server: Server, sorting: Session) -> None:

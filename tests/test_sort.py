@@ -399,8 +399,23 @@ def test_after_the_second_round_the_room_sees_who_moved(sort: Sort, four_people:
         ["Card", "Stayed on the best fit", "Stayed elsewhere", "Moved to the best fit", "Moved elsewhere"],
         ["Card number 0 3 people, both times", "1", "0", "2", "0"],
     ], "P3 sorted it once only"
+    assert glance[3] == ["Card number 3", "Fewer than three people placed it", "✓ Service"]
     assert cards[1] == ["Card number 0 3 people, sorted again", "✓Best fit, 100 %", "0 %", "0 %"]
     assert cards[2] == ["Card number 1 4 people", "25 %", "✓Best fit, 75 %", "0 %"]
+
+
+def test_a_room_of_two_has_the_answers_too(sort: Sort) -> None:
+    """Nobody's own answer shows, and no breath is taken before what can't come."""
+    two = responses_of([(f"P{n}", 1, f"c{c}", "service") for n in range(2) for c in range(4)])
+    shown = projector(sort, "answers", room_at(sort, "answers", two))
+    assert text_of(shown).startswith("From three people on, you see here how we sorted.")
+    glance = tables_on(shown)[0]
+    assert [row[2] for row in glance] == ["✓ Experience", "✓ Service", "✓ Success", "✓ Service"]
+    assert {row[1] for row in glance} == {"Fewer than three people placed it"}
+    stage = sort.script.stage("reveal")
+    assert stage and [beat.title for _a, beat in stage.beats(room_at(sort, "reveal", two))] == [
+        "Too few so far"
+    ]
 
 
 @pytest.mark.parametrize(

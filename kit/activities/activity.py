@@ -385,6 +385,11 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
 
 
+def ready(id: str, comes: bool, shows: Any) -> Beat:
+    """A breath before the first step; it says so where too few have answered for one to come."""
+    return Beat(id, _("Everybody ready?") if comes else _("Too few so far"), "hold", shows)
+
+
 def numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:
     """A beat a page; several of them have their number in the title."""
     of = _("{title}, {number} of {size}") if len(pages) > 1 else "{title}"

@@ -80,7 +80,7 @@ class Phone:
     Attributes:
         secret: What opened the seat; void once the seat has moved to another device.
         answers: Mirrors what is stored, so an acknowledgement needs no query.
-        fresh: What was acknowledged while everybody's answers are being read, or since the end.
+        fresh: What was acknowledged while everybody's answers are being read.
         shown: The islands that follow the room as this phone has them: name -> HTML.
     """
 
@@ -110,6 +110,7 @@ class LiveSession:
         paces: Participant id -> how fast that seat sends.
         moved: The facilitator has done something that is still to be drawn, without a pause before.
         drawn: The step of the result that phones show, and who was out of it.
+        late: Phones of which an answer came when the room had moved on, and which are to be drawn.
     """
 
     position: Position
@@ -121,6 +122,7 @@ class LiveSession:
     due: bool = False
     moved: asyncio.Event = field(default_factory=asyncio.Event)
     drawn: tuple[str, tuple[Participant, ...]] = "", ()
+    late: set[Phone] = field(default_factory=set)
 
     @property
     def session(self) -> Session:
@@ -138,6 +140,7 @@ class LiveSession:
 
     def discard(self, phone: Phone) -> None:
         """Forget a phone, if it is here."""
+        self.late.discard(phone)
         tabs = self.seats.get(phone.participant.id, set())
         tabs.discard(phone)
         if not tabs:
@@ -395,6 +398,11 @@ class Switchboard:
         if live.drawing is None or live.drawing.done():
             live.drawing = self._spawn(self._draw(live))
 
+    def redraw_late(self, live: LiveSession, phone: Phone) -> None:
+        """Draw what came of somebody's answers once more, since another has come when the room had moved on."""
+        live.late |= {phone, *live.others(phone)}
+        self.redraw(live)
+
     async def _draw(self, live: LiveSession) -> None:
         while live.due:
             live.due, began = False, self._loop.time()
@@ -422,12 +430,18 @@ class Switchboard:
                 LOG.exception("Session %s can't be drawn for %r", live.session.code, follower)
 
     async def _draw_phones(self, live: LiveSession) -> None:
-        """Renew what follows the room: in a stage that is live, at another step, and without who was removed."""
+        """Renew what follows the room: in a stage that is live, at another step, without who was removed.
+
+        Where nothing of that is new, only for those whose own answer came late.
+        """
         position, stage = live.position, live.position.stage
+        late, live.late = live.late, set()
         if position.session.closed_at:
-            await self._draw_kept(live)
+            await self._draw_kept(live, late)
+            return
         now = position.beat, position.removed
-        if stage is None or not (stage.live or live.drawn != now):
+        phones = live.phones if stage and (stage.live or live.drawn != now) else late
+        if stage is None or not phones:
             return
         room = (await self.attendance(position)).room
 
@@ -440,14 +454,11 @@ class Switchboard:
                 phone.viewer.send({"type": "islands", "islands": news})
 
         with sharing():
-            await self._each(live.phones, live, position, draw)
+            await self._each(phones, live, position, draw)
         live.drawn = now
 
-    async def _draw_kept(self, live: LiveSession) -> None:
+    async def _draw_kept(self, live: LiveSession, late: set[Phone]) -> None:
         """Renew what people keep after the end, where their last words have come since."""
-        late = [phone for phone in live.phones if phone.fresh]
-        for phone in late:
-            phone.fresh.clear()  # before it is read: what comes meanwhile is drawn once more
         past = await asyncio.to_thread(Past.read, self.store, live.position) if late else ()
 
         def draw(phone: Phone) -> None:

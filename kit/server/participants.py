@@ -249,9 +249,9 @@ class PhoneSocket(LiveSocket):
 
     async def change(self, message: dict[str, Any]) -> None:
         """Store a change; answer "saved" only after the commit."""
-        seq = message.get("seq")
+        seq, position = message.get("seq"), self.live.position
         try:
-            change = self.live.position.accept(self.participant, message, self.phone.seat)
+            change = position.accept(self.participant, message, self.phone.seat)
             await self.bound(change)
             await asyncio.wrap_future(self.context.store.save(change))
         except SequenceError:
@@ -267,6 +267,8 @@ class PhoneSocket(LiveSocket):
             self.close(1013)
         else:
             self.acknowledge(change, message["seq"])
+            if change.late or self.live.position is not position:
+                self.context.switchboard.redraw_late(self.live, self.phone)
 
     def acknowledge(self, change: Change, seq: int) -> None:
         """Say that a change is stored, and what it changes on the phone; what takes long to work out comes after."""
@@ -281,8 +283,6 @@ class PhoneSocket(LiveSocket):
             saved["islands"] = self.islands([change.item]) if stage else {}
         self.send(saved)
         self.tell_other_tabs(change, saved.get("islands", {}))
-        if position.session.closed_at:
-            self.context.switchboard.redraw(self.live)
 
     def refuse(self, seq: int, text: str) -> None:
         """Say why a change won't ever be taken."""

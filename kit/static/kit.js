@@ -718,9 +718,10 @@ export function connect(root, url) {
       watch.hear();
       page.miss(false);
       const message = JSON.parse(event.data);
-      if (message.type !== "leave") { page.receive(message); return; }
-      socket = undefined; // no seat to come back to, however long the next page takes
-      location.assign(message.url);
+      if (message.type === "leave") {
+        socket = undefined; // no seat to come back to, however long the next page takes
+        location.assign(message.url);
+      } else page.receive(message);
     };
     mine.onclose = () => {
       if (mine !== socket) return;

@@ -53,6 +53,11 @@ class Group(NamedTuple):
     text: str
     at: pd.Timestamp | None
 
+    @property
+    def title(self) -> str:
+        """What the facilitator calls it: its sign, and what its people have in common."""
+        return " · ".join(filter(None, (self.sign.name, self.role)))
+
     def step(self, columns: int) -> int:
         """The largest size of type in which its text fits where so many stand beside each other."""
         return largest(self.text, (COLUMNS[columns], HIGH), LEADING, most=5) or 2
@@ -181,7 +186,7 @@ class Share(Words, kw_only=True):
         found = []
         for one in self.written(room):
             key = key_of(f"{one.number} {one.text}")
-            found.append(Word(key, one.text, 1, self.is_shown(room, key), one.sign.name))
+            found.append(Word(key, one.text, 1, self.is_shown(room, key), one.title))
         return found
 
     def written(self, room: Room) -> list[Group]:

@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people, ready
 from kit.activities.fitting import ems
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
@@ -64,7 +64,7 @@ class Overview:
     """A page of the overview.
 
     Attributes:
-        every: All cards that are shown on the pages together.
+        every: All cards that enough people placed.
         bars: Those of this page.
         is_whole: Whether enough people placed every card there is.
     """
@@ -81,6 +81,8 @@ class Overview:
     @property
     def finding(self) -> str:
         """How far the room agreed, in a sentence."""
+        if not self.every:
+            return _("From three people on, you see here how we sorted.")
         split, agreed = len(self.split), len(self.every) - len(self.split)
         if not split and self.is_whole:
             return _("On every card, most of us agree.")
@@ -201,8 +203,8 @@ class Place(Activity[Placed]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """A breath, then card by card, the most split first, then all of them."""
         placed = room.of(self)
-        hold = Beat("hold", _("Everybody ready?"), "hold", placed)
-        return hold, *self.steps(placed.ranked), *self.overviews(placed.ranked)
+        cards = self.steps(placed.ranked)
+        return ready("hold", bool(cards), placed), *cards, *self.overviews(placed.ranked)
 
     def on_phones(self, room: Room) -> Sequence[Bar]:
         """The cards that phones show: those that were up front, the last of them first; in the end all, in order."""

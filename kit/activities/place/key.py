@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat
-from kit.activities.place import Bar, Place
+from kit.activities.place import ROWS, Bar, Overview, Place
 from kit.activities.place.judge import Judge, Told
 from kit.text import gettext as _
 
@@ -130,6 +130,12 @@ class Key(Activity[Mapping[str, Answer]]):
         answers = room.of(self)
         fixed = room.opened.get(self.name) or self.opening(room)
         return [answers[item].bar for item in fixed if item in answers]
+
+    def glance(self, room: Room) -> Overview:
+        """As many of the cards as the projector can show at once with their answers, in that order."""
+        bars = self.bars(room)
+        enough = [bar for bar in bars if bar["n"] >= FEWEST]
+        return Overview(enough, bars[:ROWS], len(enough) == len(bars))
 
     def beats(self, room: Room) -> Sequence[Beat]:
         """Of every card what the room said, then the answer; the most split first."""
