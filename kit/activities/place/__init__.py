@@ -82,7 +82,7 @@ class Overview:
     def finding(self) -> str:
         """How far the room agreed, in a sentence."""
         if not self.every:
-            return _("From three people on, you see here how we sorted.")
+            return _("Where these cards fit best")
         split, agreed = len(self.split), len(self.every) - len(self.split)
         if not split and self.is_whole:
             return _("On every card, most of us agree.")
