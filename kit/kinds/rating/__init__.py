@@ -40,13 +40,16 @@ class Rating(Kind):
         """Alone, for one subject and then for the other; then together."""
         given, rates = self.exercise, self.rates()
         coming = _("First everybody rates alone. The room sees how many gave how much, never who.")
+        scale = [f"{point}: {label}" for point, label in enumerate(given.scale, 1)]
+        title = _("What the numbers mean:")
+        brief = Brief(given.title, given.objective, coming, signs=scale, signs_title=title)
         titles = [_("Rate on your own"), *(subject.name for subject in given.subjects[1:])]
         asked = [
             Stage(stage, title, 4, asks=(rate,), ahead="result")
             for stage, title, rate in zip(("rate", "rate-second"), titles, rates, strict=False)
         ]
         return [
-            Stage("brief", _("What this is about"), 2, asks=(Brief(given.title, given.objective, coming),)),
+            Stage("brief", _("What this is about"), 2, asks=(brief,)),
             *asked,
             Stage("result", _("How we see it"), 8, shows=(self.difference(rates),)),
             Stage("debrief", _("What I take away"), 4, asks=(Commit(),)),
