@@ -151,17 +151,20 @@ def outside_the_catalogue(shown: str, typed: tuple[str, ...] = ()) -> list[str]:
     """The words on a page that came neither from the catalogue, nor from content, nor from people."""
     reader = Visible()
     reader.feed(shown)
-    found = []
-    for seen in reader.texts:
-        rest = A_DATE.sub("", " ".join(seen.split()))
-        for known in sorted((*typed, *content_texts()), key=len, reverse=True):
-            rest = rest.replace(known, "")
-        while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:
-            rest = shorter
-        rest = re.sub(r"⟦[^⟦⟧]*$|^[^⟦⟧]*⟧", "", rest)  # a message around an element, such as a role in bold
-        if re.search(r"[^\W\d_]{2,}", re.sub(r"https?://\S+|[\w.]+:\d+\S*|\.\w{3,4}\b", "", rest)):
-            found.append(html.unescape(seen.strip()))
-    return found
+    return [html.unescape(seen.strip()) for seen in reader.texts if is_of_our_own(seen, typed)]
+
+
+@cache
+def is_of_our_own(seen: str, typed: tuple[str, ...]) -> bool:
+    """Whether a text has words that came from nowhere else; most stand on many pages."""
+    rest = A_DATE.sub("", " ".join(seen.split()))
+    for known in sorted((*typed, *content_texts()), key=len, reverse=True):
+        rest = rest.replace(known, "")
+    while (shorter := re.sub(r"⟦[^⟦⟧]*⟧", "", rest)) != rest:
+        rest = shorter
+    rest = re.sub(r"⟦[^⟦⟧]*$|^[^⟦⟧]*⟧", "", rest)  # a message around an element, such as a role in bold
+    rest = re.sub(r"https?://\S+|[\w.]+:\d+\S*|\.\w{3,4}\b", "", rest)
+    return bool(re.search(r"[^\W\d_]{2,}", rest))
 
 
 @pytest.fixture
