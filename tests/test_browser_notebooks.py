@@ -36,18 +36,11 @@ def without_models(times: int) -> Callable[[WebSocketRoute], None]:
 
         def to_kernel(message: str | bytes) -> None:
             data = message.encode() if isinstance(message, str) else message
-            if misses and b"comm_info_request" in data:
+            if misses:
                 data = data.replace(b"jupyter.widget", b"jupyter.nobody")
             beyond.send(data.decode() if isinstance(message, str) else data)
 
-        def to_page(message: str | bytes) -> None:
-            if not misses or b"update_states" not in (
-                message.encode() if isinstance(message, str) else message
-            ):
-                socket.send(message)
-
         socket.on_message(to_kernel)
-        beyond.on_message(to_page)
 
     return pass_on
 
