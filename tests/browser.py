@@ -39,6 +39,9 @@ NOTEBOOK_MS = 60_000
 WAIT_MS = 20_000
 """How long to wait for anything else. A test that passes never waits so long."""
 
+MOVES_ON_MS = 500
+"""So long after a tap a phone has moved on to the next card; its clock passes that."""
+
 AXE = Axe()
 COLOURS = ["color-contrast", "link-in-text-block"]
 """The rules of axe-core that a dark page may break and the same page in light doesn't."""
@@ -68,6 +71,7 @@ class Visitor:
 
     Attributes:
         troubled: The test breaks this visitor's connection, so complaints of the console are expected.
+        seated: It has joined a room, and the test can set its page's clock on.
     """
 
     context: BrowserContext
@@ -77,6 +81,7 @@ class Visitor:
     frames: list[str] = field(default_factory=list)
     sockets: list[WebSocket] = field(default_factory=list)
     troubled: bool = False
+    seated: bool = False
 
     def __post_init__(self) -> None:
         self._documents: set[str] = set()
@@ -143,6 +148,12 @@ class Visitor:
         expect(self.card).to_have_attribute("data-step", card)
         self.tap(category)
         expect(self.card_control(card, category)).to_be_checked()
+        self.move_on()
+
+    def move_on(self) -> None:
+        """Let the moment pass after which a phone moves on to the next card."""
+        if self.seated:
+            self.page.clock.run_for(MOVES_ON_MS)
 
     def card_control(self, card: str, category: str) -> Locator:
         """The radio button of a card and a ring, whether the card is shown or not."""
@@ -190,6 +201,8 @@ class Room:
 
     def take_seat(self, phone: Visitor, session: Session, name: str = "") -> None:
         """Open the address of the QR code, join, and wait for the connection."""
+        phone.page.clock.install()
+        phone.seated = True
         phone.page.goto(f"{self.server.url}/join/{session.code}")
         if name:
             phone.page.get_by_label("Your name or nickname").fill(name)

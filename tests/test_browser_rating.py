@@ -32,6 +32,7 @@ def rate(phone: Visitor, point: int, far: str = "") -> None:
     chosen = phone.page.locator(f'.step[data-step="{shown}"] input[value="{point}"]')
     phone.ring(str(point)).tap()
     expect(chosen).to_be_checked()
+    phone.move_on()
     expect(phone.page.locator("[data-island=progress]").first).to_contain_text(far)
     if shown != phone.page.locator(".step").last.get_attribute("data-step"):
         expect(phone.card).not_to_have_attribute("data-step", shown)
