@@ -2,7 +2,7 @@
 
 import browser
 import pytest
-from browser import Room, Visitor, lead
+from browser import Room, lead
 from conftest import Server, deck
 from playwright.sync_api import Page, expect
 
@@ -46,12 +46,6 @@ def too_wide(page: Page) -> list[str]:
     return page.evaluate(TOO_WIDE)
 
 
-def answer_all(phone: Visitor, word: str) -> None:
-    """Answer all that the phone asks."""
-    phone.page.evaluate(ANSWER_ALL, word)
-    expect(phone.status).to_have_text("Saved")
-
-
 @pytest.mark.parametrize("name", KINDS)
 def test_no_word_widens_a_page(room: Room, server: Server, name: str) -> None:
     exercise = deck(name)
@@ -64,7 +58,9 @@ def test_no_word_widens_a_page(room: Room, server: Server, name: str) -> None:
         facilitator.expect_on(stage.id)
         for phone, word in zip(phones, WORDS, strict=True):
             phone.expect_title(stage.title)
-            answer_all(phone, word)
+            phone.page.evaluate(ANSWER_ALL, word)
+        for phone in phones:
+            expect(phone.status).to_have_text("Saved")
         server.open_stage(session, stage.id, exercise=name)  # with all that was answered
         for who, visitor in (("phone", phones[0]), ("projector", screen), ("console", facilitator.visitor)):
             if wide := too_wide(visitor.page):
