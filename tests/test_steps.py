@@ -188,17 +188,17 @@ def test_whoever_presses_while_another_press_is_on_its_way_skips_nothing(
         if not writes and next(reads) == moment:
             press(seen)
 
-    people = seats(store, session, 3)
-    for stage in ("brief", "reveal"):
-        for moment in range(40):
-            open_stage(store, session, exercise(RINGS), "sort")
-            for seat in people:
-                put(store, session, seat, 1)
+    open_stage(store, session, exercise(RINGS), "sort")
+    for seat in seats(store, session, 3):
+        put(store, session, seat, 1)
+    for stage, after in (("brief", ("sort", "")), ("reveal", ("reveal", f"card-{CARDS[0]}"))):
+        for moment in count():
             open_stage(store, session, exercise(RINGS), stage, beat=0)
             seen, reads = here(Position.read(store, session)), count()
             event.listen(store.database.engine, "before_cursor_execute", press_too)
             press(seen)
             event.remove(store.database.engine, "before_cursor_execute", press_too)
-            after = {"brief": ("sort", ""), "reveal": ("reveal", f"card-{CARDS[0]}")}
-            assert where(store, session) == after[stage], moment
-        assert 20 < next(reads) < 40
+            assert where(store, session) == after, moment
+            if next(reads) <= moment:  # a press reads no more often
+                break
+        assert moment > 20
