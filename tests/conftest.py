@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -72,6 +73,7 @@ class Server:
         open_stage(self.store, session, deck(exercise), stage, minutes)
 
 
+@cache
 def deck(exercise: str) -> Exercise:
     """An exercise of the project, without its warm-up, of which other tests tell."""
     loaded = load(PROJECT / "exercises" / f"{exercise}.yaml")

@@ -5,6 +5,7 @@ import random
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -83,6 +84,7 @@ def a_store(folder: Path, name: str = "w") -> Iterator[Store]:
         yield store
 
 
+@cache
 def exercise(name: str) -> Exercise:
     """One of the exercises that come with the kit, without its warm-up, of which other tests tell."""
     return load(EXERCISES / f"{name}.yaml").model_copy(update={"warm_up": None, "warm_up_ends": None})
