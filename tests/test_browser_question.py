@@ -81,7 +81,7 @@ def test_who_joins_warms_up_at_once_and_words_grow_on_the_wall(
     catches_the_eye = expect(console.locator(".decide"), "what waits for the facilitator catches the eye")
     catches_the_eye.not_to_have_css("border-top-color", calm)
     console.get_by_role("button", name="Hold back what is new").click()
-    expect(console.get_by_text("1 is held back.")).to_be_visible()
+    expect(console.get_by_text("The room sees only what you let through. 1 is held back.")).to_be_visible()
     send(ben, "patience")
     decide(console, "patience")
     expect(wall).to_have_text(["patience", "Trust"])
