@@ -188,12 +188,13 @@ def test_on_a_narrow_phone_the_sign_of_a_ring_stands_beside_its_name(room: Room,
     server.open_stage(session, "discuss")
     chosen = phone.page.locator(".pair .chosen")
     expect(chosen).to_have_text("You chose Experience")
-    beside = """chosen => {
-        const words = document.createRange(), sign = chosen.querySelector("svg").getBoundingClientRect();
+    beside = """() => {
+        const chosen = document.querySelector(".pair .chosen"), words = document.createRange();
+        const sign = chosen.querySelector("svg").getBoundingClientRect();
         words.selectNode(chosen.lastChild);
         return words.getBoundingClientRect().top < sign.bottom;
     }"""
-    assert chosen.evaluate(beside)
+    assert phone.page.evaluate(beside)  # in one go: it may be renewed meanwhile
 
 
 @pytest.mark.parametrize("width", [320, 360])
