@@ -103,9 +103,7 @@ def test_people_are_looked_after(room: Room, server: Server) -> None:
 
 def test_a_phone_that_is_sent_away_does_not_knock_again(room: Room, server: Server) -> None:
     session = planned(server, people=0)
-    phone = room.visitor(**PHONE)
-    phone.page.clock.install()
-    room.take_seat(phone, session)
+    phone = room.phone(session)
     page, line, address = phone.page, phone.sockets[-1], f"**/join/{session.code}"
     page.route(address, lambda route: route.fulfill(status=204))
     with line.expect_event("close"), page.expect_event("requestfailed"):
@@ -127,11 +125,9 @@ def put_forward(visitor: Visitor, seconds: int) -> None:
 def test_one_minute_left_and_time_s_up_are_said_once_and_nothing_closes(room: Room, server: Server) -> None:
     session = planned(server, people=2)
     server.open_stage(session, "sort", minutes=2)
-    phone, screen = room.visitor(**PHONE), room.visitor(**DESK)
+    phone, screen = room.phone(session), room.visitor(**DESK)
+    screen.page.clock.install()
     pages = [phone.page, screen.page]
-    for page in pages:
-        page.clock.install()
-    room.take_seat(phone, session)
     screen.page.goto(f"{server.url}/screen/{session.code}?token={server.token}")
     for visitor, page in zip((phone, screen), pages, strict=True):
         expect(page.get_by_role("timer")).to_have_text(re.compile(r"[12]:\d\d"))
