@@ -15,6 +15,7 @@ from playwright.sync_api import Browser
 from rooms import EXERCISES, FLAT, PHRASES, RATING, RINGS, exercise, key_of
 from slides import easel, faults_of, show, slides
 
+from kit.activities.place.deck import CARD_LENGTH, REASON_LENGTH
 from kit.kinds import kind_of
 from kit.kinds.question.own import question
 from kit.kinds.script import Kind
@@ -193,6 +194,30 @@ def test_piles_cover_neither_the_clock_nor_their_names(chromium: Browser, deck: 
         card_by_card = [html for html in measured.values() if 'class="picture' in html]
         assert len(card_by_card) > 2 * len(deck.cards) and all("4:5" in html for html in card_by_card)
         assert faults_of(page, measured) == []
+
+
+@pytest.mark.parametrize("name", ["Housekeeping", "Reservations and the sales"])
+@pytest.mark.parametrize("number", range(2, 9))
+def test_a_deck_with_the_longest_texts_that_are_allowed_can_be_read(
+    chromium: Browser, number: int, name: str
+) -> None:
+    piles = [{"id": f"c{i}", "name": f"{'ABCDEFGH'[i]} {name}", "definition": LONG} for i in range(number)]
+    text = (2 * LONG)[:150]
+    cards = [
+        {"id": f"k{i}", "text": f"{i} {2 * LONG}"[:length], "answer": f"c{i % number}", "reason": reason}
+        for i, (length, reason) in enumerate(
+            [(CARD_LENGTH, (3 * LONG)[:REASON_LENGTH]), (60, text), (90, text), (CARD_LENGTH, text)]
+        )
+    ]
+    plain = exercise(FLAT).model_dump(exclude={"misconceptions"})
+    kind, said = of_one_mind(Deck(**plain | {"categories": piles, "cards": cards}))
+    shown = slides(kind, said)
+    with easel(chromium) as page:
+        assert faults_of(page, shown) == []
+        for name_of, html in shown.items():
+            if "card-" in name_of:
+                show(page, html)
+                assert page.locator(".slide .dots circle").count() == 5, "a dot for everybody"
 
 
 @pytest.mark.parametrize("deck", DECKS, ids=lambda deck: deck.id)

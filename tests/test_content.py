@@ -245,9 +245,14 @@ def test_the_deck_of_these_tests_has_no_fault(tmp_path: Path) -> None:
         ),
         (
             "text: Is greeted",
-            "text: Is greeted" + " again" * 40,
-            "line 21: 'text' of card 'greeted' has 250 characters: "
-            "'Is greeted again again again again again again again again…'. Shorten it to 200 or fewer.",
+            "text: Is greeted" + " again" * 30,
+            "line 21: 'text' of card 'greeted' has 190 characters: "
+            "'Is greeted again again again again again again again again…'. Shorten it to 120 or fewer.",
+        ),
+        (
+            "text: Is greeted",
+            "text: looks for parking",
+            "line 21: the text 'looks for parking' belongs to an earlier card. Give this card a different text.",
         ),
         (
             "text: Is greeted",
@@ -390,6 +395,16 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
         ),
         (
             "  - id: parking",
+            "  -id: parking",
+            "line 16: an entry of a list begins here without a space. Put one after the hyphen.",
+        ),
+        (
+            "text: Is greeted",
+            "text: “Note: is greeted”",
+            "line 21: “ doesn't put a text in quotes. Type straight marks, \" or ', around the text.",
+        ),
+        (
+            "  - id: parking",
             "  • id: parking",
             "line 16: the line begins with '•'. Begin an entry of a list with a plain hyphen, '-'.",
         ),
@@ -425,7 +440,7 @@ def test_each_fault_says_where_what_and_how_to_fix(tmp_path: Path, old: str, new
             "title: A new tablet",
             "title: A new tablet\nwith a pen",
             "line 4: this line is neither a key nor the rest of the text above. "
-            "Put a colon after a key; begin the rest of a text with more spaces.",
+            "Put a colon and a space after a key; begin the rest of a text with more spaces.",
         ),
         (
             "    text: Is greeted",
@@ -520,7 +535,8 @@ def test_ids_of_categories_and_misconceptions_are_told_apart_too(tmp_path: Path,
         "category": "  - id: service\n    name: Service\n    definition: Help and advice.\n",
         "misconception": DECK[DECK.index("  - id: all-is-service") : DECK.index("sources:")],
     }[part]
-    (fault,) = faults_of(tmp_path, changed(block, block * 2))
+    again = block.replace("name: Service", "name: Help")
+    (fault,) = faults_of(tmp_path, changed(block, block + again))
     assert f"belongs to an earlier {part}. Give this {part} a different id." in fault
 
 
@@ -593,7 +609,7 @@ def test_an_empty_deck_and_too_few_rings(tmp_path: Path) -> None:
 
 
 def test_too_many_cards(tmp_path: Path) -> None:
-    more = "".join(f"  - {{id: c{n}, text: t, answer: service, reason: r}}\n" for n in range(60))
+    more = "".join(f"  - {{id: c{n}, text: t{n}, answer: service, reason: r}}\n" for n in range(60))
     assert faults_of(tmp_path, changed("cards:\n", "cards:\n" + more)) == [
         "line 15: 'cards' of the exercise has too many entries: 62. Use at most 60."
     ]

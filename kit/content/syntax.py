@@ -40,6 +40,11 @@ def explain(error: Exception, lines: list[str]) -> Explanation:
         if dash := re.match(" *([–—•·])", lines[at - 1]):
             text = _("the line begins with '{character}'. Begin an entry of a list with a plain hyphen, '-'.")
             return at, text.format(character=dash[1])
+        if re.match(r" *-\w", lines[at - 1]):
+            return at, _("an entry of a list begins here without a space. Put one after the hyphen.")
+    if curly := re.search(r":[ ]+([“”„‘’«»])", line[: mark.column]):
+        text = _("{character} doesn't put a text in quotes. Type straight marks, \" or ', around the text.")
+        return number, text.format(character=curly[1])
     sentence = next(words for pattern, words in _sentences().items() if re.search(pattern, said))
     word = line[mark.column :].partition(" ")[0]
     return number, sentence.replace("{character}", word[:1]).replace("{word}", word)
@@ -64,7 +69,7 @@ def _sentences() -> dict[str, str]:
         "',' or": _("a bracket opens here and isn't closed. Close it, or put the text in quotes."),
         "expected ':'": _(
             "this line is neither a key nor the rest of the text above. "
-            "Put a colon after a key; begin the rest of a text with more spaces."
+            "Put a colon and a space after a key; begin the rest of a text with more spaces."
         ),
         "values are not allowed": _(
             "a colon stands where none can be. "

@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people, ready
-from kit.activities.fitting import ems
+from kit.activities.fitting import STEPS, ems, fits, lines
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
 from kit.activities.place.deck import Category
@@ -55,8 +55,15 @@ class Placed:
 ROWS = 12
 """So many cards fit on one page of the overview, each on two lines."""
 
+MANY = 5
+"""Of more categories the names beside a card are smaller."""
+
 SHORT = 7.0
 """A name of that width, in its own size, stands in one line beside a large share."""
+
+COLUMN, HIGH = 72.0, 66.0
+"""What the projector holds beside the picture of a card: width, and height without numbers, gaps and frame; see
+``fitting``."""
 
 
 @dataclass(frozen=True)
@@ -227,6 +234,24 @@ class Place(Activity[Placed]):
     def has_long_names(self) -> bool:
         """Whether a name doesn't fit in one line beside the largest share, if that is as large as it can be."""
         return any(ems(name) > SHORT for name in self.short_names.values())
+
+    def size(self, bar: Bar) -> int:
+        """The largest type, one of ``fitting.STEPS``, in which a card stands above its shares."""
+        step, least = (3, 6.8) if len(self.categories) <= MANY else (2, 5.2)
+        rows = (self._height(name, 42, step) for name in self.short_names.values())
+        high = HIGH - sum(max(least, row + 0.6) for row in rows) - 4.8  # the share that leads is larger
+        return next((step for step in (5, 4, 3) if fits([bar["card"]], (COLUMN, high), step, 1.1)), 2)
+
+    def told_size(self, bar: Bar, right: Sequence[str], reason: str) -> int:
+        """The same for a card's reason, which stands below the card and where it fits best."""
+        card, best = self._height(bar["card"], COLUMN, 3), lines(self.either(right), COLUMN / 9)
+        high = HIGH - card - 9.9 * len(best) - (13 if bar["again"] else 9) * (bar["n"] >= FEWEST)
+        return 3 if fits([reason], (COLUMN, high), 3, 1.2) else 2
+
+    @staticmethod
+    def _height(text: str, wide: float, step: int) -> float:
+        """How high a text is in that type."""
+        return len(lines(text, wide / STEPS[step])) * STEPS[step] * 1.13
 
     def portions(self, bar: Bar) -> Sequence[Portion]:
         """How many people put a card where, in the categories' order."""

@@ -3,14 +3,17 @@
 from collections.abc import Iterator, Mapping
 from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kit.content.exercise import Entry, Exercise, Line, Text
 from kit.content.fault import Flaw, quote
-from kit.content.marks import Ref
+from kit.content.marks import Ref, Unique
 from kit.content.parts import ids, parts, texts
 from kit.text import N_
 from kit.text import gettext as _
+
+NAME_LENGTH, CARD_LENGTH, REASON_LENGTH = 30, 120, 250
+"""So many characters the back row can still read: of a category, of a card beside its shares, of its reason."""
 
 CategoryId = Annotated[str, Ref("categories")]
 CardId = Annotated[str, Ref("cards")]
@@ -19,7 +22,9 @@ CardId = Annotated[str, Ref("cards")]
 class Category(Entry, title=N_("category")):
     """One ring of a nested deck, or one pile of a flat deck."""
 
-    name: Line = Field(description="What participants read on it.")
+    name: Annotated[Line, StringConstraints(max_length=NAME_LENGTH), Unique()] = Field(
+        description="What participants read on it."
+    )
     definition: Text = Field(description="What belongs in it, in a sentence or two.")
     source: Line | None = Field(default=None, description="Whose definition it is.")
 
@@ -31,12 +36,16 @@ class Card(Entry, title=N_("card")):
     other categories that are just as right as the answer.
     """
 
-    text: Line = Field(description="What participants read on it; up to 60 characters read well on a phone.")
+    text: Annotated[Line, StringConstraints(max_length=CARD_LENGTH), Unique()] = Field(
+        description="What participants read on it; up to 60 characters read well on a phone."
+    )
     answer: CategoryId = Field(description="The id of the category that fits best; of rings, the innermost.")
     also_accepted: tuple[CategoryId, ...] = Field(
         default=(), description="Ids of categories that are just as right."
     )
-    reason: Text = Field(description="Why, in a sentence or two; shown with the answer.")
+    reason: Annotated[Text, StringConstraints(max_length=REASON_LENGTH)] = Field(
+        description="Why, in a sentence or two; shown with the answer."
+    )
 
 
 class Misconception(Entry, title=N_("misconception")):

@@ -29,7 +29,7 @@ class Shape:
     @property
     def name_y(self) -> float:
         """The base line of its name."""
-        return self.y - self.radius + 92 if self.radius else self.y + 70
+        return self.y - self.radius + 92 if self.radius else self.y + min(70, 22 + 0.3 * self.height)
 
     def holds(self, x: float, y: float, r: float) -> bool:
         """Whether a dot of that radius at this point lies in it, free of its name and of what is inside."""

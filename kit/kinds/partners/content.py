@@ -27,7 +27,7 @@ Role = Annotated[
 class Option(Entry, title=N_("option")):
     """One need to choose from in a case."""
 
-    text: Line = Field(description="The need, in a few words.")
+    text: Annotated[Line, Unique()] = Field(description="The need, in a few words.")
     why_not: Text | None = Field(
         default=None, description="Of any but the answer: why it wasn't the core; told to whoever picks it."
     )

@@ -12,7 +12,7 @@ from kit.text import N_
 class Statement(Entry, title=N_("statement")):
     """One thing to rate."""
 
-    text: Line = Field(description="What participants read and rate.")
+    text: Annotated[Line, Unique()] = Field(description="What participants read and rate.")
     note: Text | None = Field(default=None, description="What the evidence says; shown with the result.")
 
 
