@@ -333,7 +333,14 @@ def test_the_workbook_has_a_sheet_for_every_table_with_rows(tmp_path: Path, kind
         store.add_note(session.id, RINGS, "Ask about the car park.")
         results = Results.of(store, session)
     book = workbook(results)
-    assert book.sheetnames == list(results.names), "all have rows"
+    assert book.sheetnames == ["contents", *results.names], "all have rows"
+    head, *rows = book["contents"].iter_rows(values_only=True)
+    assert head == ("sheet", "what it holds", "how to read it")
+    assert [(sheet, about) for sheet, about, _note in rows] == [
+        (table.name, table.about) for table in results.tables.values()
+    ]
+    notes = " ".join(note for *_sheet, note in rows if note)
+    assert not set("`*") & set(notes) and ("“modal”" in notes) == ("sorts" in kinds), "how to read it stands there, too"
     for name, table in results.items():
         sheet = book[name]
         head, *rows = sheet.iter_rows(values_only=True)
@@ -351,7 +358,7 @@ def test_a_table_without_rows_has_no_sheet(tmp_path: Path) -> None:
     with a_store(tmp_path) as store:
         results = Results.of(store, a_session(store, people=0))
     assert results["shift"].empty and results["notes"].empty
-    assert workbook(results).sheetnames == ["summary", "matrix", "agreement", "split"]
+    assert workbook(results).sheetnames == ["contents", "summary", "matrix", "agreement", "split"]
 
 
 def test_the_workbook_knows_its_session(tmp_path: Path) -> None:
@@ -435,7 +442,7 @@ def test_no_text_of_anybody_becomes_a_formula_or_is_lost(tmp_path: Path) -> None
         content = out.xlsx_bytes(results)
     with zipfile.ZipFile(io.BytesIO(content)) as package:
         sheets = [package.read(name) for name in package.namelist() if name.startswith("xl/worksheets/")]
-    assert len(sheets) == sum(len(table) > 0 for table in results.values())
+    assert len(sheets) == 1 + sum(len(table) > 0 for table in results.values())
     assert not any(re.search(rb"<f[ >/]|<hyperlink", sheet) for sheet in sheets)
     book = load_workbook(io.BytesIO(content))
     cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row]

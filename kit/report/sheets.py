@@ -4,7 +4,8 @@ What participants wrote is hostile here: a spreadsheet must never take any of it
 """
 
 import io
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -17,6 +18,7 @@ from kit.activities.activity import Share
 from kit.report.formulas import defuse, looks_like_formula
 from kit.report.shown import is_share
 from kit.report.tables import Results
+from kit.text import gettext as _
 
 BEFORE = ("exercise", "round", "participant")
 AFTER = ("late", "at")
@@ -69,7 +71,10 @@ def _csv_cell(value: Any) -> Any:
 
 
 def xlsx_bytes(results: Results) -> bytes:
-    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link."""
+    """All tables with rows as an Excel workbook, a sheet each, times in UTC. No cell is a formula or a link.
+
+    The first sheet, ``contents``, says of each other what it holds and how to read it.
+    """
     out, session = io.BytesIO(), results.session
     options = {"options": _PLAIN}
     with pd.ExcelWriter(out, engine="xlsxwriter", datetime_format=_TIME, engine_kwargs=options) as writer:
@@ -77,11 +82,23 @@ def xlsx_bytes(results: Results) -> bytes:
             about = {"title": session.title, "created": _naive(session.created_at)}
             writer.book.set_properties(about)
         looks = {name: writer.book.add_format({"valign": "top", **look}) for name, look in _LOOKS.items()}
-        for name, frame in results.items():
-            if len(frame):  # a workbook isn't padded with empty sheets
-                frame.map(_naive).to_excel(writer, sheet_name=name, index=False, header=False, startrow=1)
-                _dress(writer.sheets[name], frame, looks)
+        sheets = {name: frame for name, frame in results.items() if len(frame)}  # none is empty
+        for name, frame in {"contents": _contents(results, sheets), **sheets}.items():
+            frame.map(_naive).to_excel(writer, sheet_name=name, index=False, header=False, startrow=1)
+            _dress(writer.sheets[name], frame, looks)
     return out.getvalue()
+
+
+def _contents(results: Results, sheets: Iterable[str]) -> pd.DataFrame:
+    """What these sheets hold and how to read them, for somebody who has the file alone."""
+    tables = [results.tables[name] for name in sheets]
+    notes = [re.sub("[`*](.*?)[`*]", r"“\1”", table.note) for table in tables]
+    rows = {
+        _("sheet"): list(sheets),
+        _("what it holds"): [table.about for table in tables],
+        _("how to read it"): notes,
+    }
+    return pd.DataFrame(rows)
 
 
 def _dress(sheet: Worksheet, frame: pd.DataFrame, looks: Mapping[str, Format]) -> None:
