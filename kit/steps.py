@@ -167,5 +167,9 @@ def _step(attendance: Attendance, kind: Kind, way: str) -> Step:
     if step := ways[way]:
         return step
     stage, end = attendance.position.stage, _("last") if way == "next" else _("first")
+    if not stage:
+        raise SessionError(
+            _("“{title}” hasn't begun; nothing comes before it.").format(title=kind.exercise.title)
+        )
     text = _("There is nothing that way: “{stage}” is the {end} step of “{exercise}”.")
-    raise SessionError(text.format(stage=stage.title if stage else "", end=end, exercise=kind.exercise.title))
+    raise SessionError(text.format(stage=stage.title, end=end, exercise=kind.exercise.title))

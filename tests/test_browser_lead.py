@@ -9,6 +9,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import browser
+import psutil
 import pytest
 from browser import (
     DECK,
@@ -314,3 +315,25 @@ def test_when_the_server_is_gone_the_bar_says_so(frail: Frail) -> None:
     phone.page.locator("#go-on").tap()
     on(phone, STAGES["brief"])
     expect(unanswered).to_have_count(0)
+
+
+def test_a_run_sheet_whose_kernel_has_died_says_to_reload_and_loses_nothing(frail: Frail) -> None:
+    session = planned(frail.room.server)
+    laptop = run_sheet(frail.room, session)
+    laptop.go_on("brief")
+    laptop.visitor.troubled = True
+    kernels = [
+        one
+        for one in psutil.Process(frail.process.pid).children(recursive=True)
+        if "ipykernel" in " ".join(one.cmdline())
+    ]
+    for kernel in kernels:
+        kernel.kill()
+    said = laptop.page.locator(".lead-bar").get_by_text("If this line stays, reload the page.")
+    expect(said).to_be_visible()
+    laptop.page.reload()
+    expect(laptop.page.locator("#go-on")).to_be_visible(timeout=NOTEBOOK_MS)
+    laptop.expect_on("brief")
+    expect(said).to_have_count(0)
+    laptop.go_on("sort")
+    assert kernels and stage_of(frail.room.server, session) == "sort"

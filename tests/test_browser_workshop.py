@@ -270,6 +270,9 @@ def check_the_console_itself(facilitator: Facilitator) -> None:
     for stage, title in STAGES.items():
         expect(paper.get_by_role("heading", name=title), stage).to_be_visible()
     expect(facilitator.console.get_by_role("navigation")).to_be_hidden()
+    at = "at => getComputedStyle(document.querySelector(at)).backgroundColor"
+    grounds = f"() => ['body', '#jp-main-content-panel'].map({at})"
+    assert set(page.evaluate(grounds)) <= {"rgb(255, 255, 255)", "rgba(0, 0, 0, 0)"}, "no ink for the paper"
     page.emulate_media(media="screen")
 
 

@@ -95,6 +95,7 @@ def test_sessions_are_listed_with_where_they_are(store: Store, capsys: Said) -> 
             "“sideways” is no way to go. Use “next”, “back” or a stage: warm-up, brief, sort",
         ),
         (["go", "CODE", "back"], "There is nothing that way"),
+        (["go", "NEW", "back"], "“Experience, service or success?” hasn't begun; nothing comes before it."),
         (["rehearse", "CODE", "--people", "0"], "--people is 0. Use 1 to 500"),
         (["rehearse", "CODE", "--pace", "-1"], "--pace is -1.0. Use 0 (at once) to 600 seconds."),
         (["rehearse", "ENDED"], "has ended. Start a new one."),
@@ -107,6 +108,9 @@ def test_what_cannot_be_done_is_said_in_one_line(
     monkeypatch.setenv("WORKSHOP_PUBLIC_URL", "http://127.0.0.1:9")
     codes = {"CODE": start(capsys)[0], "ENDED": start(capsys)[0]}
     store.close_session(store.session(codes["ENDED"]).id)
+    new = store.create_session("Spring", Names.OFF)
+    store.plan(new.id, exercise(RINGS))
+    codes["NEW"] = new.code
     assert in_a_thread(main, [codes.get(argument, argument) for argument in arguments]) == 1
     output, errors = capsys.readouterr()
     assert output == ""

@@ -340,7 +340,9 @@ def test_the_workbook_has_a_sheet_for_every_table_with_rows(tmp_path: Path, kind
         (table.name, table.about) for table in results.tables.values()
     ]
     notes = " ".join(note for *_sheet, note in rows if note)
-    assert not set("`*") & set(notes) and ("“modal”" in notes) == ("sorts" in kinds), "how to read it stands there, too"
+    assert not set("`*") & set(notes) and ("“modal”" in notes) == ("sorts" in kinds), (
+        "how to read it stands there, too"
+    )
     for name, table in results.items():
         sheet = book[name]
         head, *rows = sheet.iter_rows(values_only=True)

@@ -35,7 +35,7 @@ def where(store: Store, session: Session) -> tuple[str, str]:
 
 def test_a_whole_exercise_there_and_back(store: Store, session: Session) -> None:
     people, way = seats(store, session, 3), []
-    with pytest.raises(SessionError, match="nothing that way"):
+    with pytest.raises(SessionError, match="nothing comes before it"):
         go(store, session, "back")
     while where(store, session) not in way:
         way.append(where(store, session))
