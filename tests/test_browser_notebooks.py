@@ -85,6 +85,7 @@ def test_the_start_page_leads_back_into_an_open_session(room: Room, server: Serv
 
 def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Server) -> None:
     session = a_rich_session(server)
+    server.session("Another day")
     facilitator = room.visitor(**DESK)
     page = facilitator.page
     page.goto(f"{server.url}/voila/render/results.ipynb?session={session.code}&token={server.token}")
@@ -92,6 +93,12 @@ def test_the_results_of_all_exercises_put_up_no_barrier(room: Room, server: Serv
     for number in (1, 2):
         expect(page.locator(f"img[alt^='Where the room put each card, round {number}']")).to_be_visible()
     expect(page.get_by_text("Loading widget")).to_have_count(0)
+    sessions = page.get_by_role("navigation", name="Sessions").get_by_role("link")
+    expect(sessions.filter(has_text="Another day")).to_be_visible()
+    page.emulate_media(media="print")
+    expect(sessions).to_have_count(1)
+    expect(sessions).to_contain_text(str(session.code))
+    page.emulate_media(media="screen")
     check_page(page, alike="tbody tr:nth-child(n+3), td ~ td")
     page.set_viewport_size({"width": 360, "height": 740})
     assert page.evaluate(NARROW)
