@@ -19,7 +19,9 @@ from kit.text import gettext as _
 def add_to(commands: Any) -> None:
     """Declare the commands."""
     check_files = commands.add_parser("check", help=_("check exercise files"))
-    check_files.add_argument("paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders"))
+    check_files.add_argument(
+        "paths", nargs="*", type=Path, metavar="PATH", help=_("files or folders; all exercises if not said")
+    )
     check_files.set_defaults(command=_check)
 
     ask = commands.add_parser("coach", help=_("ask the coach about a phrase"))
