@@ -11,6 +11,7 @@ from rooms import EXERCISES, FLAT, RINGS, a_session, exercise
 
 from kit.kinds import kind_of
 from kit.kinds.guide import guide_of
+from kit.kinds.sort.content import Deck
 from kit.room import open_stage
 from kit.settings import Settings
 from kit.widgets.host import Host
@@ -247,6 +248,10 @@ def test_the_paper_holds_the_whole_run_sheet(at: Host, monkeypatch: pytest.Monke
         assert cue
         for text in (cue.about, cue.say, cue.ask, cue.watch):
             assert all(" ".join(line.split()) in paper for line in (text or "").split("\n"))
+    if isinstance(kind.exercise, Deck):
+        names = {ring.id: ring.name for ring in kind.exercise.categories}
+        for card in kind.exercise.cards:
+            assert " ".join(f"{card.text} | {names[card.answer]} | {card.reason}".split()) in paper
 
 
 def test_an_exercise_that_was_edited_since_goes_on_as_it_began(

@@ -206,6 +206,7 @@ class Activity(Generic[Result]):
       once from an answer; ``quiet(a, told)`` instead for what would tire whoever listens; ``all_told(a, told)`` for
       what it says of all items together;
     - ``kept(a, room, seat)``: what is the person's own when the session is over;
+    - ``paper(a)``: what it tells whoever leads from paper;
     - ``part(a, room, seat, key)``: a part of ``ask``, or of a layout, that follows the room;
     - ``decide(a, choices)`` in the facilitator's console.
 

@@ -109,6 +109,11 @@ def kept(past: Iterable[tuple[Stage, Room]], seat: Seat) -> Markup:
     return Markup("\n").join(filter(None, parts.values()))
 
 
+def paper(stage: Stage) -> Markup:
+    """What a stage has for whoever leads from paper, beside the words: such as the answers that it tells."""
+    return Markup("").join(call(a.template, "paper", a) for a in stage.shows if has(a.template, "paper"))
+
+
 def after_answer(exercise: Exercise, stage: Stage, room: Room, seat: Seat, item: str) -> dict[str, str]:
     """The islands that change when a person has answered one item."""
     step = Step(exercise.id, stage, stage.within(room), seat)

@@ -8,7 +8,7 @@ from typing import Any
 from kit.errors import KitError
 from kit.kinds import kind_of
 from kit.lead import Lead
-from kit.pages import lead
+from kit.pages import lead, stages
 from kit.pages.rendering import qr_svg, render
 from kit.report.files import export
 from kit.room import Attendance, Position, begin
@@ -56,7 +56,8 @@ class RunSheet:
 
     def console(self) -> Panel:
         """The panel that leads through the stages: what is on, what to say, the live room, one press to go on."""
-        paper = [(stage, self.kind.minutes[stage.id], self.kind.cue(stage.id)) for stage in self.kind.script]
+        minutes, cue = self.kind.minutes, self.kind.cue
+        paper = [(one, minutes[one.id], cue(one.id), stages.paper(one)) for one in self.kind.script]
         return self._add("console.html", self._console_islands, paper=paper)
 
     def take_home(self) -> Panel:
