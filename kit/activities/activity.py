@@ -6,7 +6,7 @@ Whoever adds an activity gives it a folder: the rules in Python, and beside them
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import TYPE_CHECKING, Any, ClassVar, Generic, TypeVar, dataclass_transform
+from typing import TYPE_CHECKING, Any, ClassVar, Generic, Self, TypeVar, dataclass_transform
 
 import pandas as pd
 
@@ -96,6 +96,11 @@ class Beat:
     title: str
     macro: str
     shows: Any
+
+    @classmethod
+    def ready(cls, id: str, comes: bool, shows: Any) -> Self:
+        """A breath before the first step; it says so where too few have answered for one to come."""
+        return cls(id, _("Everybody ready?") if comes else _("Too few so far"), "hold", shows)
 
 
 @dataclass(frozen=True)
@@ -384,11 +389,6 @@ def counted(responses: pd.DataFrame, items: Iterable[str], values: Iterable[str]
     n = counts.sum(axis=1)
     shares = counts.div(n, axis=0).where(n >= FEWEST)
     return pd.concat([n.rename("n"), counts.add_prefix("count_"), shares.add_prefix("share_")], axis=1)
-
-
-def ready(id: str, comes: bool, shows: Any) -> Beat:
-    """A breath before the first step; it says so where too few have answered for one to come."""
-    return Beat(id, _("Everybody ready?") if comes else _("Too few so far"), "hold", shows)
 
 
 def numbered(id: str, title: str, macro: str, pages: Sequence[Any]) -> list[Beat]:

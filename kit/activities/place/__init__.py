@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people, ready
+from kit.activities.activity import FEWEST, Activity, Beat, Room, Seat, counted, numbered, people
 from kit.activities.fitting import STEPS, ems, fits, lines
 from kit.activities.place import picture
 from kit.activities.place.agreement import entropy_bits
@@ -211,7 +211,7 @@ class Place(Activity[Placed]):
         """A breath, then card by card, the most split first, then all of them."""
         placed = room.of(self)
         cards = self.steps(placed.ranked)
-        return ready("hold", bool(cards), placed), *cards, *self.overviews(placed.ranked)
+        return Beat.ready("hold", bool(cards), placed), *cards, *self.overviews(placed.ranked)
 
     def on_phones(self, room: Room) -> Sequence[Bar]:
         """The cards that phones show: those that were up front, the last of them first; in the end all, in order."""

@@ -6,19 +6,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
-from kit.activities.activity import (
-    FEWEST,
-    WHOLE,
-    Activity,
-    Beat,
-    Room,
-    Seat,
-    Table,
-    numbered,
-    paged,
-    people,
-    ready,
-)
+from kit.activities.activity import FEWEST, WHOLE, Activity, Beat, Room, Seat, Table, numbered, paged, people
 from kit.activities.charts import Chart, Paired, Series
 from kit.activities.rate import RATED, Rate
 from kit.text import gettext as _
@@ -127,7 +115,7 @@ class Difference(Activity[pd.DataFrame]):
     def beats(self, room: Room) -> Sequence[Beat]:
         """A breath; each statement and then its mean; all of them, on as many pages as it takes; the evidence."""
         seen, given = self.seen(room), pd.concat([room.once(rate.given) for rate in self.rates])
-        beats = [ready(self.name, bool(seen), (people(given), bool(seen)))]
+        beats = [Beat.ready(self.name, bool(seen), (people(given), bool(seen)))]
         for one in seen:
             # A slash, which no id has: what statements are called must not make two steps one.
             id, mean = f"{self.name}/{one.rows[0]['item']}", _("Mean: {statement}")
